@@ -1,0 +1,1 @@
+"""The hosted program: its process, its state, and typing into it safely."""

@@ -1,0 +1,1 @@
+"""Sound to utterances: capture, voice activity, end-pointing, levels and cues."""

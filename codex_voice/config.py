@@ -1,0 +1,148 @@
+"""The configuration: frozen dataclasses, one a section of the TOML file.
+
+Who reads what: `codex` the agent, `whisper` the recogniser, `audio` the microphone, `voice`
+dictation, `keys` and `ui` the screen, `history` the journal. `configuration_file` turns
+these into TOML and back; the comments of the example file are the explanations of the fields.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Mode = Literal["push_to_talk", "hands_free", "wake_word"]
+Sounds = Literal["off", "bell", "earcons"]
+Theme = Literal["auto", "dark", "light"]
+
+
+def setting(default: Any, explanation: str, **limits: Any) -> Any:
+    """Declare a field with its explanation and, as `minimum` and `maximum`, its limits."""
+    return field(default=default, metadata={"explanation": explanation, **limits})
+
+
+@dataclass(frozen=True)
+class CodexConfig:
+    """The program in the pane."""
+
+    command: str = setting("codex", "The Codex program: a name on PATH or a path.")
+    args: tuple[str, ...] = setting((), "Arguments for Codex itself.")
+    working_dir: str = setting("", 'Where Codex works; "" is the directory you start in.')
+
+
+@dataclass(frozen=True)
+class WhisperConfig:
+    """The recogniser."""
+
+    model: str = setting(
+        "", 'A model name such as "base.en", or a file; "" takes the best one found on disk.'
+    )
+    retry_model: str = setting(
+        "", 'A larger model for "try again" in the history; "" uses the same one.'
+    )
+    listening_model: str = setting(
+        "", 'A small model that listens for the wake phrase; "" uses the same one.'
+    )
+    language: str = setting(
+        "en", 'A language code such as "en" or "de", or "auto" (needs a multilingual model).'
+    )
+    translate: bool = setting(False, "Translate speech into English (needs a multilingual model).")
+    threads: int = setting(
+        0, "Threads of the recogniser; 0 leaves one core free.", minimum=0, maximum=64
+    )
+    server_url: str = setting(
+        "", 'A running whisper.cpp server such as "http://127.0.0.1:8080"; "" recognises here.'
+    )
+
+
+@dataclass(frozen=True)
+class AudioConfig:
+    """The microphone."""
+
+    device: str = setting("", 'The microphone, by (part of) its name; "" is the default one.')
+    keep_open: bool = setting(
+        False, "Keep the microphone open between captures: 300 ms of pre-roll, no opening time."
+    )
+    gain_db: float = setting(
+        0.0, "Digital gain for a quiet microphone, in dB.", minimum=0.0, maximum=30.0
+    )
+    threshold_dbfs: float = setting(
+        -60.0,
+        'Quieter sound is never speech, in dBFS; "codex-voice mic" measures a good value.',
+        minimum=-90.0,
+        maximum=0.0,
+    )
+    noise_suppression: bool = setting(
+        False, "Suppress steady noise before end-pointing (never before recognition)."
+    )
+
+
+@dataclass(frozen=True)
+class VoiceConfig:
+    """Dictation."""
+
+    mode: Mode = setting(
+        "push_to_talk", "How to talk: the talk key, always listening, or after a wake phrase."
+    )
+    send: bool = setting(False, "Send at once what was said, instead of only inserting it.")
+    approvals: bool = setting(
+        False, 'Let the spoken words "approve" and "deny" answer an approval prompt on screen.'
+    )
+    wake_phrase: str = setting("hey codex", "What wakes the wake-word mode.")
+    sleep_after_seconds: float = setting(
+        60.0,
+        "Quiet time after which the wake-word mode sleeps again.",
+        minimum=5.0,
+        maximum=3600.0,
+    )
+    end_silence_ms: int = setting(1000, "Silence that ends a dictation.", minimum=200, maximum=5000)
+    command_silence_ms: int = setting(
+        500, "Silence that ends an utterance that is a spoken command.", minimum=200, maximum=5000
+    )
+    maximum_seconds: float = setting(
+        30.0, "A longer utterance is cut at its last pause.", minimum=5.0, maximum=30.0
+    )
+    partial_text: bool = setting(True, "Show the text while you speak.")
+
+
+@dataclass(frozen=True)
+class KeysConfig:
+    """The keys that are ours; all others are Codex's."""
+
+    talk: str = setting("ctrl+space", "The talk key.")
+    menu: str = setting("f1", "The menu key.")
+
+
+@dataclass(frozen=True)
+class UiConfig:
+    """The screen."""
+
+    theme: Theme = setting("auto", "Colours of the bars and menus.")
+    show_status_bar: bool = setting(True, "Show the status bar.")
+    sounds: Sounds = setting("off", "Cues: none, the terminal bell, or short sounds.")
+    notifications: bool = setting(
+        True, "Pass on desktop notifications when the terminal is not in focus."
+    )
+    clipboard: bool = setting(False, "Let Codex write to the clipboard (OSC 52).")
+    scrollback_lines: int = setting(10_000, "Lines of scrollback.", minimum=0, maximum=1_000_000)
+
+
+@dataclass(frozen=True)
+class HistoryConfig:
+    """The recordings that are kept, so that nothing said is lost."""
+
+    keep: bool = setting(True, "Keep recordings on disk (in your own state directory, mode 0600).")
+    maximum_count: int = setting(200, "Recordings kept at most.", minimum=1, maximum=100_000)
+    maximum_days: int = setting(14, "Days a recording is kept at most.", minimum=1, maximum=3650)
+
+
+@dataclass(frozen=True)
+class Config:
+    """The whole configuration."""
+
+    codex: CodexConfig = field(default_factory=CodexConfig)
+    whisper: WhisperConfig = field(default_factory=WhisperConfig)
+    audio: AudioConfig = field(default_factory=AudioConfig)
+    voice: VoiceConfig = field(default_factory=VoiceConfig)
+    keys: KeysConfig = field(default_factory=KeysConfig)
+    ui: UiConfig = field(default_factory=UiConfig)
+    history: HistoryConfig = field(default_factory=HistoryConfig)

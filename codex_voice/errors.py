@@ -1,0 +1,103 @@
+"""Everything that can go wrong and is told to the user.
+
+CodexVoiceError
+├── ConfigError                the configuration file or a command-line value is wrong
+├── AudioError
+│   ├── PortAudioMissing       the PortAudio library is not installed
+│   └── MicrophoneUnavailable  no device, or it cannot be opened, or it went away
+├── SpeechError
+│   ├── ModelMissing           no such model, or none at all
+│   ├── ModelInvalid           a file that whisper.cpp must not be given
+│   ├── DownloadFailed         a model could not be fetched, or is not what was promised
+│   ├── RecognitionFailed      the recogniser ended without an answer
+│   └── ServerUnavailable      the whisper.cpp server does not answer as it should
+├── JournalError               a recording could not be kept or read
+├── AgentError
+│   ├── AgentNotFound          the Codex program is not there
+│   └── AgentNotStarted        it is there and cannot be run
+└── TerminalError
+    └── EngineMismatch         the terminal engine is not the one this program was built for
+"""
+
+from __future__ import annotations
+
+
+class CodexVoiceError(Exception):
+    """An error with one line for the user and, where there is one, the command that mends it.
+
+    Args:
+        message: What is wrong, as one line without a full stop at its end.
+        remedy: A command or an action that mends it; empty where nothing is known.
+    """
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message} ({self.remedy})" if self.remedy else self.message
+
+
+class ConfigError(CodexVoiceError):
+    """The configuration file or a command-line value is wrong."""
+
+
+class AudioError(CodexVoiceError):
+    """Sound cannot be captured or played."""
+
+
+class PortAudioMissing(AudioError):
+    """The PortAudio library is not installed."""
+
+
+class MicrophoneUnavailable(AudioError):
+    """There is no such device, it cannot be opened, or it went away."""
+
+
+class SpeechError(CodexVoiceError):
+    """Speech cannot be turned into text."""
+
+
+class ModelMissing(SpeechError):
+    """There is no such speech model, or none at all."""
+
+
+class ModelInvalid(SpeechError):
+    """The file is not a model that whisper.cpp can be given safely."""
+
+
+class DownloadFailed(SpeechError):
+    """A model could not be fetched, or is not what was promised."""
+
+
+class RecognitionFailed(SpeechError):
+    """The recogniser ended without an answer."""
+
+
+class ServerUnavailable(SpeechError):
+    """The whisper.cpp server does not answer as it should."""
+
+
+class JournalError(CodexVoiceError):
+    """A recording could not be kept or read."""
+
+
+class AgentError(CodexVoiceError):
+    """The hosted program cannot be run."""
+
+
+class AgentNotFound(AgentError):
+    """The Codex program is not there."""
+
+
+class AgentNotStarted(AgentError):
+    """The Codex program is there and cannot be run."""
+
+
+class TerminalError(CodexVoiceError):
+    """The terminal emulator cannot be used."""
+
+
+class EngineMismatch(TerminalError):
+    """The terminal engine is not the one this program was built for."""

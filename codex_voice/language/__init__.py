@@ -1,0 +1,1 @@
+"""Text to actions: spoken commands and formatting."""

@@ -1,0 +1,29 @@
+"""Where files live, by the platform's own conventions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from platformdirs import PlatformDirs
+
+_DIRECTORIES = PlatformDirs("codex-voice", appauthor=False)
+
+
+def configuration_file() -> Path:
+    """Return the user's configuration file, whether or not it exists."""
+    return Path(_DIRECTORIES.user_config_dir) / "config.toml"
+
+
+def models_directory() -> Path:
+    """Return where downloaded speech models are kept."""
+    return Path(_DIRECTORIES.user_data_dir) / "models"
+
+
+def recordings_directory() -> Path:
+    """Return where recordings and their texts are kept."""
+    return Path(_DIRECTORIES.user_state_dir) / "recordings"
+
+
+def log_file() -> Path:
+    """Return the log file."""
+    return Path(_DIRECTORIES.user_state_dir) / "codex-voice.log"

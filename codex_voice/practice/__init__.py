@@ -1,0 +1,1 @@
+"""Practice mode: a stand-in for Codex, a miniature model and recordings."""

@@ -1,0 +1,1 @@
+"""What ties the rooms together without a screen."""

@@ -1,0 +1,1 @@
+"""Finding what is installed, and the commands that say so."""

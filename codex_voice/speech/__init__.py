@@ -1,0 +1,1 @@
+"""Utterances to text: recognisers, models and the journal of recordings."""

@@ -1,0 +1,1 @@
+"""Bytes to rows of styled cells: the emulator, keys, the mouse, and painting."""
