@@ -15,8 +15,24 @@ Sounds = Literal["off", "bell", "earcons"]
 Theme = Literal["auto", "dark", "light"]
 
 
+_KEY = {
+    "pattern": r"((ctrl|alt|shift|super)\+)*f([1-9]|1\d|2[0-4])"
+    r"|(shift\+)?((ctrl|alt|super)\+)+(shift\+)?([a-z0-9]|[^\w\s]|space|enter|tab|[a-z_]{3,})"
+    r"|(left|right)_(ctrl|alt|shift|super)",
+    "allowed": 'a function key such as "f1", a key with ctrl, alt or super such as "ctrl+space", '
+    'or a lone modifier such as "right_ctrl"',
+}
+
+
 def setting(default: Any, explanation: str, **limits: Any) -> Any:
-    """Declare a field with its explanation and, as `minimum` and `maximum`, its limits."""
+    """Declare a field with its explanation and its limits.
+
+    Args:
+        default: The value where the file has none.
+        explanation: One line for the comments of the configuration file.
+        limits: `minimum` and `maximum` of a number; for text a `pattern`, a regular expression
+            that the whole value must match, with `allowed`, which says the same in words.
+    """
     return field(default=default, metadata={"explanation": explanation, **limits})
 
 
@@ -24,7 +40,12 @@ def setting(default: Any, explanation: str, **limits: Any) -> Any:
 class CodexConfig:
     """The program in the pane."""
 
-    command: str = setting("codex", "The Codex program: a name on PATH or a path.")
+    command: str = setting(
+        "codex",
+        "The Codex program: a name on PATH or a path.",
+        pattern=r".*\S.*",
+        allowed="a program, not nothing",
+    )
     args: tuple[str, ...] = setting((), "Arguments for Codex itself.")
     working_dir: str = setting("", 'Where Codex works; "" is the directory you start in.')
 
@@ -43,14 +64,20 @@ class WhisperConfig:
         "", 'A small model that listens for the wake phrase; "" uses the same one.'
     )
     language: str = setting(
-        "en", 'A language code such as "en" or "de", or "auto" (needs a multilingual model).'
+        "en",
+        'A language code such as "en" or "de", or "auto" (needs a multilingual model).',
+        pattern="[a-z]{2,3}|auto",
+        allowed='a language code such as "en", or "auto"',
     )
     translate: bool = setting(False, "Translate speech into English (needs a multilingual model).")
     threads: int = setting(
         0, "Threads of the recogniser; 0 leaves one core free.", minimum=0, maximum=64
     )
     server_url: str = setting(
-        "", 'A running whisper.cpp server such as "http://127.0.0.1:8080"; "" recognises here.'
+        "",
+        'A running whisper.cpp server such as "http://127.0.0.1:8080"; "" recognises here.',
+        pattern=r"(https?://[^\s/]+\S*)?",
+        allowed='"" or an address that begins with http:// or https://',
     )
 
 
@@ -87,7 +114,12 @@ class VoiceConfig:
     approvals: bool = setting(
         False, 'Let the spoken words "approve" and "deny" answer an approval prompt on screen.'
     )
-    wake_phrase: str = setting("hey codex", "What wakes the wake-word mode.")
+    wake_phrase: str = setting(
+        "hey codex",
+        "What wakes the wake-word mode.",
+        pattern=r".*\w.*",
+        allowed="at least one word",
+    )
     sleep_after_seconds: float = setting(
         60.0,
         "Quiet time after which the wake-word mode sleeps again.",
@@ -108,8 +140,8 @@ class VoiceConfig:
 class KeysConfig:
     """The keys that are ours; all others are Codex's."""
 
-    talk: str = setting("ctrl+space", "The talk key.")
-    menu: str = setting("f1", "The menu key.")
+    talk: str = setting("ctrl+space", "The talk key.", **_KEY)
+    menu: str = setting("f1", "The menu key.", **_KEY)
 
 
 @dataclass(frozen=True)
