@@ -1,0 +1,295 @@
+"""The hosted program in a pseudo-terminal: started once, read, written to, ended and reaped.
+
+Spawn before the heavy imports: the program starts up while they run. `attach` then joins it to
+the event loop. Nothing here blocks the loop, and nothing the program does (never reading, closing
+its output, leaving children behind) holds it up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import threading
+import time
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ptyprocess import PtyProcess
+
+from codex_voice.errors import AgentNotFound, AgentNotStarted
+
+_READ_BYTES = 65_536
+# Longest stretch of reading before other work on the loop gets its turn: half a frame at 120 Hz.
+_READ_SECONDS = 0.004
+# A program that never reads costs this much memory, then what is typed is lost, as on any terminal.
+_QUEUE_MAXIMUM_BYTES = 4 << 20
+# A child left behind may hold the terminal open; the last output of the program itself is in it.
+_LAST_OUTPUT_SECONDS = 0.1
+_ASK_SECONDS = 1.5
+# Codex dies of SIGHUP and SIGTERM within 0.1 s.
+_SIGNAL_SECONDS = 1.0
+# Set by this program for itself; the hosted program is to see the user's own environment.
+_OWN_VARIABLES = ("COLUMNS", "LINES", "OMP_WAIT_POLICY", "TEXTUAL_DISABLE_KITTY_KEY")
+
+
+@dataclass(frozen=True)
+class ExitStatus:
+    """How the program ended: one of `code` and `signal_number` is set."""
+
+    code: int | None = None
+    signal_number: int | None = None
+
+    @classmethod
+    def from_wait(cls, status: int) -> ExitStatus:
+        """Decode the status of `os.waitpid`."""
+        if os.WIFSIGNALED(status):
+            return cls(signal_number=os.WTERMSIG(status))
+        return cls(code=os.WEXITSTATUS(status))
+
+    def __str__(self) -> str:
+        if self.signal_number is None:
+            return f"exit status {self.code}"
+        try:
+            name = signal.Signals(self.signal_number).name
+        except ValueError:
+            name = f"signal {self.signal_number}"
+        return f"ended by {name}"
+
+
+class AgentProcess:
+    """A program in a pseudo-terminal of its own; make one with `spawn`."""
+
+    def __init__(self, process: PtyProcess) -> None:
+        self.pid: int = process.pid
+        self.status: ExitStatus | None = None
+        """How it ended; `None` while it runs."""
+        self._process = process
+        self._fd: int = process.fd
+        self._queue = bytearray()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._reading = False
+        self._ended = asyncio.Event()
+        self._on_output: Callable[[bytes], None] = _ignore_output
+        self._on_exit: Callable[[ExitStatus], None] = _ignore_exit
+
+    @classmethod
+    def spawn(
+        cls,
+        argv: Sequence[str],
+        columns: int,
+        rows: int,
+        working_directory: Path,
+        environment: Mapping[str, str] | None = None,
+    ) -> AgentProcess:
+        """Start `argv` in a pseudo-terminal of `columns` x `rows` cells.
+
+        Args:
+            argv: The program, a path or a name on PATH, and its arguments.
+            columns: Width in cells.
+            rows: Height in cells.
+            working_directory: Where the program starts.
+            environment: Its environment, to which the terminal's variables are added; the
+                user's own when not given.
+
+        Raises:
+            AgentNotFound: There is no such program.
+            AgentNotStarted: The program or the directory cannot be used.
+        """
+        if shutil.which(argv[0]) is None:
+            raise AgentNotFound(f"there is no program {argv[0]!r}", "codex-voice init")
+        if not working_directory.is_dir():
+            raise AgentNotStarted(f"{working_directory} is not a directory")
+        variables = dict(os.environ if environment is None else environment)
+        for name in _OWN_VARIABLES:
+            variables.pop(name, None)
+        variables.update(TERM="xterm-256color", COLORTERM="truecolor")
+        try:
+            with warnings.catch_warnings():
+                # Python 3.12 warns of fork beside threads; the child only calls exec.
+                warnings.simplefilter("ignore", DeprecationWarning)
+                process = PtyProcess.spawn(
+                    list(argv),
+                    cwd=str(working_directory),
+                    env=variables,
+                    dimensions=(rows, columns),
+                )
+        except OSError as error:
+            raise AgentNotStarted(f"{argv[0]} cannot be started: {error}") from error
+        os.set_blocking(process.fd, False)
+        return cls(process)
+
+    def attach(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        on_output: Callable[[bytes], None],
+        on_exit: Callable[[ExitStatus], None],
+    ) -> None:
+        """Deliver output and, once, the end to these functions, called on `loop`.
+
+        Args:
+            loop: The running event loop.
+            on_output: Takes what the program wrote, at most 64 KiB a call.
+            on_exit: Called after the last output, when the program has been reaped.
+        """
+        self._loop = loop
+        self._on_output = on_output
+        self._on_exit = on_exit
+        self._reading = True
+        loop.add_reader(self._fd, self._read)
+        threading.Thread(target=self._wait, name="agent-wait", daemon=True).start()
+
+    # Output
+
+    def _read(self) -> None:
+        end = time.monotonic() + _READ_SECONDS
+        while self._reading:
+            try:
+                data = os.read(self._fd, _READ_BYTES)
+            except BlockingIOError:
+                return
+            except OSError:
+                # Linux says EIO where macOS says end of file: nobody has the terminal open.
+                data = b""
+            if not data:
+                self._stop_reading()
+                return
+            self._on_output(data)
+            if time.monotonic() > end:
+                return
+
+    def _stop_reading(self) -> None:
+        if self._reading and self._loop is not None:
+            self._reading = False
+            self._loop.remove_reader(self._fd)
+        self._finish()
+
+    # The end
+
+    def _wait(self) -> None:
+        """Reap the program; runs in a thread of its own."""
+        try:
+            _, status = os.waitpid(self.pid, 0)
+        except ChildProcessError:
+            status = 0
+        self.status = ExitStatus.from_wait(status)
+        if self._loop is not None and not self._loop.is_closed():
+            try:
+                self._loop.call_soon_threadsafe(self._reaped)
+            except RuntimeError:
+                return
+
+    def _reaped(self) -> None:
+        if self._reading and self._loop is not None:
+            self._loop.call_later(_LAST_OUTPUT_SECONDS, self._stop_reading)
+        else:
+            self._finish()
+
+    def _finish(self) -> None:
+        """Tell the end once: when the program is reaped and its output is read."""
+        if self.status is None or self._reading or self._ended.is_set():
+            return
+        self._ended.set()
+        self._close()
+        self._on_exit(self.status)
+
+    def _close(self) -> None:
+        self._drop_queue()
+        self._process.fileobj.close()
+        self._process.closed = True
+
+    # Input
+
+    def write(self, data: bytes) -> bool:
+        """Send input to the program, now or as soon as it reads.
+
+        Returns:
+            Whether it was taken: `False` when the program has ended or has not read for so
+            long that the queue is full.
+        """
+        if self._ended.is_set() or len(self._queue) + len(data) > _QUEUE_MAXIMUM_BYTES:
+            return False
+        if not self._queue:
+            written = self._write_now(data)
+            data = data[written:]
+            if data and self._loop is not None:
+                self._loop.add_writer(self._fd, self._write_queue)
+        self._queue += data
+        return True
+
+    def _write_queue(self) -> None:
+        del self._queue[: self._write_now(bytes(self._queue[:_READ_BYTES]))]
+        if not self._queue:
+            self._drop_queue()
+
+    def _write_now(self, data: bytes) -> int:
+        try:
+            return os.write(self._fd, data)
+        except BlockingIOError:
+            return 0
+        except OSError:
+            return len(data)
+
+    def _drop_queue(self) -> None:
+        self._queue.clear()
+        if self._loop is not None:
+            self._loop.remove_writer(self._fd)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Tell the program the size of its terminal."""
+        if not self._ended.is_set():
+            try:
+                self._process.setwinsize(rows, columns)
+            except OSError:
+                # The other side of the terminal is gone; the end follows.
+                return
+
+    # Ending it
+
+    async def terminate(self, farewell: bytes = b"") -> None:
+        """End the program and all of its process group, politely at first, and reap it.
+
+        Args:
+            farewell: Keys that make the program quit by itself; tried first.
+        """
+        if farewell and self.status is None and self.write(farewell):
+            await self._ends_within(_ASK_SECONDS)
+        for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGKILL):
+            if self.status is not None:
+                break
+            self._signal(number)
+            # A stopped program acts on a signal only when it goes on.
+            self._signal(signal.SIGCONT)
+            await self._ends_within(_SIGNAL_SECONDS)
+        self._signal(signal.SIGKILL)
+        await self._ends_within(_SIGNAL_SECONDS)
+
+    def kill_now(self) -> None:
+        """Kill the process group without waiting; safe where no loop runs any more."""
+        self._signal(signal.SIGHUP)
+        self._signal(signal.SIGKILL)
+
+    async def _ends_within(self, seconds: float) -> bool:
+        try:
+            await asyncio.wait_for(self._ended.wait(), seconds)
+        except TimeoutError:
+            return False
+        return True
+
+    def _signal(self, number: signal.Signals) -> None:
+        # The program leads its own session, so its process group has its number.
+        try:
+            os.killpg(self.pid, number)
+        except (ProcessLookupError, PermissionError):
+            return
+
+
+def _ignore_output(_data: bytes) -> None:
+    """Stand in until the process is attached."""
+
+
+def _ignore_exit(_status: ExitStatus) -> None:
+    """Stand in until the process is attached."""
