@@ -1,0 +1,257 @@
+"""The one thread that recognises, and the order in which it does."""
+
+from __future__ import annotations
+
+import enum
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from codex_voice import errors
+from codex_voice.speech.recognizer import RecognitionAborted, Recognizer, Transcript
+
+
+class Kind(enum.Enum):
+    """What a recognition is for, and what may happen to it."""
+
+    FINAL = "final"
+    """A whole utterance: never dropped, answered in order."""
+    SPECULATIVE = "speculative"
+    """An utterance that may be over: only the newest counts, and speech going on drops it."""
+    PARTIAL = "partial"
+    """Text to show while the user speaks: only the newest counts, and anything else goes first."""
+
+
+@dataclass(frozen=True)
+class ModelLoading:
+    """A model is being loaded."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class ModelReady:
+    """A model is loaded.
+
+    Args:
+        name: Its name.
+        description: What computes.
+        seconds: What loading took.
+    """
+
+    name: str
+    description: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class ModelFailed:
+    """A model could not be loaded; an earlier one, if any, goes on working."""
+
+    error: errors.SpeechError
+
+
+@dataclass(frozen=True)
+class Recognized:
+    """The answer to a request."""
+
+    utterance_id: str
+    kind: Kind
+    transcript: Transcript
+
+
+@dataclass(frozen=True)
+class RecognitionFailed:
+    """A request has no answer, and why."""
+
+    utterance_id: str
+    kind: Kind
+    error: errors.SpeechError
+
+
+SpeechEvent = ModelLoading | ModelReady | ModelFailed | Recognized | RecognitionFailed
+
+
+@dataclass(frozen=True)
+class _Load:
+    name: str
+    load: Callable[[], Recognizer]
+
+
+@dataclass(frozen=True)
+class _Request:
+    utterance_id: str
+    pcm: bytes
+    kind: Kind
+    unwanted: threading.Event
+
+
+class RecognitionWorker:
+    """Owns a recogniser on a thread of its own: nothing else may touch the model.
+
+    All methods return at once and may be called from any thread; answers are events.
+
+    Args:
+        load: Makes the recogniser; runs on the worker's thread.
+        post: Takes the events; called on the worker's thread, must not block.
+        name: The model's name, for `ModelLoading`.
+    """
+
+    def __init__(
+        self, load: Callable[[], Recognizer], post: Callable[[SpeechEvent], None], name: str = ""
+    ) -> None:
+        self._post = post
+        self._recognizer: Recognizer | None = None
+        self._failure = errors.SpeechError("the speech model is not loaded")
+        self._changed = threading.Condition()
+        self._orders: deque[_Load | _Request] = deque([_Load(name, load)])
+        self._speculative: _Request | None = None
+        self._partial: _Request | None = None
+        self._running: _Request | None = None
+        self._closing = False
+        # A daemon, for whisper.cpp can be aborted only between its steps, and quitting cannot wait.
+        self._thread = threading.Thread(target=self._work, name="recogniser", daemon=True)
+        self._thread.start()
+
+    def recognize(self, utterance_id: str, pcm: bytes, kind: Kind) -> None:
+        """Ask for the text of an utterance.
+
+        A final or a speculative one aborts a running partial. A final replaces what is still
+        speculative about the same utterance.
+
+        Args:
+            utterance_id: Comes back with the answer.
+            pcm: 16-bit mono samples at 16 kHz.
+            kind: What it is for.
+        """
+        request = _Request(utterance_id, pcm, kind, threading.Event())
+        with self._changed:
+            match kind:
+                case Kind.FINAL:
+                    self._abandon(utterance_id)
+                    self._orders.append(request)
+                case Kind.SPECULATIVE:
+                    self._abandon(utterance_id)
+                    self._speculative = request
+                case Kind.PARTIAL:
+                    self._partial = request
+            if kind is not Kind.PARTIAL and self._running_kind() is Kind.PARTIAL:
+                self._abort_running()
+            self._changed.notify()
+
+    def drop(self, utterance_id: str) -> None:
+        """Forget what is speculative or partial about an utterance; a final stays."""
+        with self._changed:
+            self._abandon(utterance_id)
+
+    def replace(self, load: Callable[[], Recognizer], name: str = "") -> None:
+        """Change the model. Finals that were asked for earlier still go to the old one.
+
+        Args:
+            load: Makes the new recogniser. When it fails the old one stays.
+            name: The new model's name.
+        """
+        with self._changed:
+            self._orders.append(_Load(name, load))
+            self._changed.notify()
+
+    def close(self, timeout: float) -> bool:
+        """Abort what runs and end the thread; nothing more is posted afterwards.
+
+        Args:
+            timeout: Seconds to wait at most.
+
+        Returns:
+            Whether the thread has ended; if not, it ends with the process.
+        """
+        with self._changed:
+            self._closing = True
+            self._abort_running()
+            self._changed.notify()
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _abandon(self, utterance_id: str) -> None:
+        """Forget an utterance's speculative and partial requests, waiting or running."""
+        if self._speculative and self._speculative.utterance_id == utterance_id:
+            self._speculative = None
+        if self._partial and self._partial.utterance_id == utterance_id:
+            self._partial = None
+        running = self._running
+        if running and running.utterance_id == utterance_id and running.kind is not Kind.FINAL:
+            running.unwanted.set()
+
+    def _running_kind(self) -> Kind | None:
+        return self._running.kind if self._running else None
+
+    def _abort_running(self) -> None:
+        if self._running:
+            self._running.unwanted.set()
+
+    def _work(self) -> None:
+        while (order := self._next()) is not None:
+            if isinstance(order, _Load):
+                self._load(order)
+            else:
+                self._answer(order)
+        if self._recognizer:
+            self._recognizer.close()
+
+    def _next(self) -> _Load | _Request | None:
+        """Wait for work; None when closing."""
+        with self._changed:
+            self._running = None
+            self._changed.wait_for(
+                lambda: self._closing or self._orders or self._speculative or self._partial
+            )
+            if self._closing:
+                return None
+            if self._orders:
+                order = self._orders.popleft()
+            elif self._speculative:
+                order, self._speculative = self._speculative, None
+            else:
+                assert self._partial is not None
+                order, self._partial = self._partial, None
+            if isinstance(order, _Request):
+                self._running = order
+            return order
+
+    def _load(self, order: _Load) -> None:
+        self._tell(ModelLoading(order.name))
+        started = time.perf_counter()
+        try:
+            recognizer = order.load()
+        except errors.SpeechError as error:
+            self._failure = error
+            self._tell(ModelFailed(error))
+            return
+        if self._recognizer:
+            self._recognizer.close()
+        self._recognizer = recognizer
+        seconds = time.perf_counter() - started
+        self._tell(ModelReady(recognizer.name, recognizer.describe(), seconds))
+
+    def _answer(self, request: _Request) -> None:
+        if self._recognizer is None:
+            self._tell(RecognitionFailed(request.utterance_id, request.kind, self._failure))
+            return
+        try:
+            transcript = self._recognizer.transcribe(
+                request.pcm, request.unwanted.is_set, thorough=request.kind is not Kind.PARTIAL
+            )
+        except RecognitionAborted:
+            return
+        except errors.SpeechError as error:
+            if not request.unwanted.is_set():
+                self._tell(RecognitionFailed(request.utterance_id, request.kind, error))
+            return
+        if not request.unwanted.is_set():
+            self._tell(Recognized(request.utterance_id, request.kind, transcript))
+
+    def _tell(self, event: SpeechEvent) -> None:
+        # After close() the user interface that listened may be gone.
+        if not self._closing:
+            self._post(event)
