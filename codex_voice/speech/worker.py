@@ -71,6 +71,9 @@ class RecognitionFailed:
     error: errors.SpeechError
 
 
+_FAULTS = (ImportError, MemoryError, OSError, RuntimeError, ValueError)
+"""What native libraries raise when they cannot go on; the thread must, for finals wait behind."""
+
 SpeechEvent = ModelLoading | ModelReady | ModelFailed | Recognized | RecognitionFailed
 
 
@@ -224,9 +227,9 @@ class RecognitionWorker:
         started = time.perf_counter()
         try:
             recognizer = order.load()
-        except errors.SpeechError as error:
-            self._failure = error
-            self._tell(ModelFailed(error))
+        except (errors.SpeechError, *_FAULTS) as fault:
+            self._failure = fault if isinstance(fault, errors.SpeechError) else _explain(fault)
+            self._tell(ModelFailed(self._failure))
             return
         if self._recognizer:
             self._recognizer.close()
@@ -235,23 +238,33 @@ class RecognitionWorker:
         self._tell(ModelReady(recognizer.name, recognizer.describe(), seconds))
 
     def _answer(self, request: _Request) -> None:
-        if self._recognizer is None:
-            self._tell(RecognitionFailed(request.utterance_id, request.kind, self._failure))
-            return
         try:
-            transcript = self._recognizer.transcribe(
-                request.pcm, request.unwanted.is_set, thorough=request.kind is not Kind.PARTIAL
-            )
+            event = self._transcribe(request)
         except RecognitionAborted:
             return
         except errors.SpeechError as error:
+            event = RecognitionFailed(request.utterance_id, request.kind, error)
+        except _FAULTS as fault:
+            event = RecognitionFailed(request.utterance_id, request.kind, _explain(fault))
+        # Within the lock: what was dropped is never posted afterwards.
+        with self._changed:
             if not request.unwanted.is_set():
-                self._tell(RecognitionFailed(request.utterance_id, request.kind, error))
-            return
-        if not request.unwanted.is_set():
-            self._tell(Recognized(request.utterance_id, request.kind, transcript))
+                self._tell(event)
+
+    def _transcribe(self, request: _Request) -> Recognized | RecognitionFailed:
+        if self._recognizer is None:
+            return RecognitionFailed(request.utterance_id, request.kind, self._failure)
+        transcript = self._recognizer.transcribe(
+            request.pcm, request.unwanted.is_set, thorough=request.kind is not Kind.PARTIAL
+        )
+        return Recognized(request.utterance_id, request.kind, transcript)
 
     def _tell(self, event: SpeechEvent) -> None:
-        # After close() the user interface that listened may be gone.
-        if not self._closing:
-            self._post(event)
+        with self._changed:
+            # After close() the user interface that listened may be gone.
+            if not self._closing:
+                self._post(event)
+
+
+def _explain(fault: BaseException) -> errors.RecognitionFailed:
+    return errors.RecognitionFailed(f"the recogniser failed: {fault or type(fault).__name__}")
