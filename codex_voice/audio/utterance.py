@@ -1,0 +1,59 @@
+"""What one person said in one breath, and who keeps its sound on disk meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Protocol
+
+
+class EndReason(Enum):
+    """Why an utterance ended."""
+
+    ENDPOINT = auto()  # silence, long enough
+    FINISHED = auto()  # by key
+    CUT = auto()  # it was too long for one piece
+    LOST = auto()  # the microphone went away
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """The sound of something said.
+
+    Args:
+        id: Names it everywhere: in events, in the journal, in the history.
+        pcm: int16 mono 16 kHz, without the long silences at its ends.
+        reason: Why it ended.
+        started_at: Seconds since the epoch.
+        speech_seconds: How much of it is speech, by the voice activity detector.
+        trailing_silence_seconds: Silence between the last speech and the end, part of `pcm` or not.
+        continues: The next utterance goes on in the same breath (the reason is then `CUT`).
+    """
+
+    id: str
+    pcm: bytes
+    reason: EndReason
+    started_at: float
+    speech_seconds: float
+    trailing_silence_seconds: float = 0.0
+    continues: bool = False
+
+
+class Recorder(Protocol):
+    """Keeps the sound of utterances while they are being spoken.
+
+    Called on the capture thread with every frame, so that a crash loses nothing. Errors stay
+    inside: an implementation reports them its own way, and speech goes on.
+    """
+
+    def begin(self, utterance_id: str) -> None:
+        """Begin a recording."""
+
+    def append(self, utterance_id: str, frame: bytes) -> None:
+        """Add sound to it: int16 mono 16 kHz, of any length."""
+
+    def finish(self, utterance_id: str) -> None:
+        """Close it: nothing more will come."""
+
+    def discard(self, utterance_id: str) -> None:
+        """Close and delete it: nobody wants it."""
