@@ -142,6 +142,7 @@ class WhisperServerRecognizer:
                 {"Content-Type": f"multipart/form-data; boundary={boundary}"},
             )
             self._await_answer(connection, aborted)
+            connection.sock.settimeout(self._answer_seconds)
             response = connection.getresponse()
             return response.status, response.read(_LARGEST_ANSWER)
         finally:
