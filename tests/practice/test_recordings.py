@@ -1,0 +1,28 @@
+"""The recordings say what they are said to say, to the very model that comes with them."""
+
+from __future__ import annotations
+
+import wave
+from collections.abc import Iterator
+
+import pytest
+
+from codex_voice.practice.recordings import Recording, model_path, recordings
+from codex_voice.speech.whisper import WhisperRecognizer
+
+
+@pytest.fixture(scope="module")
+def recognizer() -> Iterator[WhisperRecognizer]:
+    """Load the miniature model once."""
+    made = WhisperRecognizer(model_path())
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("recording", recordings(), ids=lambda recording: recording.path.stem)
+def test_a_recording_becomes_its_text(recognizer: WhisperRecognizer, recording: Recording) -> None:
+    """A newcomer sees the sentence that the list promised, word for word."""
+    with wave.open(str(recording.path)) as file:
+        assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (16_000, 1, 2)
+        pcm = file.readframes(file.getnframes())
+    assert recognizer.transcribe(pcm).text == recording.text
