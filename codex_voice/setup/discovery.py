@@ -1,0 +1,162 @@
+"""Finding Codex and a whisper.cpp server on this machine."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from codex_voice.errors import AgentNotFound, AgentNotStarted, ServerUnavailable
+from codex_voice.setup.packages import install_codex
+
+# Where whisper.cpp's example server listens unless told otherwise.
+USUAL_SERVER = "http://127.0.0.1:8080"
+
+# The node wrapper of Codex takes half a second on a slow machine.
+_VERSION_SECONDS = 10.0
+_NPM_SECONDS = 5.0
+
+# Places off many people's PATH, below the home directory; `*` is a version, the newest first.
+_HOME_PLACES = (
+    ".local/bin",
+    ".npm-global/bin",
+    ".npm/bin",
+    ".volta/bin",
+    ".bun/bin",
+    ".local/share/pnpm",
+    "Library/pnpm",
+    ".asdf/shims",
+    ".local/share/mise/shims",
+    ".nvm/versions/node/*/bin",
+    ".local/share/fnm/node-versions/*/installation/bin",
+    "Library/Application Support/fnm/node-versions/*/installation/bin",
+    "node_modules/.bin",
+)
+_SYSTEM_PLACES = ("/opt/homebrew/bin", "/usr/local/bin", "/home/linuxbrew/.linuxbrew/bin")
+
+
+def find_codex(command: str, project: Path | None = None, home: Path | None = None) -> Path:
+    """Find the Codex program.
+
+    Args:
+        command: What the configuration says: a path, or a name that is looked for on PATH and,
+            when it is just "codex", in the places where npm, Homebrew and the version managers
+            of Node put it.
+        project: A directory whose own `node_modules` is searched last; without it a program
+            that came with somebody's repository is never taken.
+        home: The home directory; the user's own without it.
+
+    Raises:
+        AgentNotFound: It is nowhere; the remedy is the command that installs it.
+    """
+    found = shutil.which(Path(command).expanduser())
+    if found:
+        return Path(found).absolute()
+    if command != "codex":
+        raise AgentNotFound(
+            f"{command}: no such program", "see [codex] command in the configuration"
+        )
+    for place in _places(home or Path.home(), project):
+        found = shutil.which(command, path=place)
+        if found:
+            return Path(found).absolute()
+    raise AgentNotFound("Codex is not installed", install_codex())
+
+
+def environment_for(program: Path) -> dict[str, str]:
+    """Return the user's environment, with the program's directory on PATH.
+
+    A Codex that npm installed begins with `#!/usr/bin/env node`, and the version managers put
+    node beside it: off PATH one is of no use without the other.
+    """
+    environment = dict(os.environ)
+    directories = environment.get("PATH", os.defpath).split(os.pathsep)
+    if str(program.parent) not in directories:
+        environment["PATH"] = os.pathsep.join([*directories, str(program.parent)])
+    return environment
+
+
+def codex_version(program: Path) -> str:
+    """Return what the program says its version is, such as "codex-cli 0.169.0".
+
+    Raises:
+        AgentNotStarted: It cannot be run.
+    """
+    try:
+        asked = subprocess.run(
+            [program, "--version"],
+            env=environment_for(program),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=_VERSION_SECONDS,
+            check=True,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise AgentNotStarted(f"{program} --version does not answer") from error
+    except subprocess.CalledProcessError as error:
+        raise AgentNotStarted(
+            f"{program} --version fails with status {error.returncode}", install_codex()
+        ) from error
+    except OSError as error:
+        raise AgentNotStarted(f"{program} cannot be run: {error.strerror}") from error
+    return asked.stdout.strip().partition("\n")[0]
+
+
+def find_server(url: str, seconds: float = 1.0) -> None:
+    """Make sure that a whisper.cpp server answers.
+
+    Args:
+        url: Its address.
+        seconds: How long to wait for its answer.
+
+    Raises:
+        ServerUnavailable: Nothing answers there, or something else does.
+    """
+    # Both take as long to import as all the rest of `init`.
+    from urllib.error import URLError
+    from urllib.request import ProxyHandler, build_opener
+
+    try:
+        with build_opener(ProxyHandler({})).open(url, timeout=seconds) as response:
+            page = response.read(10_000)
+    except (URLError, OSError, ValueError) as error:
+        raise ServerUnavailable(f"no whisper.cpp server answers at {url}") from error
+    if b"whisper" not in page.lower():
+        raise ServerUnavailable(f"what answers at {url} is not a whisper.cpp server")
+
+
+def _places(home: Path, project: Path | None) -> Iterator[Path]:
+    for place in _HOME_PLACES:
+        yield from sorted(home.glob(place), key=_version, reverse=True)
+    yield from map(Path, _SYSTEM_PLACES)
+    yield from _npm_places()
+    if project is not None:
+        yield project / "node_modules" / ".bin"
+
+
+def _version(path: Path) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", str(path))]
+
+
+def _npm_places() -> Iterator[Path]:
+    """Ask npm itself, last, because it takes a third of a second."""
+    npm = shutil.which("npm")
+    if npm is None:
+        return
+    try:
+        asked = subprocess.run(
+            [npm, "prefix", "-g"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_NPM_SECONDS,
+            check=True,
+        )
+    except (subprocess.SubprocessError, OSError):
+        return
+    yield Path(asked.stdout.strip()) / "bin"
