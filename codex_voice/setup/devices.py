@@ -41,7 +41,7 @@ def find_microphones(seconds: float = _ANSWER_SECONDS) -> Microphones:
     """
     try:
         asked = subprocess.run(
-            [sys.executable, "-m", __name__], capture_output=True, timeout=seconds, check=True
+            [sys.executable, "-P", "-m", __name__], capture_output=True, timeout=seconds, check=True
         )
     except subprocess.TimeoutExpired as error:
         raise AudioError(f"PortAudio did not answer within {seconds:.0f} s") from error

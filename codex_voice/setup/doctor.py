@@ -1,0 +1,35 @@
+"""`codex-voice doctor`: says what is here and what is missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from codex_voice import configuration_file
+from codex_voice.config import Config
+from codex_voice.setup.survey import Finding, survey
+
+
+def run(path: Path) -> bool:
+    """Print one line for each thing that is needed.
+
+    Args:
+        path: The configuration file, which need not exist.
+
+    Returns:
+        Whether everything that is needed is there.
+
+    Raises:
+        ConfigError: The configuration is wrong.
+    """
+    config = configuration_file.read(path) if path.exists() else Config()
+    state = "found" if path.exists() else "default"
+    print(f"{state:9}{'Configuration':14}{path}")
+    missing: list[Finding] = []
+    for finding in survey(config, Path.cwd()):
+        print(finding, flush=True)
+        if finding.needed and finding.trouble is not None:
+            missing.append(finding)
+    if missing:
+        names = ", ".join(finding.name for finding in missing)
+        print(f"\nMissing: {names}. To see it work without: codex-voice --practice")
+    return not missing

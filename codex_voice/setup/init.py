@@ -1,0 +1,85 @@
+"""`codex-voice init`: says what is here, and writes the configuration."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from codex_voice import configuration_file
+from codex_voice.config import Config
+from codex_voice.errors import AgentNotFound, CodexVoiceError
+from codex_voice.setup.discovery import USUAL_SERVER, find_codex, find_server
+from codex_voice.setup.survey import survey
+
+
+def first_configuration(project: Path | None = None) -> Config:
+    """Return a configuration of what was found on this machine.
+
+    Args:
+        project: A directory in whose `node_modules` Codex may be; None does not look there.
+    """
+    return _complete(Config(), project)
+
+
+def run(path: Path, *, sure: bool, ask: Callable[[str], bool]) -> None:
+    """Print one line for each thing that is needed, and write the configuration.
+
+    A configuration that is there keeps its values and gets the keys that it lacks.
+
+    Args:
+        path: The configuration file.
+        sure: Write without asking.
+        ask: Asks a question that is answered with yes or no.
+
+    Raises:
+        ConfigError: The configuration that is there is wrong, or it cannot be written.
+    """
+    project = Path.cwd()
+    before = configuration_file.read(path) if path.exists() else None
+    config = _complete(before or Config(), project)
+    for finding in survey(config, project):
+        print(finding, flush=True)
+    if before is None:
+        configuration_file.write(path, config)
+        print(f"{'written':9}{'Configuration':14}{path}")
+    elif config == before and not configuration_file.lacks_keys(path):
+        print(f"{'kept':9}{'Configuration':14}{path}, which has every key")
+    elif sure or ask(f"Add what is missing to {path}? Your values stay."):
+        copy = path.with_name(f"{path.name}.before")
+        shutil.copyfile(path, copy)
+        configuration_file.write(path, config)
+        print(f"{'completed':9} {'Configuration':14}{path}; as it was: {copy}")
+    else:
+        print(f"{'kept':9}{'Configuration':14}{path}, as it was")
+
+
+def _complete(config: Config, project: Path | None) -> Config:
+    """Fill in what the defaults do not find: Codex off PATH, a server where no model is."""
+    try:
+        program = find_codex(config.codex.command, project, ask_npm=True)
+    except AgentNotFound:
+        program = None
+    if program is not None and not shutil.which(Path(config.codex.command).expanduser()):
+        codex = dataclasses.replace(config.codex, command=str(program))
+        config = dataclasses.replace(config, codex=codex)
+    if not config.whisper.server_url and _only_server(config):
+        whisper = dataclasses.replace(config.whisper, server_url=USUAL_SERVER)
+        config = dataclasses.replace(config, whisper=whisper)
+    return config
+
+
+def _only_server(config: Config) -> bool:
+    """Tell whether a whisper.cpp server answers here and no speech model is on the disk."""
+    from codex_voice.speech.models import resolve
+
+    try:
+        resolve(config.whisper.model)
+    except CodexVoiceError:
+        try:
+            find_server(USUAL_SERVER)
+        except CodexVoiceError:
+            return False
+        return True
+    return False
