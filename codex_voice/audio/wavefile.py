@@ -13,6 +13,10 @@ from codex_voice.audio.format import FRAME_BYTES, FRAME_SECONDS, SAMPLE_RATE, Fr
 from codex_voice.audio.resampling import Resampler
 from codex_voice.errors import AudioError
 
+# A quiet room is never exactly zero: that is what a muted microphone gives.
+_ZEROS = bytes(FRAME_BYTES)
+_QUIET = b"\1\0" + bytes(FRAME_BYTES - 2)
+
 
 def read_wave(path: Path) -> bytes:
     """Return the sound of a 16-bit WAV file as int16 mono 16 kHz; of several channels the first.
@@ -88,7 +92,6 @@ class WaveFile:
             wait = max(0.0, due - time.monotonic()) if self._paced else 0.0
             if self._stopping.wait(wait) if wait else self._stopping.is_set():
                 return
-            # A quiet room is never exactly zero, which is what a muted microphone gives.
-            quiet = b"\1\0" + bytes(FRAME_BYTES - 2)
-            deliver(frames[position] if position < len(frames) else quiet)
+            frame = frames[position] if position < len(frames) else _ZEROS
+            deliver(_QUIET if frame == _ZEROS else frame)
             position += 1

@@ -1,0 +1,115 @@
+"""What the capture thread tells: frozen, posted in order, consumed on the event loop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from codex_voice.audio.utterance import Utterance
+from codex_voice.errors import AudioError
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The microphone is open and listens; opening it took so many seconds."""
+
+    name: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Closed:
+    """The microphone is closed."""
+
+
+@dataclass(frozen=True)
+class LevelChanged:
+    """The level now, at most 15 times a second.
+
+    `elapsed` is the length of the utterance so far in seconds, 0 between utterances.
+    """
+
+    dbfs: float
+    peak_dbfs: float
+    clipping: bool
+    elapsed: float
+
+
+@dataclass(frozen=True)
+class SpeechStarted:
+    """There is speech in the utterance; in hands-free listening it begins with that."""
+
+    utterance_id: str
+
+
+@dataclass(frozen=True)
+class SpeechPaused:
+    """The speaker paused; this may have been all. `pcm` is the sound so far."""
+
+    utterance_id: str
+    pcm: bytes
+
+
+@dataclass(frozen=True)
+class SpeechResumed:
+    """It was not all."""
+
+    utterance_id: str
+
+
+@dataclass(frozen=True)
+class PartialAudio:
+    """The sound so far, as asked for by `snapshot`."""
+
+    utterance_id: str
+    pcm: bytes
+
+
+@dataclass(frozen=True)
+class UtteranceEnded:
+    """Something was said."""
+
+    utterance: Utterance
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    """The utterance was thrown away."""
+
+    utterance_id: str
+
+
+@dataclass(frozen=True)
+class NothingHeard:
+    """An utterance begun by key ended without any sound in it."""
+
+    utterance_id: str
+
+
+@dataclass(frozen=True)
+class DeviceTrouble:
+    """The microphone does not work; `UtteranceEnded` follows if something had been said."""
+
+    error: AudioError
+
+
+@dataclass(frozen=True)
+class DeviceBack:
+    """It works again."""
+
+    name: str
+
+
+CaptureEvent = (
+    Opened
+    | Closed
+    | LevelChanged
+    | SpeechStarted
+    | SpeechPaused
+    | SpeechResumed
+    | PartialAudio
+    | UtteranceEnded
+    | Cancelled
+    | NothingHeard
+    | DeviceTrouble
+    | DeviceBack
+)

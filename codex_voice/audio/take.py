@@ -1,0 +1,100 @@
+"""The sound of one utterance while it is being captured."""
+
+from __future__ import annotations
+
+import time
+from secrets import token_hex
+
+from codex_voice.audio.format import FRAME_SECONDS
+from codex_voice.audio.utterance import EndReason, Recorder, Utterance
+
+# With fewer loud frames an utterance begun by key holds nothing: a slip of the finger.
+_LOUD_FRAMES_NEEDED = 5
+# An utterance that began by itself, with less speech than that, was a click or a cough.
+_SPEECH_SECONDS_NEEDED = 0.2
+
+
+class Take:
+    """Collects frames in memory and on disk.
+
+    Args:
+        recorder: Keeps them on disk.
+        by_key: Somebody asked for it, instead of its having begun with speech.
+        ends_by_itself: Silence ends it.
+        continued: It goes on with what the one before left over.
+    """
+
+    def __init__(
+        self, recorder: Recorder | None, by_key: bool, ends_by_itself: bool, continued: bool = False
+    ) -> None:
+        self.started_at = time.time()
+        stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(self.started_at))
+        self.id = f"{stamp}-{token_hex(3)}"
+        self.by_key = by_key
+        self.ends_by_itself = ends_by_itself
+        self.continued = continued
+        self.frames_left: int | None = None
+        self._recorder = recorder
+        self._recording = False
+        self._frames: list[bytes] = []
+        self._loud_frames = 0
+
+    def __len__(self) -> int:
+        return len(self._frames)
+
+    @property
+    def seconds(self) -> float:
+        """Its length."""
+        return len(self._frames) * FRAME_SECONDS
+
+    def append(self, frame: bytes, loud: bool) -> None:
+        """Add a frame, on disk first."""
+        if self._recorder is not None:
+            if not self._recording:
+                self._recorder.begin(self.id)
+                self._recording = True
+            self._recorder.append(self.id, frame)
+        self._frames.append(frame)
+        self._loud_frames += loud
+
+    def pcm(self, start: int = 0, stop: int | None = None) -> bytes:
+        """Return the sound from one frame up to another."""
+        return b"".join(self._frames[start:stop])
+
+    def after(self, position: int) -> list[bytes]:
+        """Return the frames from a position on."""
+        return self._frames[position:]
+
+    def worthwhile(self, started: bool, speech_seconds: float) -> bool:
+        """Say whether there is anything in it that may have been said."""
+        if self.by_key and not self.continued:
+            return started or self._loud_frames >= _LOUD_FRAMES_NEEDED
+        return speech_seconds >= _SPEECH_SECONDS_NEEDED
+
+    def keep(self) -> None:
+        """Close the recording."""
+        if self._recorder is not None and self._recording:
+            self._recorder.finish(self.id)
+
+    def discard(self) -> None:
+        """Delete the recording."""
+        if self._recorder is not None and self._recording:
+            self._recorder.discard(self.id)
+
+    def utterance(
+        self,
+        bounds: tuple[int, int],
+        reason: EndReason,
+        speech_seconds: float,
+        trailing_silence_seconds: float,
+    ) -> Utterance:
+        """Return what was said, from one frame up to another."""
+        return Utterance(
+            id=self.id,
+            pcm=self.pcm(*bounds),
+            reason=reason,
+            started_at=self.started_at,
+            speech_seconds=speech_seconds,
+            trailing_silence_seconds=trailing_silence_seconds,
+            continues=reason is EndReason.CUT,
+        )
