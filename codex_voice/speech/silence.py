@@ -123,15 +123,15 @@ def without_repetition(text: str) -> str:
 
 
 def _end_of_first_turn(text: str) -> int | None:
+    """Return where the first turn of a loop at the text's end ends; its last turn may be cut."""
     found = list(_WORD.finditer(text))
     words = [match.group().lower() for match in found]
     for length in range(1, len(words) // 3 + 1):
-        phrase = words[-length:]
-        turns = 1
-        while words[-(turns + 1) * length : -turns * length] == phrase:
-            turns += 1
-        if turns >= (5 if length == 1 else 3):
-            return found[len(words) - (turns - 1) * length - 1].end()
+        start = len(words) - length
+        while start > 0 and words[start - 1] == words[start - 1 + length]:
+            start -= 1
+        if len(words) - start >= length * (5 if length == 1 else 3):
+            return found[start + length - 1].end()
     return None
 
 

@@ -8,11 +8,13 @@ that ends the process when used.
 from __future__ import annotations
 
 import atexit
+import functools
 import math
 import os
 import re
 import threading
 import time
+import weakref
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
@@ -56,8 +58,12 @@ GPU_REMEDY = (
 )
 """The wheels for Linux know the processor only; those for macOS know Metal."""
 
+_LAST_SECONDS = 5.0
+
 _log: deque[str] = deque(maxlen=400)
 _loading = threading.Lock()
+_process_ends = threading.Event()
+_recognizers: weakref.WeakSet[WhisperRecognizer] = weakref.WeakSet()
 
 
 class _Pass(NamedTuple):
@@ -97,6 +103,7 @@ class WhisperRecognizer:
         self._threads = threads or default_threads()
         self._busy = threading.Lock()
         self._context, self._device = _load_model(self._library, path)
+        _recognizers.add(self)
 
     def describe(self) -> str:
         """Say what computes: "CPU (AVX2, FMA, F16C), 3 threads" or "GPU CUDA0"."""
@@ -182,7 +189,7 @@ class WhisperRecognizer:
 
         def poll() -> bool:
             nonlocal was_aborted
-            was_aborted = was_aborted or aborted()
+            was_aborted = was_aborted or _process_ends.is_set() or aborted()
             return was_aborted
 
         self._library.assign_abort_callback(parameters, poll)
@@ -269,6 +276,7 @@ def default_threads() -> int:
     return min(max(cores - 1, 1), _MOST_THREADS)
 
 
+@functools.cache
 def _load_library() -> ModuleType:
     """Import whisper.cpp with its threads yielding, and with nothing of it on standard error."""
     # A failed assertion would start a debugger that prints on standard output.
@@ -288,11 +296,23 @@ def _load_library() -> ModuleType:
         if policy is None:
             del os.environ["OMP_WAIT_POLICY"]
     module: ModuleType = library
-    # An exception in here would end the process, so it only appends; and whisper.cpp must not
-    # call it when the interpreter is gone.
+    # An exception in here would end the process, so it only appends.
     module.whisper_log_set(_collect_log)
-    atexit.register(module.whisper_log_set, None)
+    atexit.register(_leave_library, module)
     return module
+
+
+def _leave_library(library: ModuleType) -> None:
+    """Let no thread come back from whisper.cpp into an interpreter that is gone: SIGABRT.
+
+    A step of a large model cannot be aborted; a process that has ended all else then ends here.
+    """
+    _process_ends.set()
+    deadline = time.monotonic() + _LAST_SECONDS
+    for busy in (_loading, *(recognizer._busy for recognizer in _recognizers)):
+        if not busy.acquire(timeout=max(deadline - time.monotonic(), 0)):
+            os._exit(1)
+    library.whisper_log_set(None)
 
 
 def _collect_log(_level: int, text: str) -> None:

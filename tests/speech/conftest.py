@@ -78,7 +78,7 @@ def real_voice() -> bytes:
 
 @pytest.fixture(scope="session")
 def mini() -> Iterator[WhisperRecognizer]:
-    """The miniature model, loaded."""
+    """Load the miniature model."""
     recognizer = WhisperRecognizer(MINI)
     yield recognizer
     recognizer.close()

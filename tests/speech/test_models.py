@@ -15,7 +15,7 @@ from tests.speech.conftest import MINI, run_python
 
 @pytest.fixture
 def shelf(tmp_path: Path, make_model: Callable[..., Path]) -> Path:
-    """A directory with several models: two good ones, a multilingual, a cut-off and test ones."""
+    """Fill a directory with models: good, multilingual, cut off, and made for tests."""
     english, several = make_model(" Hi."), make_model(" Hi.", multilingual=True)
     for name in ("tiny.en", "base.en", "base.en-q5_1", "base.en-q8_0"):
         shutil.copy(english, tmp_path / f"ggml-{name}.bin")
