@@ -1,0 +1,271 @@
+"""The terminal driver: input is tapped before Textual's parser, output never blocks the loop.
+
+Import this module before anything of Textual: it keeps Textual from choosing keyboard flags that
+hide key releases and that its own parser stumbles over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from typing import Any, Protocol
+
+os.environ["TEXTUAL_DISABLE_KITTY_KEY"] = "1"
+
+from textual import events
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+from textual.keys import _character_to_key
+
+from codex_voice.terminal import outer
+from codex_voice.terminal.emulator import Colour
+from codex_voice.terminal.keys import KeyPress
+from codex_voice.terminal.outer import (
+    FocusChange,
+    MouseReport,
+    Paste,
+    Reply,
+    Token,
+    Tokenizer,
+)
+from codex_voice.terminal.writer import TtyWriter
+
+_READ_BYTES = 65_536
+_SYNCHRONIZED_OUTPUT_REPLY = b"\x1b[?2026;"
+_ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+
+
+class InputTarget(Protocol):
+    """What gets the input before Textual: the pane."""
+
+    def takes_keys(self) -> bool:
+        """Tell whether keys go to the pane now, and not to a dialog."""
+
+    def take_key(self, key: KeyPress) -> None:
+        """Take a key."""
+
+    def take_release(self, key: KeyPress) -> None:
+        """Take the release of a key while keys go elsewhere; Textual knows no releases."""
+
+    def take_paste(self, data: bytes) -> None:
+        """Take a paste."""
+
+    def take_mouse(self, report: MouseReport) -> bool:
+        """Take a mouse report; `False` leaves it to Textual."""
+
+    def take_window_focus(self, gained: bool) -> None:
+        """Note that the terminal's window got or lost the focus."""
+
+    def take_colours(self, foreground: Colour | None, background: Colour | None) -> None:
+        """Note the terminal's default colours."""
+
+    def output_settled(self) -> None:
+        """Note that the terminal has answered all that it will answer."""
+
+    def output_drained(self, dropped: bool) -> None:
+        """Note that the terminal takes output again; `dropped` tells that some was lost."""
+
+
+class TerminalDriver(LinuxDriver):
+    """Textual's driver for Linux and macOS with the bytes in our hands.
+
+    Attributes:
+        reports_key_release: Whether the terminal confirmed the kitty protocol with event types.
+        foreground: The terminal's default text colour, once it told.
+        background: The terminal's default background colour, once it told.
+        target: The pane, once it is mounted.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.reports_key_release = False
+        self.foreground: Colour | None = None
+        self.background: Colour | None = None
+        self.target: InputTarget | None = None
+        self._writer: TtyWriter | None = None
+        self._tokenizer = Tokenizer()
+        self._parser = XTermParser(False)
+        self._pending_flush: asyncio.TimerHandle | None = None
+        self._kitty_pushed = False
+
+    # Starting and stopping
+
+    def start_application_mode(self) -> None:
+        """Take over the terminal and ask what it can do."""
+        self._loop = asyncio.get_running_loop()
+        self._open_writer()
+        self._kitty_pushed = False
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        self.write(
+            outer.SAVE_TITLE + outer.ASK_COLOURS + outer.ASK_KITTY_FLAGS + outer.ASK_ATTRIBUTES
+        )
+        self._loop.add_reader(self.fileno, self._read)
+        for number in _ENDING_SIGNALS:
+            self._loop.add_signal_handler(number, self._end, number)
+
+    def _open_writer(self) -> None:
+        try:
+            self._writer = TtyWriter(os.ttyname(self.fileno), self._loop, self._on_drained)
+        except OSError:
+            # Not a terminal that can be opened by name: Textual's own writer does.
+            self._writer = None
+
+    def _end(self, number: signal.Signals) -> None:
+        self._app.exit(return_code=128 + number)
+
+    def disable_input(self) -> None:
+        """Stop reading."""
+        if not self._loop.is_closed():
+            self._loop.remove_reader(self.fileno)
+        if self._pending_flush is not None:
+            self._pending_flush.cancel()
+        super().disable_input()
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back as it was; the kitty flags are popped by Textual."""
+        self.write(outer.DEFAULT_CURSOR + outer.RESTORE_TITLE)
+        super().stop_application_mode()
+
+    def close(self) -> None:
+        """Write what is left and let go of the terminal."""
+        super().close()
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+        if not self._loop.is_closed():
+            for number in _ENDING_SIGNALS:
+                self._loop.remove_signal_handler(number)
+
+    def _query_in_band_window_resize(self) -> None:
+        """Ask for nothing: with in-band resize Textual turns on mouse reports in pixels."""
+
+    # Output
+
+    def write(self, data: str) -> None:
+        """Write text or control sequences."""
+        if self._writer is None:
+            super().write(data)
+        else:
+            self._writer.write(data.encode("utf-8", "replace"))
+
+    def write_bytes(self, data: bytes) -> None:
+        """Write bytes, as the pane paints them."""
+        if self._writer is None:
+            super().write(data.decode("utf-8", "replace"))
+        else:
+            self._writer.write(data)
+
+    @property
+    def clogged(self) -> bool:
+        """Whether the terminal is behind; frames are skipped meanwhile."""
+        return self._writer is not None and self._writer.clogged
+
+    def _on_drained(self, dropped: bool) -> None:
+        if self.target is not None:
+            self.target.output_drained(dropped)
+        if dropped:
+            self._app.refresh(layout=True)
+
+    # Input
+
+    def run_input_thread(self) -> None:
+        """Return at once: input is read on the event loop."""
+
+    def _read(self) -> None:
+        try:
+            data = os.read(self.fileno, _READ_BYTES)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self._loop.remove_reader(self.fileno)
+            self._app.exit(return_code=128 + signal.SIGHUP)
+            return
+        self._route(self._tokenizer.feed(data))
+        if self._pending_flush is not None:
+            self._pending_flush.cancel()
+            self._pending_flush = None
+        patience = self._tokenizer.patience
+        if patience is not None:
+            self._pending_flush = self._loop.call_later(patience, self._flush)
+
+    def _flush(self) -> None:
+        self._pending_flush = None
+        self._route(self._tokenizer.flush())
+
+    def _route(self, tokens: list[Token]) -> None:
+        for token in tokens:
+            if isinstance(token, KeyPress):
+                self._route_key(token)
+            elif isinstance(token, MouseReport):
+                self._route_mouse(token)
+            elif isinstance(token, Paste):
+                self._route_paste(token)
+            elif isinstance(token, FocusChange):
+                if self.target is not None:
+                    self.target.take_window_focus(token.gained)
+            else:
+                self._take_reply(token)
+
+    def _route_key(self, key: KeyPress) -> None:
+        target = self.target
+        if target is not None and target.takes_keys():
+            target.take_key(key)
+        elif key.action == "release":
+            if target is not None:
+                target.take_release(key)
+        elif not key.is_modifier:
+            self.process_message(_textual_key(key))
+
+    def _route_paste(self, paste: Paste) -> None:
+        if self.target is not None and self.target.takes_keys():
+            self.target.take_paste(paste.data)
+        else:
+            self.process_message(events.Paste(paste.data.decode("utf-8", "replace")))
+
+    def _route_mouse(self, report: MouseReport) -> None:
+        if self.target is None or not self.target.take_mouse(report):
+            self._parse(report.raw)
+
+    def _parse(self, raw: bytes) -> None:
+        for message in self._parser.feed(raw.decode("ascii", "replace")):
+            self.process_message(message)
+
+    def _take_reply(self, reply: Reply) -> None:
+        if reply.kitty_flags is not None:
+            self._take_kitty_flags(reply.kitty_flags)
+        elif reply.colour is not None:
+            which, colour = reply.colour
+            if which == outer.FOREGROUND:
+                self.foreground = colour
+            else:
+                self.background = colour
+            if self.target is not None:
+                self.target.take_colours(self.foreground, self.background)
+        elif reply.is_attributes:
+            if self.target is not None:
+                self.target.output_settled()
+        elif reply.raw.startswith(_SYNCHRONIZED_OUTPUT_REPLY):
+            self._parse(reply.raw)
+
+    def _take_kitty_flags(self, flags: int) -> None:
+        """Push our flags on the first answer; the second one says what is in effect."""
+        if not self._kitty_pushed:
+            self._kitty_pushed = True
+            self.write(outer.PUSH_KITTY_FLAGS + outer.ASK_KITTY_FLAGS)
+        else:
+            self.reports_key_release = bool(flags & outer.KITTY_EVENT_TYPES)
+
+
+def _textual_key(key: KeyPress) -> events.Key:
+    """Make Textual's event of a key press."""
+    character = key.text if len(key.text) == 1 else None
+    if character is not None and key.name == character:
+        return events.Key(_character_to_key(character), character)
+    if len(key.base) == 1 and not key.base.isalnum():
+        prefix = key.name[: len(key.name) - len(key.base)]
+        return events.Key(prefix + _character_to_key(key.base), None)
+    typed = key.base in ("enter", "tab", "escape", "backspace") or key.name == "space"
+    return events.Key(key.name, character if typed else None)

@@ -1,0 +1,430 @@
+"""The pane that shows the hosted program, as exactly as the user's terminal can.
+
+How the application uses it::
+
+    pane = TerminalPane(process, scrollback_lines, intercept, notifications=True, clipboard=False)
+
+* `process`: an `AgentProcess` that has been spawned and not attached, or `None`; the pane
+  attaches it when the terminal has answered what its colours are. `replace_process(process)`
+  shows another one on a cleared screen. When the program ends the last screen stays.
+* `intercept(key: KeyPress) -> bool` is asked first about every press, repeat and release while
+  the pane has the keys, and about releases while a dialog has them; `True` means that the key was
+  the application's. `KeyPress.name` is `ctrl+space`, `f1`, `escape`, `right_ctrl` ...
+* `emulator`: the screen (`lines()`, `cursor`, `mode()`, `alternate_screen`, `mouse_tracking`).
+* `write(data) -> bool`: input for the program, never blocking; `False` when it cannot take it.
+* `on_screen_changed`: functions called without arguments after output has changed the screen,
+  never in the middle of a synchronized update.
+* `scroll_lines(lines)`, `scroll_pages(pages)`, `scroll_to_start()`, `scroll_to_end()`: by the
+  program where it scrolls itself (alternate screen), in the scrollback otherwise; negative is
+  back. `half_page` is a good number of lines; `scrolled_back` tells whether the bottom is hidden.
+* `find(text) -> int`, `find_next(earlier=True) -> bool`: search in screen and scrollback.
+* `copy_selection() -> str`, `copy(text)`: to the clipboard through OSC 52.
+* `reports_key_release`, `window_focused`: what is known about the user's terminal.
+* Messages: `ProgramStatusChanged(payload)`, `TitleChanged(title)`, `Rang()`,
+  `Notified(title, body)`, `ClipboardRequested(text)`, `ChildExited(status)`, `Copied(text)`,
+  `WindowFocusChanged(gained)`. Title, bell, notifications and clipboard are passed on to the
+  user's terminal by the pane itself where the arguments allow it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from textual.geometry import Offset
+from textual.message import Message
+
+from codex_voice.agent.process import AgentProcess, ExitStatus
+from codex_voice.terminal import keys, passing
+from codex_voice.terminal.emulator import Colour
+from codex_voice.terminal.encoders import KeyEncoder
+from codex_voice.terminal.events import (
+    Bell,
+    ClipboardWrite,
+    Notification,
+    ProgramStatus,
+    TerminalEvent,
+    TitleChanged,
+)
+from codex_voice.terminal.keys import KeyPress
+from codex_voice.terminal.outer import MouseReport
+from codex_voice.terminal.view import Search, Selection
+from codex_voice.ui.pane_canvas import PaneCanvas
+from codex_voice.ui.pane_mouse import PaneMouse
+
+# A terminal that answers does so within this time, even over a slow line; the program's first
+# question about colours waits for it.
+_SETTLE_SECONDS = 0.2
+# A bell that never stops is one bell.
+_BELL_SECONDS = 0.1
+_BLOCK_END = b"\x1b[?2026l"
+_BLOCK_START = b"\x1b[?2026h"
+_FOCUS_EVENTS = 1004
+_FOCUS_IN, _FOCUS_OUT = b"\x1b[I", b"\x1b[O"
+_RESET_TERMINAL = b"\x1b[?1049l\x1bc"
+_PAGE_KEYS = {"pageup": -1, "pagedown": 1}
+
+
+class TerminalPane(PaneCanvas, can_focus=True):
+    """Shows a program in a terminal; see the module's docstring for its use.
+
+    Args:
+        process: The program, or `None` for an empty pane.
+        scrollback_lines: Lines kept above the screen.
+        intercept: Asked first about every key.
+        notifications: Whether desktop notifications are passed on.
+        clipboard: Whether the program may write to the clipboard.
+        id: The widget's id.
+    """
+
+    DEFAULT_CSS = "TerminalPane { width: 1fr; height: 1fr; background: ansi_default; }"
+
+    class ProgramStatusChanged(Message):
+        """The program told its state (OSC 7501)."""
+
+        def __init__(self, payload: str) -> None:
+            super().__init__()
+            self.payload = payload
+
+    class TitleChanged(Message):
+        """The program set its title."""
+
+        def __init__(self, title: str) -> None:
+            super().__init__()
+            self.title = title
+
+    class Rang(Message):
+        """The program rang the bell."""
+
+    class Notified(Message):
+        """The program asked for a desktop notification."""
+
+        def __init__(self, title: str, body: str) -> None:
+            super().__init__()
+            self.title = title
+            self.body = body
+
+    class ClipboardRequested(Message):
+        """The program wrote to the clipboard; `allowed` tells whether it was passed on."""
+
+        def __init__(self, text: str, allowed: bool) -> None:
+            super().__init__()
+            self.text = text
+            self.allowed = allowed
+
+    class ChildExited(Message):
+        """The program has ended."""
+
+        def __init__(self, status: ExitStatus) -> None:
+            super().__init__()
+            self.status = status
+
+    class Copied(Message):
+        """The user selected a text and it was put on the clipboard."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class WindowFocusChanged(Message):
+        """The user's terminal window got or lost the focus."""
+
+        def __init__(self, gained: bool) -> None:
+            super().__init__()
+            self.gained = gained
+
+    def __init__(
+        self,
+        process: AgentProcess | None,
+        scrollback_lines: int,
+        intercept: Callable[[KeyPress], bool],
+        *,
+        notifications: bool = True,
+        clipboard: bool = False,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
+        super().__init__(scrollback_lines, id)
+        self.on_screen_changed: list[Callable[[], None]] = []
+        self.window_focused = True
+        self._process = process
+        self._intercept = intercept
+        self._notifications = notifications
+        self._clipboard = clipboard
+        self._attached = False
+        self._settled = False
+        self._telling = False
+        self._rang_at = 0.0
+        self._keys = KeyEncoder(self.emulator)
+        self._selection = Selection(self.emulator)
+        self._search: Search | None = None
+        self._mouse = PaneMouse(
+            self.emulator,
+            self.view,
+            self._selection,
+            write=self.write,
+            scroll=self.scroll_lines,
+            copy=self.copy,
+            changed=self.clock.request,
+        )
+
+    # The program
+
+    @property
+    def running(self) -> bool:
+        """Whether there is a program that has not ended."""
+        return self._process is not None and self._process.status is None
+
+    def on_mount(self) -> None:
+        """Get the input from the driver."""
+        if self.driver is None:
+            self._settled = True
+            return
+        self.driver.target = self
+        self.set_timer(_SETTLE_SECONDS, self.output_settled)
+
+    def on_unmount(self) -> None:
+        """Draw no more."""
+        self.clock.stop()
+        if self.driver is not None and self.driver.target is self:
+            self.driver.target = None
+
+    def output_settled(self) -> None:
+        """Begin with the program, now that the terminal has answered or will not."""
+        self._settled = True
+        self._join()
+
+    def _join(self) -> None:
+        if self._process is None or self._attached or not self._settled or not self._rows:
+            return
+        self._attached = True
+        self._process.resize(self.emulator.columns, self.emulator.rows)
+        self._process.attach(asyncio.get_running_loop(), self._take_output, self._take_exit)
+
+    def replace_process(self, process: AgentProcess) -> None:
+        """Show another program, on a cleared screen."""
+        self._process = process
+        self._attached = False
+        self.shows_cursor = True
+        self.emulator.feed(_RESET_TERMINAL)
+        self._join()
+        self.clock.request()
+
+    def _take_output(self, data: bytes) -> None:
+        emulator = self.emulator
+        # Where an update ends and the next begins in one piece, the finished one is shown.
+        end = data.find(_BLOCK_END) + len(_BLOCK_END) if _BLOCK_END in data else 0
+        if end and self.clock.due and data.find(_BLOCK_START, end) >= 0:
+            emulator.feed(data[:end])
+            if not emulator.held:
+                self.clock.draw_now()
+            data = data[end:]
+        emulator.feed(data)
+        replies = emulator.take_replies()
+        if replies:
+            self.write(replies)
+        for event in emulator.take_events():
+            self._take_event(event)
+        self.clock.request(len(data))
+        if not self._telling:
+            self._telling = True
+            asyncio.get_running_loop().call_soon(self._tell_change)
+
+    def _tell_change(self) -> None:
+        self._telling = False
+        if not self.emulator.held:
+            for listener in tuple(self.on_screen_changed):
+                listener()
+
+    def _take_exit(self, status: ExitStatus) -> None:
+        self.shows_cursor = False
+        self.emulator.release_hold()
+        self.clock.request()
+        self._tell_change()
+        self.post_message(self.ChildExited(status))
+
+    def _take_event(self, event: TerminalEvent) -> None:
+        match event:
+            case ProgramStatus(payload):
+                self.post_message(self.ProgramStatusChanged(payload))
+            case TitleChanged(title):
+                self._pass_on(passing.encode_title(title))
+                self.post_message(self.TitleChanged(title))
+            case Bell():
+                now = time.monotonic()
+                if now - self._rang_at >= _BELL_SECONDS:
+                    self._rang_at = now
+                    self._pass_on(passing.BELL)
+                    self.post_message(self.Rang())
+            case Notification(title, body):
+                if self._notifications:
+                    self._pass_on(passing.encode_notification(title, body))
+                self.post_message(self.Notified(title, body))
+            case ClipboardWrite(text):
+                if self._clipboard:
+                    self._pass_on(passing.encode_clipboard(text))
+                self.post_message(self.ClipboardRequested(text, self._clipboard))
+
+    def _pass_on(self, sequence: bytes) -> None:
+        if self.driver is not None and not self.driver.clogged:
+            self.driver.write_bytes(sequence)
+
+    def write(self, data: bytes) -> bool:
+        """Send input to the program; `False` when there is none that takes it."""
+        if self._process is None or self._process.status is not None:
+            return False
+        return self._process.write(data)
+
+    # Input, from the driver
+
+    @property
+    def reports_key_release(self) -> bool:
+        """Whether the user's terminal tells when a key goes up."""
+        return self.driver is not None and self.driver.reports_key_release
+
+    def takes_keys(self) -> bool:
+        """Tell whether keys are the pane's now, and not a dialog's."""
+        return self.has_focus and len(self.app.screen_stack) == 1
+
+    def take_key(self, key: KeyPress) -> None:
+        """Offer a key to the application, then act on it or send it to the program."""
+        if self._intercept(key) or self._scroll_by_key(key):
+            return
+        if key.action != "release" and not key.is_modifier:
+            self._selection.clear()
+            if not self.view.at_bottom:
+                self.view.move_to_bottom()
+            self.clock.request()
+        self.write(self._keys.encode(key))
+
+    def take_release(self, key: KeyPress) -> None:
+        """Offer the release of a key to the application while a dialog has the keys."""
+        self._intercept(key)
+
+    def take_paste(self, data: bytes) -> None:
+        """Send a paste to the program."""
+        self.view.move_to_bottom()
+        self.write(self._keys.encode_paste(data))
+
+    def take_mouse(self, report: MouseReport) -> bool:
+        """Act on the mouse over the pane; `False` leaves the report to Textual."""
+        region = self.content_region
+        if not self._mouse.dragging:
+            if len(self.app.screen_stack) != 1 or not self.has_focus:
+                return False
+            if not region.contains(report.column, report.row) or not self._is_on_top(report):
+                return False
+        return self._mouse.take(
+            report, report.column - region.x, report.row - region.y, self.running
+        )
+
+    def _is_on_top(self, report: MouseReport) -> bool:
+        place = Offset(report.column, report.row)
+        for widget, (region, _clip) in self.screen._compositor.visible_widgets.items():
+            if region.contains_point(place):
+                return widget is self
+        return False
+
+    def take_window_focus(self, gained: bool) -> None:
+        """Tell the program, where it asked, that the window got or lost the focus."""
+        self.window_focused = gained
+        if self.emulator.mode(_FOCUS_EVENTS):
+            self.write(_FOCUS_IN if gained else _FOCUS_OUT)
+        self.post_message(self.WindowFocusChanged(gained))
+
+    def take_colours(self, foreground: Colour | None, background: Colour | None) -> None:
+        """Let the program know the user's colours when it asks."""
+        self.emulator.set_colours(foreground, background)
+
+    def output_drained(self, dropped: bool) -> None:
+        """Draw what was skipped while the terminal was behind."""
+        if dropped:
+            self.repaint()
+        else:
+            self.clock.request()
+
+    # Scrolling, searching, copying
+
+    @property
+    def half_page(self) -> int:
+        """Half of the pane's height, in lines."""
+        return max(1, self.emulator.rows // 2)
+
+    @property
+    def scrolled_back(self) -> bool:
+        """Whether the bottom of the scrollback is out of view."""
+        return not self.view.at_bottom
+
+    @property
+    def _program_scrolls(self) -> bool:
+        return self.running and self.emulator.alternate_screen
+
+    def scroll_lines(self, lines: int) -> None:
+        """Scroll by lines; negative is back."""
+        if not self._program_scrolls:
+            self.view.move(lines)
+            self.clock.request()
+        elif self.emulator.mouse_tracking:
+            self.write(self._mouse.encode_wheel(up=lines < 0) * abs(lines))
+        else:
+            self.write(self._keys.encode(keys.press("up" if lines < 0 else "down")) * abs(lines))
+
+    def scroll_pages(self, pages: int) -> None:
+        """Scroll by pages; negative is back."""
+        if self._program_scrolls:
+            key = keys.press("pageup" if pages < 0 else "pagedown")
+            self.write(self._keys.encode(key) * abs(pages))
+        else:
+            self.view.move(pages * max(1, self.emulator.rows - 1))
+            self.clock.request()
+
+    def scroll_to_start(self) -> None:
+        """Scroll to the oldest line."""
+        if self._program_scrolls:
+            self.write(self._keys.encode(keys.press("home", keys.CTRL)))
+        else:
+            self.view.move_to_top()
+            self.clock.request()
+
+    def scroll_to_end(self) -> None:
+        """Scroll to the newest line."""
+        if self._program_scrolls:
+            self.write(self._keys.encode(keys.press("end", keys.CTRL)))
+        else:
+            self.view.move_to_bottom()
+            self.clock.request()
+
+    def _scroll_by_key(self, key: KeyPress) -> bool:
+        """Scroll with PageUp and PageDown where the program does not; always with Shift."""
+        pages = _PAGE_KEYS.get(key.base)
+        if pages is None or key.modifiers & ~keys.SHIFT or self._program_scrolls:
+            return False
+        if not key.modifiers and not self.view.position.above and not self.view.position.below:
+            return False
+        if key.action != "release":
+            self.scroll_pages(pages)
+        return True
+
+    def find(self, text: str) -> int:
+        """Look for a text in screen and scrollback; return how often it is there."""
+        if self._search is None:
+            self._search = Search(self.emulator)
+        return self._search.find(text)
+
+    def find_next(self, earlier: bool = True) -> bool:
+        """Select and show the next match of `find`; `False` when there is none."""
+        found = self._search is not None and self._search.show_next(earlier)
+        self.clock.request()
+        return found
+
+    def copy_selection(self) -> str:
+        """Put the selected text on the clipboard and return it."""
+        text = self._selection.text()
+        if text:
+            self.copy(text)
+        return text
+
+    def copy(self, text: str) -> None:
+        """Put a text on the clipboard."""
+        self._pass_on(passing.encode_clipboard(text))
+        self.post_message(self.Copied(text))

@@ -1,0 +1,121 @@
+"""Rows of the pane as Textual's strips, for the times when something lies over the pane."""
+
+from __future__ import annotations
+
+import re
+
+from rich.cells import cell_len
+from rich.color import Color
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+_CACHE_SIZE = 8_192
+_RESET = "\x1b[0m"
+_PIECES = re.compile(r"(\x1b\[[0-9;:]*m|\x1b\]8;[^\x1b\x07]*\x1b\\|\x1b\[\d+G)")
+_PARAMETERS = re.compile(r"\x1b\[([0-9;:]*)m")
+_ATTRIBUTES = {
+    1: "bold",
+    2: "dim",
+    3: "italic",
+    4: "underline",
+    5: "blink",
+    7: "reverse",
+    8: "conceal",
+    9: "strike",
+    53: "overline",
+}
+_FOREGROUND, _BACKGROUND, _UNDERLINE_COLOUR = 38, 48, 58
+
+
+class _Styles(dict[str, Style]):
+    """SGR sequences as the formatter writes them, to styles that render as the very same ones."""
+
+    def __missing__(self, sequence: str) -> Style:
+        if len(self) >= _CACHE_SIZE:
+            self.clear()
+        groups = [group for group in _PARAMETERS.findall(sequence) if group not in ("", "0")]
+        style = _read_style(groups)
+        # Rich writes this string as it is: curly underlines and palette colours stay exact.
+        style._ansi = ";".join(groups)
+        self[sequence] = style
+        return style
+
+
+_STYLES = _Styles()
+
+
+def make_strip(row: bytes, width: int) -> Strip:
+    """Turn a row of `RowFormatter` into a strip of exactly `width` cells.
+
+    A strip that nothing cuts is written to the terminal as the row is, links included.
+    """
+    first, *rest = _PIECES.split(row.decode("utf-8", "replace"))
+    segments: list[Segment] = []
+    written = [first]
+    style = ""
+    column = 0
+    exact = True
+    if first:
+        segments.append(Segment(first, _STYLES[""]))
+        column = cell_len(first)
+    for sequence, text in zip(rest[::2], rest[1::2], strict=True):
+        if sequence.endswith("G"):
+            target = int(sequence[2:-1]) - 1
+            if target > column:
+                gap = " " * (target - column)
+                segments.append(Segment(gap, _STYLES[""]))
+                written.append(gap)
+            elif target < column:
+                segments = list(Strip(segments, column).crop(0, target))
+                exact = False
+            column = target
+        else:
+            written.append(sequence)
+            if sequence.endswith("m"):
+                style = "" if sequence == _RESET else style + sequence
+        if text:
+            segments.append(Segment(text, _STYLES[style]))
+            written.append(text)
+            column += cell_len(text)
+    strip = Strip(segments, column)
+    if column > width:
+        return strip.crop(0, width)
+    if column < width:
+        blank = " " * (width - column)
+        strip = Strip([*segments, Segment(blank, _STYLES[""])], width)
+        written.append(_RESET + blank)
+    if exact:
+        strip._render_cache = "".join(written) + _RESET
+    return strip
+
+
+def _read_style(groups: list[str]) -> Style:
+    """Read the simple forms of SGR; Textual needs them to tint and to blend."""
+    attributes: dict[str, bool] = {}
+    colours = {_FOREGROUND: Color.default(), _BACKGROUND: Color.default()}
+    for group in groups:
+        values = [int(part.split(":")[0] or 0) for part in group.split(";")]
+        index = 0
+        while index < len(values):
+            value = values[index]
+            if value in (_FOREGROUND, _BACKGROUND, _UNDERLINE_COLOUR) and index + 2 < len(values):
+                if values[index + 1] == 5:
+                    colour, length = Color.from_ansi(values[index + 2]), 3
+                else:
+                    colour, length = Color.from_rgb(*values[index + 2 : index + 5]), 5
+                colours[value] = colour
+                index += length
+                continue
+            if value in _ATTRIBUTES:
+                attributes[_ATTRIBUTES[value]] = True
+            elif 30 <= value <= 37:
+                colours[_FOREGROUND] = Color.from_ansi(value - 30)
+            elif 90 <= value <= 97:
+                colours[_FOREGROUND] = Color.from_ansi(value - 82)
+            elif 40 <= value <= 47:
+                colours[_BACKGROUND] = Color.from_ansi(value - 40)
+            elif 100 <= value <= 107:
+                colours[_BACKGROUND] = Color.from_ansi(value - 92)
+            index += 1
+    return Style(color=colours[_FOREGROUND], bgcolor=colours[_BACKGROUND], **attributes)

@@ -1,0 +1,98 @@
+"""A bare application around the pane, run as a program in a terminal: `pane_app -- COMMAND`.
+
+The talk key (Ctrl-Space) and the menu key (F1) are taken; F1 opens a dialog over the pane, which
+Escape closes. The last row says what the application has seen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+from pathlib import Path
+
+from codex_voice.agent.process import AgentProcess
+
+
+def main() -> None:
+    """Start the program first, then import the rest."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--clipboard", action="store_true")
+    parser.add_argument("--covered", action="store_true", help="draw through the compositor")
+    parser.add_argument("--scrollback", type=int, default=10_000)
+    parser.add_argument("command", nargs="+")
+    options = parser.parse_args()
+    columns, rows = shutil.get_terminal_size()
+    process = AgentProcess.spawn(options.command, columns, rows - 1, Path.cwd(), dict(os.environ))
+    run(process, options)
+
+
+def run(process: AgentProcess, options: argparse.Namespace) -> None:
+    """Show the pane until the program or the user ends it."""
+    from codex_voice.ui.driver import TerminalDriver  # isort: skip
+    from textual.app import App, ComposeResult
+    from textual.screen import ModalScreen
+    from textual.widgets import Static
+
+    from codex_voice.terminal.keys import KeyPress
+    from codex_voice.ui.pane import TerminalPane
+
+    class Dialog(ModalScreen[None]):
+        CSS = "Dialog { align: center middle; } #dialog { width: 30; height: 5; background: red; }"
+        BINDINGS = [("escape", "dismiss", "Close")]
+
+        def compose(self) -> ComposeResult:
+            yield Static("DIALOG", id="dialog")
+
+    class PaneApp(App[None]):
+        CSS = """
+        Screen { background: ansi_default; layers: base over; }
+        #status { dock: bottom; height: 1; }
+        #cover { layer: over; width: 1; height: 1; background: ansi_default; }
+        """
+        ENABLE_COMMAND_PALETTE = False
+
+        def __init__(self) -> None:
+            super().__init__(driver_class=TerminalDriver, ansi_color=True)
+            self.pane = TerminalPane(
+                process, options.scrollback, self.intercept, clipboard=options.clipboard
+            )
+
+        def compose(self) -> ComposeResult:
+            yield self.pane
+            yield Static("ready", id="status")
+            if options.covered:
+                yield Static("", id="cover")
+
+        def on_mount(self) -> None:
+            self.pane.focus()
+
+        def intercept(self, key: KeyPress) -> bool:
+            if key.name not in ("ctrl+space", "f1", "right_ctrl"):
+                return False
+            self.say(f"{key.name} {key.action} release={self.pane.reports_key_release}")
+            if key.name == "f1" and key.action == "press":
+                self.push_screen(Dialog())
+            return True
+
+        def say(self, text: str) -> None:
+            self.query_one("#status", Static).update(text)
+
+        def on_terminal_pane_program_status_changed(
+            self, message: TerminalPane.ProgramStatusChanged
+        ) -> None:
+            self.say(f"status {message.payload}")
+
+        def on_terminal_pane_child_exited(self, message: TerminalPane.ChildExited) -> None:
+            self.say(f"child {message.status}")
+
+        async def on_unmount(self) -> None:
+            await process.terminate()
+
+    app = PaneApp()
+    app.run()
+    raise SystemExit(app.return_code)
+
+
+if __name__ == "__main__":
+    main()
