@@ -1,0 +1,211 @@
+"""Typing into the real Codex: everything arrives, exactly once, and nothing acts as a command."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from codex_voice.agent.codex import CodexState, resume_id
+from codex_voice.agent.composer import Outcome
+from tests.support.codex_session import CodexSession
+from tests.support.start_fake_codex import FakeCodex
+
+pytestmark = pytest.mark.codex
+
+
+@pytest.fixture
+async def session(fake_codex: FakeCodex) -> AsyncIterator[CodexSession]:
+    """Run Codex up to its empty composer."""
+    async with CodexSession(fake_codex) as session:
+        yield session
+
+
+async def test_inserted_text_stands_in_the_composer_and_is_not_sent(session: CodexSession) -> None:
+    """Inserting ends at the composer, where the text can be corrected."""
+    assert await session.composer.insert("echo run the tests") is Outcome.INSERTED
+    assert session.text == "echo run the tests"
+    assert session.fake.user_texts() == []
+
+
+async def test_two_dictations_are_joined_by_a_space(session: CodexSession) -> None:
+    """A second sentence goes on behind the first, and one send sends both."""
+    await session.composer.insert("echo Run the tests.")
+    await session.composer.insert("Then commit.")
+    assert session.text == "echo Run the tests. Then commit."
+    assert await session.composer.send() is Outcome.SENT
+    await session.until_turns(1)
+    assert session.fake.user_texts() == ["echo Run the tests. Then commit."]
+
+
+async def test_text_goes_in_at_the_cursor_of_a_typed_draft(session: CodexSession) -> None:
+    """What was typed by hand stays as it is; a typed space is not doubled."""
+    session.write(b"look at this ")
+    await session.until(lambda: session.text == "look at this")
+    await session.composer.insert("function")
+    assert session.text == "look at this function"
+    session.write(b"\x01")
+    await session.until(lambda: session.draft is not None and session.draft.column == 0)
+    await session.composer.insert("Please ")
+    assert session.text == "Please look at this function"
+
+
+SPOKEN = [
+    "echo one sentence",
+    "/model is a word here",
+    "/quit",
+    "!touch made-by-accident",
+    "echo mention @wor",
+    "echo a dollar $foo",
+    "? what is this",
+    "# not a heading",
+    "echo first line\nsecond line\n\n\tfourth line",
+    "echo naïve café 日本語 👩‍💻 done ✔️",
+    "echo " + "word " * 400 + "end",
+    "echo " + "long " * 599 + "end",
+    "echo one\x1b[201~\r!touch made-by-accident\r\x03\x04",
+    "…",
+]
+
+
+@pytest.mark.parametrize("spoken", SPOKEN, ids=lambda text: ascii(text[:24]))
+async def test_what_is_sent_is_what_was_said(session: CodexSession, spoken: str) -> None:
+    """No beginning, ending or content is taken for a command, and it is sent exactly once."""
+    assert await session.composer.insert_and_send(spoken) is Outcome.SENT
+    await session.until_turns(1)
+    await session.until_state(CodexState.DONE)
+    plain = spoken.replace("\x1b", "").replace("\r", "\n").replace("\x03\x04", "")
+    assert session.fake.user_texts() == [plain.strip()]
+    assert list(session.fake.workdir.iterdir()) == []
+
+
+async def test_nothing_to_say_does_nothing(session: CodexSession) -> None:
+    """Empty texts and an empty composer cause no key at all."""
+    assert await session.composer.insert(" \x1b\n ") is Outcome.NOTHING
+    assert await session.composer.send() is Outcome.NOTHING
+    assert await session.composer.clear() is Outcome.NOTHING
+    assert session.written == b""
+
+
+async def test_text_sent_while_codex_works_is_queued(session: CodexSession) -> None:
+    """The answer is not cut short; what was said follows after it, in order."""
+    await session.composer.insert_and_send("slow answer")
+    await session.until(lambda: session.shows("word2"))
+    assert await session.composer.insert_and_send("echo first") is Outcome.QUEUED
+    assert await session.composer.insert_and_send("echo second") is Outcome.QUEUED
+    await session.until_turns(3)
+    assert session.shows("slow answer finished")
+    assert session.fake.user_texts() == ["slow answer", "echo first", "echo second"]
+
+
+async def test_an_answer_can_be_interrupted_on_purpose(session: CodexSession) -> None:
+    """Asked to interrupt, the text cuts the answer short."""
+    await session.composer.insert_and_send("slow answer")
+    await session.until(lambda: session.shows("word2"))
+    assert await session.composer.insert_and_send("echo now", interrupt=True) is Outcome.SENT
+    await session.until_turns(2)
+    await session.until_state(CodexState.DONE)
+    assert not session.shows("slow answer finished")
+
+
+async def test_clearing_takes_every_line_and_leaves_codex_running(session: CodexSession) -> None:
+    """Many lines, a paste placeholder and a shell command are cleared, wherever the cursor is."""
+    await session.composer.insert("\n".join(f"line {number}" for number in range(60)))
+    session.write(b"\x1b[A" * 5)
+    await session.until(lambda: session.text.endswith("line 54"))
+    assert await session.composer.clear() is Outcome.CLEARED
+    assert session.text == ""
+    await session.composer.insert("x" * 1500)
+    assert await session.composer.clear() is Outcome.CLEARED
+    session.write(b"!ls")
+    await session.until(lambda: session.draft is not None and session.draft.shell)
+    assert await session.composer.clear() is Outcome.CLEARED
+    assert session.draft is not None
+    assert session.draft.empty
+    assert not session.draft.shell
+    assert await session.composer.insert_and_send("echo still here") is Outcome.SENT
+
+
+async def test_a_shell_command_is_never_sent_by_voice(session: CodexSession) -> None:
+    """Behind a typed "!" dictation is inserted, and only a key can run it."""
+    session.write(b"!")
+    await session.until(lambda: session.draft is not None and session.draft.shell)
+    assert await session.composer.insert_and_send("touch made-by-accident") is Outcome.INSERTED
+    assert await session.composer.send() is Outcome.REFUSED
+    assert session.text == "touch made-by-accident"
+    assert list(session.fake.workdir.iterdir()) == []
+
+
+async def test_a_typed_command_of_codex_can_be_sent(session: CodexSession) -> None:
+    """ "Send" runs what was typed by hand as Enter would."""
+    session.write(b"/status")
+    await session.until(lambda: session.text == "/status")
+    assert await session.composer.send() is Outcome.SENT
+    await session.until(lambda: session.shows("Session:"))
+
+
+async def test_text_waits_while_another_view_hides_the_composer(session: CodexSession) -> None:
+    """A list of models swallows a paste; the text comes in, in order, when the list is closed."""
+    session.write(b"/model")
+    await session.until(lambda: session.text == "/model")
+    await session.composer.send()
+    await session.until(lambda: session.shows("Select Model"))
+    assert await session.composer.insert("one", label="first") is Outcome.HELD
+    assert await session.composer.insert("two", label="second") is Outcome.HELD
+    assert [held.label for held in session.composer.held] == ["first", "second"]
+    assert await session.composer.clear() is Outcome.REFUSED
+    assert await session.composer.send() is Outcome.REFUSED
+    session.write(b"\x1b")
+    await session.until(lambda: session.text == "one two")
+    await session.until(lambda: not session.composer.held)
+    assert [(held.label, outcome) for held, outcome in session.delivered] == [
+        ("first", Outcome.INSERTED),
+        ("second", Outcome.INSERTED),
+    ]
+
+
+async def test_a_held_text_can_be_dropped(session: CodexSession) -> None:
+    """What the user takes out of the queue is not typed later."""
+    session.write(b"\x1b[D")
+    await session.until(lambda: session.draft is None)
+    await session.composer.insert("one")
+    await session.composer.insert("two")
+    session.composer.drop(session.composer.held[0])
+    session.write(b"\x1b")
+    await session.until(lambda: session.text == "two")
+
+
+async def test_held_text_survives_a_restart_of_codex(session: CodexSession) -> None:
+    """What is said to a dead Codex goes to the next one."""
+    await session.process.terminate()
+    assert session.tracker.state is CodexState.EXITED
+    assert await session.composer.insert_and_send("echo afterwards") is Outcome.HELD
+    await session.start()
+    await session.until_turns(1)
+    assert session.fake.user_texts() == ["echo afterwards"]
+
+
+async def test_requests_made_at_once_are_carried_out_in_turn(session: CodexSession) -> None:
+    """Two utterances that come together do not mix."""
+    outcomes = await asyncio.gather(
+        session.composer.insert("echo one"),
+        session.composer.insert("two"),
+        session.composer.insert_and_send("three"),
+    )
+    assert outcomes == [Outcome.INSERTED, Outcome.INSERTED, Outcome.SENT]
+    await session.until_turns(1)
+    assert session.fake.user_texts() == ["echo one two three"]
+
+
+async def test_codex_names_its_session_when_it_leaves(session: CodexSession) -> None:
+    """The farewell keys end Codex, draft or not, and its last words tell how to come back."""
+    await session.composer.insert_and_send("echo hello")
+    await session.until_turns(1)
+    await session.until_state(CodexState.DONE)
+    await session.composer.insert("a draft")
+    session.write(b"\x03\x03\x03")
+    await session.until(lambda: session.exit_status is not None)
+    assert str(session.exit_status) == "exit status 0"
+    assert session.tracker.state is CodexState.EXITED
+    assert resume_id(session.emulator.lines()) is not None

@@ -1,0 +1,133 @@
+"""The real Codex without a user interface: a process, an emulator and a composer on one loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Self
+
+from codex_voice.agent.codex import FAREWELL, CodexState, StateTracker
+from codex_voice.agent.composer import Composer, HeldText, Outcome
+from codex_voice.agent.draft import Draft, read_draft
+from codex_voice.agent.process import AgentProcess, ExitStatus
+from codex_voice.terminal.emulator import Emulator
+from codex_voice.terminal.events import ProgramStatus, TitleChanged
+from tests.support.start_fake_codex import FakeCodex
+
+PATIENCE_SECONDS = 20.0
+
+
+class CodexSession:
+    """Runs Codex against the fake model; every wait is for something that it shows.
+
+    Args:
+        fake: The fake model and the scratch home.
+        columns: Width of the terminal.
+        rows: Height of the terminal.
+    """
+
+    def __init__(self, fake: FakeCodex, columns: int = 100, rows: int = 30) -> None:
+        self.fake = fake
+        self.columns, self.rows = columns, rows
+        self.tracker = StateTracker()
+        self.delivered: list[tuple[HeldText, Outcome]] = []
+        self.composer = Composer(
+            self.tracker, on_delivered=lambda held, outcome: self.delivered.append((held, outcome))
+        )
+        self.states: list[CodexState] = []
+        self.written = bytearray()
+        self.exit_status: ExitStatus | None = None
+        self._change = asyncio.Event()
+        self.tracker.subscribe(lambda: self.states.append(self.tracker.state))
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        await self.process.terminate(FAREWELL)
+
+    async def start(self, arguments: Sequence[str] = ()) -> None:
+        """Start Codex, for the first time or again, and wait for its composer."""
+        self.exit_status = None
+        self.tracker.started()
+        self.emulator = Emulator(self.columns, self.rows)
+        self.process = AgentProcess.spawn(
+            [*self.fake.argv, *arguments],
+            self.columns,
+            self.rows,
+            self.fake.workdir,
+            self.fake.environment,
+        )
+        self.composer.attach(self.write, self.emulator)
+        self.process.attach(asyncio.get_running_loop(), self._read, self._ended)
+        await self.until(lambda: self.draft is not None and self.draft.empty)
+        await self.until(lambda: self.tracker.state is CodexState.IDLE)
+
+    def write(self, data: bytes) -> None:
+        """Type."""
+        self.written += data
+        self.process.write(data)
+
+    def _read(self, data: bytes) -> None:
+        self.emulator.feed(data)
+        self.process.write(self.emulator.take_replies())
+        for event in self.emulator.take_events():
+            if isinstance(event, ProgramStatus):
+                self.tracker.feed_status(event.payload)
+            elif isinstance(event, TitleChanged):
+                self.tracker.feed_title(event.title)
+        self.composer.changed()
+        self._change.set()
+
+    def _ended(self, status: ExitStatus) -> None:
+        self.exit_status = status
+        self.tracker.exited()
+        self._change.set()
+
+    @property
+    def draft(self) -> Draft | None:
+        """What stands in the composer."""
+        return read_draft(self.emulator)
+
+    @property
+    def text(self) -> str:
+        """What stands in the composer, its rows joined by line feeds."""
+        draft = self.draft
+        if draft is None or draft.empty:
+            return ""
+        return "\n".join(draft.rows).rstrip()
+
+    def shows(self, text: str) -> bool:
+        """Whether a text is on the screen."""
+        return any(text in line for line in self.emulator.lines())
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until a condition of what Codex shows is true.
+
+        Raises:
+            AssertionError: It did not come true; the message is the screen.
+        """
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while self.emulator.held or not condition():
+                    self._change.clear()
+                    await self._change.wait()
+        except TimeoutError:
+            screen = "\n".join(line for line in self.emulator.lines() if line)
+            raise AssertionError(f"state {self.tracker.state}; the screen:\n{screen}") from None
+
+    async def until_state(self, state: CodexState) -> None:
+        """Wait for a state."""
+        await self.until(lambda: self.tracker.state is state)
+
+    async def until_prompt(self) -> None:
+        """Wait until an approval prompt is on the screen and announced as armed."""
+        await self.until(
+            lambda: self.composer.prompt is not None and self.tracker.state is CodexState.BLOCKED
+        )
+
+    async def until_turns(self, count: int) -> None:
+        """Wait until the model has been asked so often."""
+        arrived = await asyncio.to_thread(self.fake.wait_for_turns, count, PATIENCE_SECONDS)
+        assert arrived, self.fake.turns()
