@@ -1,0 +1,89 @@
+# make run     set everything up and start codex-voice; in practice mode where Codex or a model is missing
+# make test    set everything up, then run the checks and the tests
+# make setup   only prepare .venv, with .venv/bin/codex-voice in it
+# make bench   measure (see docs/performance.md)
+# make clean   remove what the others made
+
+# The version the tests were written against; the prompts and keys of another may differ.
+CODEX_VERSION := 0.169.0
+
+SHELL := /bin/bash
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+# A name on PATH may be a shim for a version that is not there, so each one is tried.
+PYTHON = for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; \
+	python=; done; \
+	[ -n "$$python" ] || { echo "Python 3.11 or later is needed" >&2; exit 1; }
+
+# Installs Debian packages where that is possible, and names the command where it is not.
+INSTALL = install_packages() { \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends "$$@" >/dev/null; \
+	else \
+		echo "Missing: $$* (Debian: sudo apt-get install $$*)" >&2; false; \
+	fi; }
+
+.SILENT:
+.PHONY: setup run test bench clean lint development portaudio pulseaudio codex
+
+setup: .venv/.installed portaudio
+
+run: setup
+	if $(BIN)/codex-voice doctor | grep -Eq '^missing +(Codex|Speech model)'; \
+	then exec $(BIN)/codex-voice --practice; \
+	else exec $(BIN)/codex-voice; fi
+
+test: lint pulseaudio codex
+	$(BIN)/pytest
+
+lint: development
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy codex_voice tests benchmarks
+	$(BIN)/lint-imports
+
+bench: development codex
+	for name in start pane recognition voice; do \
+		[ ! -e benchmarks/$$name.py ] || $(BIN)/python -m benchmarks.$$name || exit; \
+	done
+
+clean:
+	rm -rf .venv .codex-cli build dist
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find codex_voice tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
+
+# Debian keeps venv in a package of its own.
+.venv/.installed: pyproject.toml
+	$(PYTHON); $(INSTALL); \
+	"$$python" -m venv .venv >/dev/null 2>&1 || \
+		{ install_packages python3-venv && "$$python" -m venv .venv; }
+	$(PIP) --editable .
+	touch $@
+
+development: setup .venv/.development
+
+.venv/.development: .venv/.installed
+	$(PIP) --editable '.[dev,resample,noise]'
+	touch $@
+
+# Without PortAudio the app still starts, and says how to get it.
+portaudio: .venv/.installed
+	$(BIN)/python -c 'import sounddevice' 2>/dev/null || { $(INSTALL); install_packages libportaudio2 || true; }
+
+# Without these, the tests of the microphone and of the real Codex are skipped, and say so.
+pulseaudio:
+	[ "$$(uname)" != Linux ] || \
+		{ command -v pulseaudio pacat && find /usr/lib* -name libasound_module_pcm_pulse.so | grep -q .; } >/dev/null || \
+		{ $(INSTALL); install_packages pulseaudio pulseaudio-utils libasound2-plugins || true; }
+
+codex:
+	if [ -z "$$CODEX_VOICE_TEST_CODEX" ] && [ ! -e .codex-cli/$(CODEX_VERSION) ]; then \
+		$(INSTALL); \
+		{ command -v npm >/dev/null || install_packages nodejs npm; } && \
+		npm install --silent --no-audit --no-fund --prefix .codex-cli @openai/codex@$(CODEX_VERSION) && \
+		touch .codex-cli/$(CODEX_VERSION) || \
+		echo "The Codex CLI cannot be installed here: its tests are skipped" >&2; \
+	fi
