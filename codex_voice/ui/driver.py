@@ -108,11 +108,16 @@ class TerminalDriver(LinuxDriver):
         try:
             self._writer = TtyWriter(os.ttyname(self.fileno), self._loop, self._on_drained)
         except OSError:
-            # Not a terminal that can be opened by name: Textual's own writer does.
+            # The terminal has gone; there is nothing to write to.
             self._writer = None
 
     def _end(self, number: signal.Signals) -> None:
         self._app.exit(return_code=128 + number)
+
+    def _sigcont_application(self, *_: object) -> None:
+        """Resume after a suspension of ours; other SIGCONTs come with a hang-up."""
+        if self._must_signal_resume:
+            super()._sigcont_application()
 
     def disable_input(self) -> None:
         """Stop reading."""
@@ -144,16 +149,11 @@ class TerminalDriver(LinuxDriver):
 
     def write(self, data: str) -> None:
         """Write text or control sequences."""
-        if self._writer is None:
-            super().write(data)
-        else:
-            self._writer.write(data.encode("utf-8", "replace"))
+        self.write_bytes(data.encode("utf-8", "replace"))
 
     def write_bytes(self, data: bytes) -> None:
         """Write bytes, as the pane paints them."""
-        if self._writer is None:
-            super().write(data.decode("utf-8", "replace"))
-        else:
+        if self._writer is not None:
             self._writer.write(data)
 
     @property

@@ -177,11 +177,16 @@ class TerminalPane(PaneCanvas, can_focus=True):
 
     def on_mount(self) -> None:
         """Get the input from the driver."""
+        self.app.screen_change_signal.subscribe(self, self._note_screen)
         if self.driver is None:
             self._settled = True
             return
         self.driver.target = self
         self.set_timer(_SETTLE_SECONDS, self.output_settled)
+
+    def _note_screen(self, _screen: object) -> None:
+        """Hide the cursor under a dialog, show it again after."""
+        self.clock.request()
 
     def on_unmount(self) -> None:
         """Draw no more."""

@@ -1,0 +1,81 @@
+"""Puts microphone, recogniser and journal together into a dictation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from codex_voice import paths
+from codex_voice.audio.capture import Capture, CaptureSettings
+from codex_voice.audio.microphone import Microphone
+from codex_voice.audio.source import FrameSource
+from codex_voice.config import WhisperConfig
+from codex_voice.errors import CodexVoiceError, SpeechError
+from codex_voice.services.archive import Archive
+from codex_voice.services.dictation import Dictation, DictationListener, Notice, VoiceEvent
+from codex_voice.services.launch import Launch
+from codex_voice.speech.journal import Journal
+from codex_voice.speech.recognizer import Recognizer
+from codex_voice.speech.worker import RecognitionWorker
+
+
+def open_dictation(
+    launch: Launch, post: Callable[[VoiceEvent], None], listener: DictationListener
+) -> Dictation:
+    """Start the capture thread and the recogniser thread.
+
+    Args:
+        launch: The configuration and the model.
+        post: Brings events of any thread to `Dictation.handle` on the event loop.
+        listener: Shows the state and carries out what was said.
+    """
+
+    def tell(error: CodexVoiceError) -> None:
+        post(Notice(str(error)))
+
+    config = launch.config
+    journal = Journal(paths.recordings_directory(), config.history, tell)
+    microphone = microphone_called(config.audio.device)
+    capture = Capture(microphone, CaptureSettings.of(config.audio, config.voice), post, journal)
+    worker = RecognitionWorker(recognizer_of(launch.find_model, config.whisper, tell), post)
+    return Dictation(capture, worker, Archive(journal), config.voice, microphone, listener)
+
+
+def microphone_called(name: str) -> Callable[[], FrameSource]:
+    """Return what makes the microphone of a name; "" is the default one."""
+    return lambda: Microphone(name)
+
+
+def recognizer_of(
+    find_model: Callable[[], Path | SpeechError],
+    whisper: WhisperConfig,
+    tell: Callable[[CodexVoiceError], None],
+) -> Callable[[], Recognizer]:
+    """Return what makes the configured recogniser, on the thread that will use it.
+
+    Args:
+        find_model: Returns the model file, or why there is none.
+        whisper: Language, threads and server.
+        tell: Told when a server is left for the model of this process.
+    """
+
+    def load_model() -> Recognizer:
+        model = find_model()
+        if isinstance(model, SpeechError):
+            raise model
+        # Loads whisper.cpp: not before the screen is there.
+        from codex_voice.speech.whisper import WhisperRecognizer
+
+        return WhisperRecognizer(
+            model, whisper.language, translate=whisper.translate, threads=whisper.threads
+        )
+
+    def ask_server() -> Recognizer:
+        from codex_voice.speech.whisper_server import FallbackRecognizer, WhisperServerRecognizer
+
+        server = WhisperServerRecognizer(
+            whisper.server_url, whisper.language, translate=whisper.translate
+        )
+        return FallbackRecognizer(server, load_model, tell)
+
+    return ask_server if whisper.server_url else load_model

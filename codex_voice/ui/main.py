@@ -1,0 +1,58 @@
+"""Starts the app around a Codex that runs already, and puts everything back at the end."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+
+from codex_voice import paths
+from codex_voice.agent.process import AgentProcess
+from codex_voice.errors import AgentError
+from codex_voice.services.agent import start_agent
+from codex_voice.services.launch import Launch
+from codex_voice.services.standard_error import diverted_to
+
+# The status bar's; the pane tells Codex the true size as soon as it is laid out.
+STATUS_ROWS = 1
+# An exit by a signal is no error of ours; shells count such statuses from here.
+SIGNAL_STATUS = 128
+
+
+def run(launch: Launch) -> int:
+    """Run the app, once more in practice mode if that is chosen in it.
+
+    Returns:
+        The exit status.
+    """
+    while True:
+        practice, status = _run_once(launch)
+        if not practice:
+            return status
+        launch = launch.in_practice()
+
+
+def _run_once(launch: Launch) -> tuple[bool, int]:
+    """Run the app; return whether practice mode was chosen, and the exit status."""
+    process = _start(launch)
+    try:
+        with diverted_to(paths.log_file()):
+            # Loading Textual takes longer than Codex takes to start, so it comes second.
+            from codex_voice.ui.app import CodexVoiceApp
+
+            app = CodexVoiceApp(launch, process)
+            ending = app.run()
+    finally:
+        if isinstance(process, AgentProcess):
+            process.kill_now()
+    status = app.return_code or 0
+    if 0 < status < SIGNAL_STATUS:
+        sys.stderr.write(f"codex-voice: an unexpected error; see {paths.log_file()}\n")
+    return ending is not None and ending.practice, status
+
+
+def _start(launch: Launch) -> AgentProcess | AgentError:
+    columns, rows = shutil.get_terminal_size()
+    try:
+        return start_agent(launch, columns, max(1, rows - STATUS_ROWS))
+    except AgentError as error:
+        return error

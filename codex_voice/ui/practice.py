@@ -1,0 +1,35 @@
+"""Practice mode on the screen: what it is, what comes next, and what is missing for the rest."""
+
+from __future__ import annotations
+
+from codex_voice.practice.recordings import MODEL_WORDS, Recording, recordings
+
+
+class PracticeTour:
+    """The recordings one after the other, and the lines that explain them.
+
+    Args:
+        missing: What the real thing lacks on this machine, with the command that gets it.
+    """
+
+    def __init__(self, missing: tuple[str, ...] = ()) -> None:
+        self._missing = missing
+        self._recordings = recordings()
+        self._position = 0
+
+    def take_next(self) -> Recording:
+        """Return the next recording; after the last one comes the first."""
+        recording = self._recordings[self._position]
+        self._position = (self._position + 1) % len(self._recordings)
+        return recording
+
+    def lines(self) -> list[str]:
+        """Return what the voice bar says as long as this is practice."""
+        following = self._recordings[self._position].text
+        lines = [
+            f"Practice: a stand-in for Codex; the model knows {MODEL_WORDS} words. "
+            f"F2 says “{following}”"
+        ]
+        if self._missing:
+            lines.append("Missing: " + " · ".join(self._missing))
+        return lines

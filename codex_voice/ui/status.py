@@ -1,0 +1,95 @@
+"""What the status bar says, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codex_voice.agent.codex import CodexState
+from codex_voice.services.dictation import Phase
+from codex_voice.ui.key_names import describe_key
+from codex_voice.ui.status_bar import Item
+
+if TYPE_CHECKING:
+    from codex_voice.config import KeysConfig
+    from codex_voice.services.dictation import DictationState
+
+AGENT_ITEMS = {
+    CodexState.STARTING: Item("● starting", "dim", 9),
+    CodexState.IDLE: Item("● idle", "$success", 9),
+    CodexState.WORKING: Item("● working", "$primary", 9),
+    CodexState.BLOCKED: Item("▲ needs approval", "$warning bold", 9),
+    CodexState.DONE: Item("● done", "$success", 9),
+    CodexState.ERROR: Item("● error", "$error", 9),
+    CodexState.EXITED: Item("○ exited", "$error", 9),
+}
+
+
+def status_items(
+    agent: CodexState,
+    voice: DictationState | None,
+    keys: KeysConfig,
+    *,
+    hold_to_talk: bool,
+    held_texts: int,
+    practice: bool,
+) -> tuple[Item, ...]:
+    """Return the parts of the status bar, from left to right.
+
+    Args:
+        agent: What Codex is doing.
+        voice: The state of dictation, or None where voice is switched off.
+        keys: The keys that are ours.
+        hold_to_talk: Whether this terminal reports the release of keys.
+        held_texts: How many texts wait for Codex.
+        practice: Whether this is practice mode.
+    """
+    items = [AGENT_ITEMS[agent]]
+    if practice:
+        items.append(Item("PRACTICE", "$accent bold", 8))
+    if held_texts:
+        waiting = "1 text waits" if held_texts == 1 else f"{held_texts} texts wait"
+        items.append(Item(waiting, "$warning", 8))
+    if voice is None:
+        items.append(Item("voice off", "dim", 5))
+    else:
+        items += [_talk_item(voice, keys, hold_to_talk), _microphone_item(voice)]
+        items.append(_model_item(voice))
+        if voice.latency is not None:
+            items.append(Item(f"{voice.latency:.2f} s", "", 2))
+    items.append(Item(f"{describe_key(keys.menu)} menu", "dim", 4))
+    return tuple(items)
+
+
+def _talk_item(voice: DictationState, keys: KeysConfig, hold_to_talk: bool) -> Item:
+    key = describe_key(keys.talk)
+    if voice.muted:
+        return Item(f"MUTED · {key} unmutes", "$error bold", 8)
+    if voice.mode == "hands_free":
+        return Item(f"hands-free · {key} mutes", "$success bold", 7)
+    if voice.mode == "wake_word":
+        if voice.asleep:
+            return Item(f"asleep · wake phrase or {key}", "$primary", 7)
+        return Item(f"awake · {key} mutes", "$success bold", 7)
+    if voice.phase is Phase.LISTENING:
+        return Item(f"LISTENING · {key} ends", "$error bold", 8)
+    if hold_to_talk:
+        return Item(f"{key}: hold or tap to talk", "", 6)
+    return Item(f"{key}: tap to talk", "", 6)
+
+
+def _microphone_item(voice: DictationState) -> Item:
+    if voice.microphone_trouble is not None:
+        return Item("no microphone", "$warning", 5)
+    return Item(_shorten(voice.microphone or "microphone closed"), "", 3)
+
+
+def _model_item(voice: DictationState) -> Item:
+    if voice.model_trouble is not None:
+        return Item("no speech model", "$warning", 5)
+    if voice.model_description == "loading":
+        return Item(f"{_shorten(voice.model)} loading", "dim", 3)
+    return Item(_shorten(voice.model), "", 3)
+
+
+def _shorten(name: str, limit: int = 20) -> str:
+    return name if len(name) <= limit else name[: limit - 1] + "…"

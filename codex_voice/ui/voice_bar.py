@@ -1,0 +1,49 @@
+"""Up to three rows above the status bar, there only while there is something to say."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+MAXIMUM_ROWS = 3
+
+# The scale of the meter, in dB below full scale: linear in dB, green to -12, amber to -3.
+FLOOR_DBFS = -60.0
+AMBER_DBFS = -12.0
+RED_DBFS = -3.0
+
+
+def draw_meter(dbfs: float, peak_dbfs: float, width: int) -> Content:
+    """Draw a level meter of some columns: a bar for the level, a tick for the held peak."""
+
+    def column(level: float) -> int:
+        share = (level - FLOOR_DBFS) / -FLOOR_DBFS
+        return round(min(1.0, max(0.0, share)) * width)
+
+    cells: list[tuple[str, str]] = []
+    filled, peak = column(dbfs), column(peak_dbfs)
+    for position in range(width):
+        level = FLOOR_DBFS * (1 - position / width)
+        colour = "$success" if level < AMBER_DBFS else "$warning" if level < RED_DBFS else "$error"
+        if position < filled:
+            cells.append(("━", colour))
+        elif position == peak - 1:
+            cells.append(("╸", colour))
+        else:
+            cells.append(("━", "dim"))
+    return Content.assemble(*cells)
+
+
+class VoiceBar(Widget):
+    """Shows its rows, and nothing at all where there are none."""
+
+    rows: reactive[tuple[Content, ...]] = reactive((), layout=True)
+
+    def watch_rows(self, rows: tuple[Content, ...]) -> None:
+        """Take no room while there is nothing to say."""
+        self.display = bool(rows)
+
+    def render(self) -> Content:
+        """Return the rows."""
+        return Content("\n").join(self.rows[-MAXIMUM_ROWS:])
