@@ -168,11 +168,16 @@ def _check_vocabulary(file: BinaryIO, path: Path, header: ModelHeader, size: int
     (words,) = _numbers(file, "i")
     if not 0 < words <= header.vocabulary:
         raise _invalid(path, "has a damaged vocabulary")
+    end = file.tell()
+    # Fifty thousand words: reading is several times faster than seeking from one to the next.
     for _ in range(words):
-        (length,) = _numbers(file, "I")
+        length = int.from_bytes(file.read(4), "little")
         if length > _LONGEST_WORD:
             raise _invalid(path, "has a damaged vocabulary")
-        _skip(file, length, size)
+        file.read(length)
+        end += 4 + length
+    if end > size:
+        raise _Truncated
 
 
 def _check_tensors(file: BinaryIO, path: Path, header: ModelHeader, size: int) -> None:

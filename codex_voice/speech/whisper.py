@@ -41,7 +41,7 @@ _MARGIN = 128
 """Positions beyond the clip's end: models loop when they cannot hear the speech end
 (whisper.cpp issue 1855 uses the same 128)."""
 _SMALLEST_CONTEXT = 256
-_CONTEXT_STEP = 64
+_CONTEXT_STEP = 16
 _UNSURE = math.exp(-1)
 """Confidence below which a result is not trusted: Whisper's own `logprob_threshold` of -1."""
 _TOKENS_PER_SECOND = 12
@@ -78,6 +78,22 @@ class _Pass(NamedTuple):
         return self.endless or self.confidence < _UNSURE or silence.repeats(self.text)
 
 
+def fitted_context(seconds: float) -> int:
+    """Return the encoder positions that suffice for a clip.
+
+    The encoder's cost grows with them: 3 s take a sixth of what the full window takes.
+
+    Args:
+        seconds: Length of the clip.
+
+    Returns:
+        The clip's own positions and a margin, never too few for the model to stay sane.
+    """
+    needed = math.ceil(seconds * _POSITIONS_PER_SECOND) + _MARGIN
+    stepped = math.ceil(needed / _CONTEXT_STEP) * _CONTEXT_STEP
+    return min(max(stepped, _SMALLEST_CONTEXT), FULL_CONTEXT)
+
+
 class WhisperRecognizer:
     """A speech model, loaded.
 
@@ -86,13 +102,20 @@ class WhisperRecognizer:
         language: Code of the language spoken, or "auto".
         translate: Write English whatever is spoken.
         threads: Threads to compute with; 0 leaves one core free.
+        context: Gives the encoder positions for a clip of so many seconds.
 
     Raises:
         SpeechError: The file is no good, cannot be loaded, or does not know the language.
     """
 
     def __init__(
-        self, path: Path, language: str = "en", *, translate: bool = False, threads: int = 0
+        self,
+        path: Path,
+        language: str = "en",
+        *,
+        translate: bool = False,
+        threads: int = 0,
+        context: Callable[[float], int] = fitted_context,
     ) -> None:
         header = verify(path)
         self.name = name_of(path)
@@ -101,6 +124,7 @@ class WhisperRecognizer:
         self._language = language
         self._translate = translate
         self._threads = threads or default_threads()
+        self._context_for = context
         self._busy = threading.Lock()
         self._context, self._device = _load_model(self._library, path)
         _recognizers.add(self)
@@ -163,7 +187,7 @@ class WhisperRecognizer:
         self, samples: sound.Samples, aborted: Callable[[], bool], thorough: bool
     ) -> tuple[str, float]:
         """Recognise at most 29 s: fast first, and once more with all the context if in doubt."""
-        context = fitted_context(samples.size / SAMPLE_RATE)
+        context = self._context_for(samples.size / SAMPLE_RATE)
         result = self._run(samples, context, aborted, fallback=False)
         if thorough and result.doubtful and silence.keep_spoken(result.text, samples, 0.0):
             second = self._run(samples, FULL_CONTEXT, aborted, fallback=True)
@@ -251,22 +275,6 @@ class WhisperRecognizer:
             return ""
         identifier = self._library.whisper_full_lang_id(self._context)
         return str(self._library.whisper_lang_str(identifier))
-
-
-def fitted_context(seconds: float) -> int:
-    """Return the encoder positions that suffice for a clip.
-
-    The encoder's cost grows with them: 3 s take a sixth of what the full window takes.
-
-    Args:
-        seconds: Length of the clip.
-
-    Returns:
-        The clip's own positions and a margin, never too few for the model to stay sane.
-    """
-    needed = math.ceil(seconds * _POSITIONS_PER_SECOND) + _MARGIN
-    stepped = math.ceil(needed / _CONTEXT_STEP) * _CONTEXT_STEP
-    return min(max(stepped, _SMALLEST_CONTEXT), FULL_CONTEXT)
 
 
 def default_threads() -> int:

@@ -7,6 +7,7 @@ import hashlib
 import re
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -42,7 +43,8 @@ class Depot:
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(body[: depot.sends_at_most])
+                with suppress(ConnectionError):
+                    self.wfile.write(body[: depot.sends_at_most])
 
             def log_message(self, *_: object) -> None:
                 """Stay quiet."""
