@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -36,3 +37,28 @@ def fake_codex(tmp_path: Path) -> Iterator[FakeCodex]:
         pytest.skip(MISSING)
     with FakeCodex(codex, root=tmp_path / "codex") as fake:
         yield fake
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Move to an empty home directory, with nothing on PATH but its `bin`."""
+    directory = tmp_path / "home"
+    (directory / "bin").mkdir(parents=True)
+    monkeypatch.chdir(directory)
+    monkeypatch.setenv("HOME", str(directory))
+    monkeypatch.setenv("PATH", str(directory / "bin"))
+    for name, place in (("CONFIG", ".config"), ("DATA", ".local/share"), ("STATE", ".local/state")):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(directory / place))
+    return directory
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let a skipped test fail where everything was to be installed."""
+    report = yield
+    if report.skipped and os.environ.get("CODEX_VOICE_REQUIRE_ALL"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, and nothing may be: {call.excinfo}"
+    return report

@@ -116,8 +116,7 @@ class Endpointer:
         if sum(window) >= self._onset_frames:
             self.started = True
             if not self._open:
-                lead = len(window) - window.index(True) + self._preroll_frames
-                self._speech = self._speech[-lead:]
+                self._speech = self._speech[-(self._window_frames + self._preroll_frames) :]
             return Mark.STARTED
         if not self._open:
             del self._speech[: -(self._window_frames + self._preroll_frames)]

@@ -114,6 +114,7 @@ class _WhisperRuntime:
             raise AudioError(f"whisper.cpp cannot load {model.name}")
         try:
             self._check()
+            self.reset()
         except AudioError:
             self.close()
             raise

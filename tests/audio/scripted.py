@@ -1,0 +1,98 @@
+"""A microphone that does what a test says, and a list of events that can be waited on."""
+
+from __future__ import annotations
+
+import random
+import threading
+from array import array
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from codex_voice.audio.capture import CaptureEvent
+from codex_voice.audio.format import FRAME_BYTES, SAMPLE_RATE, Framer
+from codex_voice.audio.wavefile import read_wave
+from codex_voice.errors import AudioError
+
+CLIPS = Path(__file__).parents[1] / "data" / "clips"
+SENTENCE = CLIPS / "09_espeak_why_is_the_session_manager_failing.wav"
+JFK = Path(__file__).parents[1] / "data" / "jfk.wav"
+
+Event = TypeVar("Event")
+
+
+def noise(seconds: float, dbfs: float = -60.0, seed: int = 0) -> bytes:
+    """Return white noise of a level: int16 mono 16 kHz."""
+    numbers = random.Random(seed)
+    deviation = 32_768 * 10 ** (dbfs / 20)
+    samples = (numbers.gauss(0, deviation) for _ in range(round(seconds * SAMPLE_RATE)))
+    return array("h", (max(-32_768, min(32_767, round(s))) for s in samples)).tobytes()
+
+
+def frames(*sounds: bytes | Path) -> list[bytes]:
+    """Return the frames of sounds, one after the other."""
+    framer = Framer()
+    whole = b"".join(read_wave(s) if isinstance(s, Path) else s for s in sounds)
+    return framer.push(whole) + framer.flush()
+
+
+class ScriptedSource:
+    """A source whose frames come when a test speaks them."""
+
+    name = "scripted"
+
+    def __init__(self) -> None:
+        self.active = False
+        self.error: AudioError | None = None
+        self.openings = 0
+        self.opened = threading.Event()
+        self.closed = threading.Event()
+        self._deliver: Callable[[bytes], None] = lambda _frame: None
+
+    def open(self, deliver: Callable[[bytes], None]) -> None:
+        """Open, or refuse with `error`."""
+        if self.error is not None:
+            raise self.error
+        self._deliver = deliver
+        self.active = True
+        self.openings += 1
+        self.closed.clear()
+        self.opened.set()
+
+    def close(self) -> None:
+        """Close."""
+        self.active = False
+        self.opened.clear()
+        self.closed.set()
+
+    def speak(self, *sounds: bytes | Path) -> None:
+        """Deliver the frames of sounds as fast as they are taken."""
+        assert self.opened.wait(5), "the source was never opened"
+        for frame in frames(*sounds):
+            assert len(frame) == FRAME_BYTES
+            self._deliver(frame)
+
+
+class EventLog:
+    """The events of a capture."""
+
+    def __init__(self) -> None:
+        self._events: list[CaptureEvent] = []
+        self._news = threading.Condition()
+
+    def post(self, event: CaptureEvent) -> None:
+        """Take an event."""
+        with self._news:
+            self._events.append(event)
+            self._news.notify_all()
+
+    def wait_for(self, kind: type[Event], timeout: float = 20.0, count: int = 1) -> Event:
+        """Wait for the `count`th event of a kind and return it."""
+        with self._news:
+            done = self._news.wait_for(lambda: len(self.all(kind)) >= count, timeout)
+            assert done, f"no {kind.__name__} among {[type(e).__name__ for e in self._events]}"
+            return self.all(kind)[count - 1]
+
+    def all(self, kind: type[Event]) -> list[Event]:
+        """Return the events of a kind so far."""
+        return [event for event in self._events if isinstance(event, kind)]
