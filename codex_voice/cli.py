@@ -31,10 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit status: 0, 1 for an error, 2 for a wrong command line or configuration.
     """
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    end = given.index("--") if "--" in given else len(given)
-    options = _parser().parse_args(given[:end])
-    options.codex_arguments = tuple(given[end + 1 :])
+    options = parse(sys.argv[1:] if arguments is None else arguments)
     try:
         return int(options.run(options))
     except CodexVoiceError as error:
@@ -42,6 +39,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return USAGE_STATUS if isinstance(error, ConfigError) else 1
     except KeyboardInterrupt:
         return _INTERRUPTED_STATUS
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return what the arguments say; `run` is the command, `codex_arguments` stood after "--".
+
+    Raises:
+        SystemExit: They are wrong, or ask for the version or for help.
+    """
+    given = list(arguments)
+    end = given.index("--") if "--" in given else len(given)
+    options = _parser().parse_args(given[:end])
+    options.codex_arguments = tuple(given[end + 1 :])
+    return options
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -134,7 +144,7 @@ def _add_history_command(commands: argparse._SubParsersAction[argparse.ArgumentP
 
 
 def _start(options: argparse.Namespace) -> int:
-    launch = _launch(options)
+    launch = find_launch(options)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise ConfigError("a terminal is needed, and input or output is none")
     from codex_voice.ui.main import run
@@ -142,8 +152,12 @@ def _start(options: argparse.Namespace) -> int:
     return run(launch)
 
 
-def _launch(options: argparse.Namespace) -> Launch:
-    """Find what the app needs, and nothing that takes long."""
+def find_launch(options: argparse.Namespace) -> Launch:
+    """Find what the app needs to start Codex, and nothing that takes long.
+
+    Raises:
+        ConfigError: The configuration is wrong.
+    """
     import dataclasses
 
     from codex_voice.services.launch import Launch

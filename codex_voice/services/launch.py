@@ -43,8 +43,8 @@ class Launch:
     def find_model(self) -> Path | SpeechError:
         """Return the file of the speech model, or why there is none; looks on the disk.
 
-        In practice that is the miniature model unless another one was named. The miniature
-        model never types into the real Codex unless its file was named.
+        In practice that is the miniature model unless another one was named and is there. The
+        miniature model never types into the real Codex unless its file was named.
         """
         from codex_voice.speech.models import resolve
 
@@ -55,7 +55,7 @@ class Launch:
         try:
             return resolve(whisper.model, multilingual=multilingual)
         except SpeechError as error:
-            return error
+            return model_path() if self.practice else error
 
     def in_practice(self) -> Launch:
         """Return the same with the stand-in for Codex and, unless one is named, its model."""

@@ -35,14 +35,13 @@ _HOME_PLACES = (
     "Library/Application Support/fnm/node-versions/*/installation/bin",
     "node_modules/.bin",
 )
-_SYSTEM_PLACES = ("/opt/homebrew/bin", "/usr/local/bin", "/home/linuxbrew/.linuxbrew/bin")
+SYSTEM_PLACES = ("/opt/homebrew/bin", "/usr/local/bin", "/home/linuxbrew/.linuxbrew/bin")
 
 
 def find_codex(
     command: str,
     project: Path | None = None,
     *,
-    home: Path | None = None,
     ask_npm: bool = False,
 ) -> Path:
     """Find the Codex program.
@@ -53,7 +52,6 @@ def find_codex(
             of Node put it.
         project: A directory whose own `node_modules` is searched last; without it a program
             that came with somebody's repository is never taken.
-        home: The home directory; the user's own without it.
         ask_npm: Also ask npm for its own place, which takes a third of a second.
 
     Raises:
@@ -66,7 +64,7 @@ def find_codex(
         raise AgentNotFound(
             f"{command}: no such program", "see [codex] command in the configuration"
         )
-    for place in _places(home or Path.home(), project, ask_npm):
+    for place in _places(project, ask_npm):
         found = shutil.which(command, path=place)
         if found:
             return Path(found).absolute()
@@ -137,10 +135,10 @@ def find_server(url: str, seconds: float = 1.0) -> None:
         raise ServerUnavailable(f"what answers at {url} is not a whisper.cpp server")
 
 
-def _places(home: Path, project: Path | None, ask_npm: bool) -> Iterator[Path]:
+def _places(project: Path | None, ask_npm: bool) -> Iterator[Path]:
     for place in _HOME_PLACES:
-        yield from sorted(home.glob(place), key=_version, reverse=True)
-    yield from map(Path, _SYSTEM_PLACES)
+        yield from sorted(Path.home().glob(place), key=_version, reverse=True)
+    yield from map(Path, SYSTEM_PLACES)
     if ask_npm:
         yield from _npm_places()
     if project is not None:

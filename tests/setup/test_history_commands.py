@@ -1,0 +1,105 @@
+"""`history`: what was said can be found, read, recognised again and thrown away."""
+
+from __future__ import annotations
+
+import wave
+from pathlib import Path
+
+import pytest
+
+from codex_voice import paths
+from codex_voice.config import Config, HistoryConfig, WhisperConfig
+from codex_voice.errors import JournalError
+from codex_voice.practice.recordings import model_path, recordings
+from codex_voice.setup.history_commands import History
+from codex_voice.speech.journal import Journal
+from tests.setup.conftest import MakeProgram
+
+CONFIG = Config(whisper=WhisperConfig(model=str(model_path())))
+
+
+def complain(error: JournalError) -> None:
+    """Let no error of the journal pass."""
+    raise error
+
+
+@pytest.fixture
+def history(home: Path) -> History:
+    """Keep two recordings: an older one with its text, a newer one without."""
+    assert paths.recordings_directory().is_relative_to(home)
+    journal = Journal(paths.recordings_directory(), HistoryConfig(), complain)
+    for name, recording in zip(("older", "newer"), recordings()[:2], strict=True):
+        journal.begin(name)
+        with wave.open(str(recording.path)) as file:
+            journal.append(name, file.readframes(file.getnframes()))
+        journal.finish(name)
+    journal.set_text("older", "It was this.", "base.en")
+    journal.set_outcome("older", "sent")
+    journal.close()
+    return History(CONFIG)
+
+
+def test_the_list_is_numbered_from_the_newest(
+    history: History, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Time, length, outcome and text, a line each."""
+    history.list_all()
+    newer, older = capsys.readouterr().out.splitlines()
+    assert newer.startswith("   1  ")
+    assert "pending" in newer
+    assert older.startswith("   2  ")
+    assert older.endswith("sent        It was this.")
+
+
+@pytest.mark.parametrize("which", ["2", "older"])
+def test_one_recording_is_shown(
+    history: History, capsys: pytest.CaptureFixture[str], which: str
+) -> None:
+    """By its number or its id, with the file that other programs can play."""
+    history.show(which)
+    shown = dict(line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines())
+    assert shown["text"] == "It was this."
+    assert shown["model"] == "base.en"
+    assert Path(shown["file"]).is_file()
+
+
+@pytest.mark.parametrize("which", ["0", "3", "-1", "nobody", "../older"])
+def test_what_is_not_there_is_told(history: History, which: str) -> None:
+    """The error names what was asked for and where to look."""
+    with pytest.raises(JournalError, match="there is no recording"):
+        history.show(which)
+
+
+def test_a_recording_is_recognised_again(
+    history: History, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The new text is printed and kept."""
+    history.retry("newer", "")
+    assert capsys.readouterr().out == f"{recordings()[1].text}\n"
+    history.show("newer")
+    assert recordings()[1].text in capsys.readouterr().out
+
+
+def test_the_text_goes_to_the_clipboard_program(
+    home: Path, history: History, make_program: MakeProgram
+) -> None:
+    """The first that is installed gets it, to the byte."""
+    make_program(home / "bin" / "xclip", f'while read -r line; do :; done; echo "$line" > {home}/x')
+    history.copy("older")
+    assert (home / "x").read_text() == "It was this.\n"
+
+
+def test_without_text_or_clipboard_there_is_an_error(history: History) -> None:
+    """Nothing is copied quietly."""
+    with pytest.raises(JournalError, match="has no text"):
+        history.copy("newer")
+    with pytest.raises(JournalError, match="there is no clipboard"):
+        history.copy("older")
+
+
+def test_all_can_be_deleted(history: History, capsys: pytest.CaptureFixture[str]) -> None:
+    """Sound and text are gone."""
+    history.clear()
+    history.list_all()
+    assert capsys.readouterr().out == ""
+    assert not list(paths.recordings_directory().glob("*.wav"))

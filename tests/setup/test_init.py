@@ -1,0 +1,122 @@
+"""`init` and `doctor`: a line for each thing, and a configuration that fits the machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from codex_voice import configuration_file
+from codex_voice.config import Config
+from codex_voice.errors import ConfigError
+from codex_voice.practice.recordings import model_path
+from codex_voice.setup import doctor, init
+from tests.setup.conftest import MakeProgram
+
+THINGS = ("Codex", "PortAudio", "Microphone", "Speech model", "Server", "Terminal")
+
+
+def refuse(_question: str) -> bool:
+    """Answer every question with no."""
+    return False
+
+
+def test_a_bare_machine_gets_a_line_for_each_thing_and_a_configuration(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each missing thing is named with the command that gets it, and the defaults are written."""
+    path = home / "new" / "config.toml"
+    init.run(path, sure=False, ask=refuse)
+    output = capsys.readouterr().out
+    assert [line[9:23].strip() for line in output.splitlines()] == [*THINGS, "Configuration"]
+    assert "npm install -g @openai/codex" in output
+    assert "codex-voice models get base.en" in output
+    assert configuration_file.read(path) == Config()
+
+
+def test_codex_off_path_is_written_with_its_place(home: Path, make_program: MakeProgram) -> None:
+    """The next start finds it without a search."""
+    program = make_program(home / ".npm-global" / "bin" / "codex", "echo codex-cli 1.2.3")
+    init.run(home / "config.toml", sure=False, ask=refuse)
+    assert configuration_file.read(home / "config.toml").codex.command == str(program)
+
+
+def test_codex_on_path_stays_a_name(home: Path, make_program: MakeProgram) -> None:
+    """An update that moves it does not break the configuration."""
+    make_program(home / "bin" / "codex", "echo codex-cli 1.2.3")
+    assert init.first_configuration() == Config()
+
+
+def test_values_stay_and_missing_keys_are_added(home: Path) -> None:
+    """What the user wrote is kept, and the file as it was beside it."""
+    path = home / "config.toml"
+    written = "# mine\n[voice]\nsend = true\n"
+    path.write_text(written)
+    init.run(path, sure=True, ask=refuse)
+    assert configuration_file.read(path).voice.send
+    assert not configuration_file.lacks_keys(path)
+    assert (home / "config.toml.before").read_text() == written
+
+
+def test_nothing_is_written_over_a_file_without_a_yes(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A no leaves the file as it was, to the byte."""
+    path = home / "config.toml"
+    path.write_text("[voice]\nsend = true\n")
+    asked: list[str] = []
+
+    def say_no(question: str) -> bool:
+        asked.append(question)
+        return False
+
+    init.run(path, sure=False, ask=say_no)
+    assert asked == [f"Add what is missing to {path}? Your values stay."]
+    assert path.read_text() == "[voice]\nsend = true\n"
+    assert "kept" in capsys.readouterr().out
+
+
+def test_a_complete_file_is_left_alone(home: Path) -> None:
+    """A second `init` asks nothing and changes nothing."""
+    path = home / "config.toml"
+    init.run(path, sure=False, ask=refuse)
+    path.write_text(path.read_text() + "# mine\n")
+    init.run(path, sure=True, ask=refuse)
+    assert path.read_text().endswith("# mine\n")
+
+
+def test_a_wrong_configuration_is_not_replaced(home: Path) -> None:
+    """It is told, and nothing is written."""
+    path = home / "config.toml"
+    path.write_text("[voise]\n")
+    with pytest.raises(ConfigError, match="did you mean voice"):
+        init.run(path, sure=True, ask=refuse)
+    assert path.read_text() == "[voise]\n"
+
+
+def test_the_doctor_writes_nothing_and_tells_what_is_missing(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without Codex and a model things are not well, and practice mode is offered."""
+    path = home / "config.toml"
+    assert not doctor.run(path)
+    output = capsys.readouterr().out
+    assert "Missing: Codex, " in output
+    assert "codex-voice --practice" in output
+    assert not path.exists()
+
+
+@pytest.mark.microphone
+@pytest.mark.usefixtures("virtual_mic")
+def test_the_doctor_is_content_when_all_is_there(
+    home: Path, make_program: MakeProgram, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Codex, a microphone and a model that is named are all it takes."""
+    make_program(home / "bin" / "codex", "echo codex-cli 1.2.3")
+    path = home / "config.toml"
+    path.write_text(f"[whisper]\nmodel = '{model_path()}'\n")
+    assert doctor.run(path)
+    output = capsys.readouterr().out
+    assert f"{home / 'bin' / 'codex'} (codex-cli 1.2.3)" in output
+    assert "mini.en" in output
+    assert "missing" not in output
