@@ -32,6 +32,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
+from textual import events
 from textual.geometry import Offset
 from textual.message import Message
 
@@ -198,6 +199,12 @@ class TerminalPane(PaneCanvas, can_focus=True):
         """Begin with the program, now that the terminal has answered or will not."""
         self._settled = True
         self._join()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Tell the program the size; the canvas has its own part of this."""
+        columns, rows = event.size
+        if self._process is not None and self._attached and columns and rows:
+            self._process.resize(columns, rows)
 
     def _join(self) -> None:
         if self._process is None or self._attached or not self._settled or not self._rows:
