@@ -14,8 +14,8 @@ The rules, each measured with the real Codex (codex-cli 0.169):
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -29,6 +29,12 @@ from codex_voice.agent.screen import BRACKETED_PASTE, Screen
 PASTE_SECONDS = 0.5
 # Sending, clearing and answering show within 0.1 s.
 KEY_SECONDS = 2.0
+# For a moment at its start Codex overlooks Tab. Another one does no harm: it finds the same text,
+# or an empty composer, where it does nothing.
+TAB_SECONDS = 0.5
+TAB_ATTEMPTS = 6
+
+_UNREADY = (CodexState.STARTING, CodexState.BLOCKED, CodexState.EXITED)
 
 _TAB, _ENTER, _ESCAPE, _BACKSPACE = b"\t", b"\r", b"\x1b", b"\x7f"
 _TO_LINE_START, _TO_LINE_END = b"\x15", b"\x0b"
@@ -162,7 +168,7 @@ class Composer:
             SENT or QUEUED; NOTHING where it is empty; REFUSED where no composer is on the screen
             or it holds a shell command; UNCONFIRMED.
         """
-        async with self._lock:
+        async with self._turn():
             return await self._submit(interrupt)
 
     async def clear(self) -> Outcome:
@@ -172,7 +178,7 @@ class Composer:
             CLEARED; NOTHING where it was empty; REFUSED where no composer is on the screen;
             UNCONFIRMED where the keys did not help (Vim's normal mode).
         """
-        async with self._lock:
+        async with self._turn():
             draft = self._draft()
             if draft is None:
                 return Outcome.REFUSED
@@ -203,7 +209,7 @@ class Composer:
             APPROVED or DENIED; REFUSED where this question is not there to be answered, and
             nothing was typed; UNCONFIRMED.
         """
-        async with self._lock:
+        async with self._turn():
             prompt = self.prompt
             if prompt is None or prompt != asked or self._tracker.state is not CodexState.BLOCKED:
                 return Outcome.REFUSED
@@ -233,7 +239,7 @@ class Composer:
         request = replace(request, text=sanitise(request.text))
         if not request.text.strip():
             return Outcome.NOTHING
-        async with self._lock:
+        async with self._turn():
             if self._held:
                 outcome = Outcome.HELD
             else:
@@ -246,7 +252,7 @@ class Composer:
 
     async def _deliver(self) -> None:
         """Type the held texts, in order, while the composer takes them."""
-        async with self._lock:
+        async with self._turn():
             outcome = Outcome.NOTHING
             while self._held and not self._held[0].doubtful and outcome is not Outcome.HELD:
                 held = self._held[0]
@@ -296,20 +302,26 @@ class Composer:
             return Outcome.REFUSED
         if draft.empty:
             return Outcome.NOTHING
-        working = self._tracker.state is CodexState.WORKING
         # Tab would complete a command of Codex's own instead of running it.
-        by_enter = interrupt or draft.rows[0].startswith("/")
-        self._write(_ENTER if by_enter else _TAB)
-        if not await self._until(self._is_empty):
-            return Outcome.UNCONFIRMED
-        return Outcome.QUEUED if working and not by_enter else Outcome.SENT
+        if interrupt or draft.rows[0].startswith("/"):
+            self._write(_ENTER)
+            return Outcome.SENT if await self._until(self._is_empty) else Outcome.UNCONFIRMED
+        sent = Outcome.QUEUED if self._tracker.state is CodexState.WORKING else Outcome.SENT
+        for _ in range(TAB_ATTEMPTS):
+            self._write(_TAB)
+            if await self._until(self._is_empty, TAB_SECONDS):
+                return sent
+            if self._draft() != draft:
+                break
+        return Outcome.UNCONFIRMED
 
     def _draft(self) -> Draft | None:
         """Return the composer's text if the composer can be typed into now."""
         screen = self._screen
         if screen is None or not screen.mode(BRACKETED_PASTE):
             return None
-        if self._tracker.state in (CodexState.BLOCKED, CodexState.EXITED):
+        # Codex shows a composer before it has started, and forgets what is typed into it.
+        if self._tracker.state in _UNREADY:
             return None
         return read_draft(screen)
 
@@ -325,7 +337,18 @@ class Composer:
         """Wait for a condition, looking at every change; tell whether it came true in time."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                while not condition():
+                while self._is_drawing() or not condition():
                     self._change.clear()
                     await self._change.wait()
-        return condition()
+            return True
+        return False
+
+    def _is_drawing(self) -> bool:
+        return self._screen is not None and self._screen.held
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """Do one thing at a time, and begin it with a whole screen."""
+        async with self._lock:
+            await self._until(lambda: True, PASTE_SECONDS)
+            yield

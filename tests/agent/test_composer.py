@@ -142,7 +142,7 @@ async def test_a_typed_command_of_codex_can_be_sent(session: CodexSession) -> No
     session.write(b"/status")
     await session.until(lambda: session.text == "/status")
     assert await session.composer.send() is Outcome.SENT
-    await session.until(lambda: session.shows("Session:"))
+    await session.until(lambda: session.shows("Token usage:"))
 
 
 async def test_text_waits_while_another_view_hides_the_composer(session: CodexSession) -> None:

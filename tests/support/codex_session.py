@@ -61,8 +61,8 @@ class CodexSession:
         )
         self.composer.attach(self.write, self.emulator)
         self.process.attach(asyncio.get_running_loop(), self._read, self._ended)
-        await self.until(lambda: self.draft is not None and self.draft.empty)
-        await self.until(lambda: self.tracker.state is CodexState.IDLE)
+        await self.until(lambda: self.shows("fake-model default"))
+        await self.until_state(CodexState.IDLE)
 
     def write(self, data: bytes) -> None:
         """Type."""
