@@ -10,7 +10,6 @@ MODEL_WORDS = 128
 
 _DATA = Path(__file__).parent / "data"
 
-# In the order of a first tour: dictate and send, an approval, a long answer and scrolling.
 _TEXTS = {
     "write_a_unit_test": "Write a unit test for the main loop.",
     "send_message": "Send message.",
@@ -25,6 +24,20 @@ _TEXTS = {
     "clear_input": "Clear input.",
     "hey_codex_push_the_changes": "Hey Codex, push the changes.",
 }
+
+_TOUR = (
+    "write_a_unit_test",
+    "send_message",
+    "explain_this_function",
+    "send_message",
+    "scroll_up",
+    "go_to_bottom",
+    "fix_the_bug",
+    "clear_input",
+    "run_the_tests",
+    "send_message",
+    "approve",
+)
 
 
 @dataclass(frozen=True)
@@ -44,7 +57,17 @@ def model_path() -> Path:
 
 
 def recordings() -> tuple[Recording, ...]:
-    """Return the recordings, in the order of a first tour."""
-    return tuple(
-        Recording(text, _DATA / "recordings" / f"{name}.wav") for name, text in _TEXTS.items()
-    )
+    """Return the recordings, each once."""
+    return tuple(map(_recording, _TEXTS))
+
+
+def tour() -> tuple[Recording, ...]:
+    """Return a first tour, in which each recording makes sense after the one before it.
+
+    A sentence is sent, a long answer scrolled, a sentence cleared away, leave asked and given.
+    """
+    return tuple(map(_recording, _TOUR))
+
+
+def _recording(name: str) -> Recording:
+    return Recording(_TEXTS[name], _DATA / "recordings" / f"{name}.wav")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codex_voice.practice.recordings import MODEL_WORDS, Recording, recordings
+from codex_voice.practice.recordings import MODEL_WORDS, Recording, tour
 
 
 class PracticeTour:
@@ -14,7 +14,7 @@ class PracticeTour:
 
     def __init__(self, missing: tuple[str, ...] = ()) -> None:
         self._missing = missing
-        self._recordings = recordings()
+        self._recordings = tour()
         self._position = 0
 
     def take_next(self) -> Recording:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from codex_voice.practice.recordings import Recording, model_path, recordings
+from codex_voice.practice.recordings import Recording, model_path, recordings, tour
 from codex_voice.speech.whisper import WhisperRecognizer
 
 
@@ -26,3 +26,12 @@ def test_a_recording_becomes_its_text(recognizer: WhisperRecognizer, recording: 
         assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (16_000, 1, 2)
         pcm = file.readframes(file.getnframes())
     assert recognizer.transcribe(pcm).text == recording.text
+
+
+def test_the_tour_is_made_of_the_recordings() -> None:
+    """It begins with a sentence and its sending, which is what the program is for."""
+    assert set(tour()) <= set(recordings())
+    assert [recording.text for recording in tour()[:2]] == [
+        "Write a unit test for the main loop.",
+        "Send message.",
+    ]
