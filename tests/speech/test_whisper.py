@@ -85,6 +85,15 @@ def test_no_sound_gives_no_text(mini: WhisperRecognizer, say: Callable[[str], by
         assert transcript.audio_seconds == len(pcm) // 2 / 16_000
 
 
+@pytest.mark.parametrize("milliseconds", [50, 110, 190])
+def test_a_very_short_word_gives_its_own_text(
+    load: Callable[..., WhisperRecognizer], real_voice: bytes, milliseconds: int
+) -> None:
+    """whisper.cpp answers sound under 0.2 s with nothing, unless it is padded."""
+    vowel = real_voice[32_000 * 4 : 32_000 * 4 + 32 * milliseconds]
+    assert load(" Stop.").transcribe(vowel).text == "Stop."
+
+
 def test_an_utterance_is_not_changed_by_earlier_ones(
     say: Callable[[str], bytes], real_voice: bytes
 ) -> None:

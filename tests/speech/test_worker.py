@@ -121,10 +121,13 @@ def test_finals_are_answered_in_order(office: Office, ear: Obedient) -> None:
 
 
 @pytest.mark.parametrize("kind", [Kind.FINAL, Kind.SPECULATIVE])
-def test_a_final_or_speculative_aborts_a_partial(office: Office, ear: Obedient, kind: Kind) -> None:
-    """It starts while the partial could go on for ever."""
+@pytest.mark.parametrize("partial_of", ["u", "the next one"])
+def test_a_final_or_speculative_aborts_a_partial(
+    office: Office, ear: Obedient, kind: Kind, partial_of: str
+) -> None:
+    """Of any utterance: it starts while the partial could go on for ever."""
     ear.hold()
-    office.worker.recognize("u", b"partial", Kind.PARTIAL)
+    office.worker.recognize(partial_of, b"partial", Kind.PARTIAL)
     assert ear.begun.get(timeout=SECONDS) == "partial"
     office.worker.recognize("u", b"whole", kind)
     assert ear.begun.get(timeout=SECONDS) == "whole"
