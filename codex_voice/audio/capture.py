@@ -216,7 +216,7 @@ class Capture:
 
     def _snapshot(self) -> None:
         if self._take is not None and self._hearing.endpointer.started:
-            start, _ = self._hearing.endpointer.bounds()
+            start, _ = self._bounds(self._take)
             self._post(PartialAudio(self._take.id, self._take.pcm(start)))
 
     def _suppress(self, until: float) -> None:
@@ -259,13 +259,18 @@ class Capture:
         if mark is Mark.STARTED:
             self._post(SpeechStarted(take.id))
         elif mark is Mark.PAUSED:
-            self._post(SpeechPaused(take.id, take.pcm(*endpointer.bounds())))
+            self._post(SpeechPaused(take.id, take.pcm(*self._bounds(take))))
         elif mark is Mark.RESUMED:
             self._post(SpeechResumed(take.id))
         elif mark is Mark.ENDED and take.ends_by_itself:
             self._end(EndReason.ENDPOINT)
         elif mark is Mark.TOO_LONG:
             self._cut(take)
+
+    def _bounds(self, take: Take) -> tuple[int, int]:
+        """Return the first frame of the utterance worth hearing and the one after the last."""
+        start, stop = self._hearing.endpointer.bounds()
+        return 0 if take.continued else start, stop
 
     def _cut(self, take: Take) -> None:
         """End the utterance in its last pause, and go on with what came after it."""
@@ -274,7 +279,7 @@ class Capture:
             self._drop(NothingHeard(take.id))
             return
         speech = endpointer.speech_seconds
-        start, _ = endpointer.bounds()
+        start, _ = self._bounds(take)
         at = endpointer.cut()
         take.keep()
         rest = Take(self._recorder, take.by_key, take.ends_by_itself, continued=True)
@@ -296,7 +301,7 @@ class Capture:
             unheard = take.by_key and not take.continued and reason is EndReason.FINISHED
             self._drop(NothingHeard(take.id) if unheard else Cancelled(take.id))
             return
-        start, stop = endpointer.bounds()
+        start, stop = self._bounds(take)
         if reason is not EndReason.ENDPOINT:
             # A word too soft for the detector may be in it.
             stop = len(take)

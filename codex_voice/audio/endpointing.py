@@ -112,15 +112,12 @@ class Endpointer:
         return Mark.RESUMED if was_paused and speech else None
 
     def _push_before_speech(self) -> Mark | None:
-        window = self._speech[-self._window_frames :]
-        if sum(window) >= self._onset_frames:
-            self.started = True
-            if not self._open:
-                self._speech = self._speech[-(self._window_frames + self._preroll_frames) :]
-            return Mark.STARTED
         if not self._open:
             del self._speech[: -(self._window_frames + self._preroll_frames)]
-        elif len(self._speech) >= self._maximum_frames:
+        if sum(self._speech[-self._window_frames :]) >= self._onset_frames:
+            self.started = True
+            return Mark.STARTED
+        if self._open and len(self._speech) >= self._maximum_frames:
             return Mark.TOO_LONG
         return None
 

@@ -44,8 +44,8 @@ class ScriptedSource:
     def __init__(self) -> None:
         self.active = False
         self.error: AudioError | None = None
-        self.openings = 0
         self.opened = threading.Event()
+        self._openings = threading.Semaphore(0)
         self.closed = threading.Event()
         self._deliver: Callable[[bytes], None] = lambda _frame: None
 
@@ -55,8 +55,8 @@ class ScriptedSource:
             raise self.error
         self._deliver = deliver
         self.active = True
-        self.openings += 1
         self.closed.clear()
+        self._openings.release()
         self.opened.set()
 
     def close(self) -> None:
@@ -64,6 +64,11 @@ class ScriptedSource:
         self.active = False
         self.opened.clear()
         self.closed.set()
+
+    def wait_for_opening(self, count: int) -> None:
+        """Wait until it has been opened so many times in all."""
+        for _ in range(count):
+            assert self._openings.acquire(timeout=10), "the source was not opened again"
 
     def speak(self, *sounds: bytes | Path) -> None:
         """Deliver the frames of sounds as fast as they are taken."""

@@ -1,0 +1,437 @@
+"""The capture thread, with a microphone that does what the test says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+
+from codex_voice.audio.capture import (
+    Cancelled,
+    Capture,
+    CaptureSettings,
+    Closed,
+    DeviceBack,
+    DeviceTrouble,
+    LevelChanged,
+    NothingHeard,
+    Opened,
+    PartialAudio,
+    SpeechPaused,
+    SpeechResumed,
+    SpeechStarted,
+    UtteranceEnded,
+)
+from codex_voice.audio.format import duration
+from codex_voice.audio.utterance import EndReason
+from codex_voice.audio.wavefile import read_wave
+from codex_voice.errors import MicrophoneUnavailable
+from tests.audio.scripted import CLIPS, JFK, SENTENCE, EventLog, ScriptedSource, frames, noise
+
+MakeCapture = Callable[..., Capture]
+
+
+class MemoryRecorder:
+    """Keeps recordings in memory."""
+
+    def __init__(self) -> None:
+        self.sound: dict[str, bytes] = {}
+        self.finished: list[str] = []
+        self.discarded: list[str] = []
+
+    def begin(self, utterance_id: str) -> None:
+        """Begin one."""
+        self.sound[utterance_id] = b""
+
+    def append(self, utterance_id: str, frame: bytes) -> None:
+        """Add to it."""
+        self.sound[utterance_id] += frame
+
+    def finish(self, utterance_id: str) -> None:
+        """Close it."""
+        self.finished.append(utterance_id)
+
+    def discard(self, utterance_id: str) -> None:
+        """Delete it."""
+        self.discarded.append(utterance_id)
+
+
+@pytest.fixture
+def source() -> ScriptedSource:
+    """Return the microphone."""
+    return ScriptedSource()
+
+
+@pytest.fixture
+def log() -> EventLog:
+    """Return what the capture told."""
+    return EventLog()
+
+
+@pytest.fixture
+def recorder() -> MemoryRecorder:
+    """Return what is on disk."""
+    return MemoryRecorder()
+
+
+@pytest.fixture
+def make_capture(
+    source: ScriptedSource, log: EventLog, recorder: MemoryRecorder
+) -> Iterator[MakeCapture]:
+    """Make captures that are closed afterwards."""
+    captures: list[Capture] = []
+
+    def make(settings: CaptureSettings | None = None) -> Capture:
+        capture = Capture(lambda: source, settings or CaptureSettings(), log.post, recorder)
+        captures.append(capture)
+        return capture
+
+    yield make
+    for capture in captures:
+        capture.close()
+
+
+def _samples(pcm: bytes) -> np.typing.NDArray[np.int16]:
+    return np.frombuffer(pcm, "<i2")
+
+
+def test_a_tapped_utterance_ends_with_the_speech(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog, recorder: MemoryRecorder
+) -> None:
+    """It opens the microphone, tells each step, and closes the microphone again."""
+    make_capture().listen()
+    source.speak(SENTENCE, noise(1.5))
+    utterance = log.wait_for(UtteranceEnded).utterance
+    log.wait_for(Closed)
+    assert source.closed.wait(5)
+    assert log.wait_for(Opened).name == "scripted"
+    assert log.wait_for(SpeechStarted).utterance_id == utterance.id
+    assert log.all(SpeechPaused)[-1].pcm == utterance.pcm
+    assert utterance.reason is EndReason.ENDPOINT
+    assert utterance.pcm in read_wave(SENTENCE) + noise(1.5)
+    assert utterance.trailing_silence_seconds == pytest.approx(1.0)
+    assert 2.0 < utterance.speech_seconds < duration(utterance.pcm)
+    assert recorder.finished == [utterance.id]
+    assert utterance.pcm in recorder.sound[utterance.id]
+
+
+def test_speech_at_the_very_first_sample_is_kept(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog
+) -> None:
+    """Every frame from the first one on belongs to a tapped utterance."""
+    talking = b"".join(frames(SENTENCE)[65:])
+    make_capture().listen()
+    source.speak(talking, noise(1.5))
+    assert log.wait_for(UtteranceEnded).utterance.pcm[:32_000] == talking[:32_000]
+
+
+def test_the_key_ends_it_with_what_is_still_on_its_way(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog
+) -> None:
+    """In the middle of a word two more frames are taken; no silence is cut off."""
+    spoken = b"".join(frames(SENTENCE)[65:105])
+    on_its_way = frames(SENTENCE)[105:110]
+    capture = make_capture()
+    capture.listen(ends_by_itself=False)
+    source.speak(spoken)
+    capture.finish()
+    source.speak(b"".join(on_its_way))
+    utterance = log.wait_for(UtteranceEnded).utterance
+    assert utterance.reason is EndReason.FINISHED
+    assert utterance.pcm == spoken + b"".join(on_its_way[:2])
+
+
+def test_held_down_silence_ends_nothing(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog
+) -> None:
+    """Whoever holds the key may think for as long as they like."""
+    capture = make_capture()
+    capture.listen(ends_by_itself=False)
+    source.speak(SENTENCE, noise(3), SENTENCE)
+    log.wait_for(SpeechResumed)
+    capture.finish()
+    utterance = log.wait_for(UtteranceEnded).utterance
+    assert log.all(NothingHeard) == []
+    assert duration(utterance.pcm) > 9
+
+
+def test_when_nobody_speaks_it_gives_up(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog, recorder: MemoryRecorder
+) -> None:
+    """After eight seconds of quiet: nothing was heard, nothing is kept."""
+    make_capture().listen()
+    source.speak(noise(8.1, -70))
+    log.wait_for(NothingHeard)
+    log.wait_for(Closed)
+    assert recorder.discarded == list(recorder.sound)
+    assert log.all(UtteranceEnded) == []
+
+
+def test_a_slip_of_the_finger_is_nothing(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog
+) -> None:
+    """A second tap in a quiet room gives no utterance; a whisper does."""
+    capture = make_capture()
+    capture.listen()
+    source.speak(noise(0.4, -70))
+    capture.finish()
+    log.wait_for(NothingHeard)
+    log.wait_for(Closed)
+    assert source.closed.wait(5)
+    capture.listen()
+    source.speak(noise(0.4, -50))
+    capture.finish()
+    assert log.wait_for(UtteranceEnded).utterance.speech_seconds < 0.4
+
+
+def test_escape_throws_it_away(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog, recorder: MemoryRecorder
+) -> None:
+    """The recording goes with it."""
+    capture = make_capture()
+    capture.listen()
+    source.speak(SENTENCE)
+    capture.cancel()
+    cancelled = log.wait_for(Cancelled)
+    log.wait_for(Closed)
+    assert recorder.discarded == [cancelled.utterance_id]
+    assert log.all(UtteranceEnded) == []
+
+
+def test_hands_free_cuts_one_utterance_after_the_other(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog
+) -> None:
+    """Two sentences are two utterances, each whole, and the microphone stays open."""
+    capture = make_capture()
+    capture.monitor(True)
+    source.speak(noise(1), SENTENCE, noise(2), JFK, noise(2))
+    log.wait_for(UtteranceEnded, count=2)
+    first, second = (ended.utterance for ended in log.all(UtteranceEnded)[:2])
+    talking = b"".join(frames(noise(1), SENTENCE)[50 + 64 : 50 + 180])
+    assert talking in first.pcm
+    assert first.id != second.id
+    assert log.all(Closed) == []
+    capture.monitor(False)
+    log.wait_for(Closed)
+
+
+def test_the_first_syllable_survives_hands_free(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog
+) -> None:
+    """300 ms before the detector's window belong to the utterance, sample for sample."""
+    make_capture().monitor(True)
+    source.speak(noise(1), b"".join(frames(SENTENCE)[65:]), noise(2))
+    assert b"".join(frames(SENTENCE)[65:70]) in log.wait_for(UtteranceEnded).utterance.pcm
+
+
+def test_an_open_microphone_gives_pre_roll(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog
+) -> None:
+    """With `keep_open`, who speaks and then presses the key loses nothing of 300 ms."""
+    capture = make_capture(CaptureSettings(keep_open=True))
+    log.wait_for(Opened)
+    before, after = frames(SENTENCE)[65:80], frames(SENTENCE)[80:]
+    source.speak(noise(1), b"".join(before))
+    capture.listen()
+    log.wait_for(Opened, count=2)
+    source.speak(b"".join(after), noise(1.5))
+    utterance = log.wait_for(UtteranceEnded).utterance
+    assert utterance.pcm.startswith(b"".join(before))
+    assert log.all(Closed) == []
+
+
+def test_two_minutes_of_dictation_lose_nothing(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog, recorder: MemoryRecorder
+) -> None:
+    """Cut in pauses, the pieces put together are the sound that went in."""
+    speech = read_wave(JFK)
+    spoken = speech * 11
+    make_capture().listen(ends_by_itself=False)
+    source.speak(spoken)
+    log.wait_for(UtteranceEnded, count=4, timeout=60)
+    pieces = [ended.utterance for ended in log.all(UtteranceEnded)]
+    assert all(piece.continues and piece.reason is EndReason.CUT for piece in pieces)
+    assert all(15 < duration(piece.pcm) <= 30 for piece in pieces)
+    joined = b"".join(piece.pcm for piece in pieces)
+    assert joined == spoken[: len(joined)]
+    # What was left over is being recorded as the next utterance already.
+    assert list(recorder.sound)[: len(pieces)] == [piece.id for piece in pieces]
+    assert len(recorder.sound) == len(pieces) + 1
+
+
+def test_a_command_can_be_ended_early(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog
+) -> None:
+    """`endpoint` ends the utterance it names, and no other."""
+    capture = make_capture()
+    capture.listen()
+    source.speak(CLIPS / "16_flite_mute.wav", noise(0.3))
+    paused = log.wait_for(SpeechPaused)
+    capture.endpoint("another")
+    capture.endpoint(paused.utterance_id)
+    utterance = log.wait_for(UtteranceEnded).utterance
+    assert (utterance.id, utterance.reason) == (paused.utterance_id, EndReason.ENDPOINT)
+
+
+def test_a_snapshot_is_the_sound_so_far(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog
+) -> None:
+    """Partial text is recognised from it."""
+    capture = make_capture()
+    capture.listen()
+    source.speak(b"".join(frames(SENTENCE)[65:105]))
+    capture.snapshot()
+    assert log.wait_for(PartialAudio).pcm == b"".join(frames(SENTENCE)[65:105])
+
+
+def test_our_own_sounds_are_not_heard(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog
+) -> None:
+    """In hands-free what comes while an earcon sounds begins nothing."""
+    capture = make_capture()
+    capture.monitor(True)
+    log.wait_for(Opened)
+    capture.suppress(60)
+    source.speak(SENTENCE, noise(1.5))
+    capture.monitor(False)
+    log.wait_for(Closed)
+    assert log.all(SpeechStarted) == []
+
+
+def test_muting_closes_the_microphone_and_keeps_what_was_said(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog
+) -> None:
+    """The system's indicator goes out; unmuting opens it again."""
+    capture = make_capture()
+    capture.monitor(True)
+    source.speak(noise(1), b"".join(frames(SENTENCE)[65:120]))
+    log.wait_for(SpeechStarted)
+    capture.mute(True)
+    assert log.wait_for(UtteranceEnded).utterance.reason is EndReason.FINISHED
+    log.wait_for(Closed)
+    assert source.closed.wait(5)
+    capture.mute(False)
+    log.wait_for(Opened, count=2)
+
+
+def test_gain_makes_a_quiet_microphone_louder(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog
+) -> None:
+    """20 dB are a factor of ten in what is recognised."""
+    quiet = (_samples(read_wave(SENTENCE)) // 10).astype("<i2").tobytes()
+    make_capture(CaptureSettings(gain_db=20)).listen()
+    source.speak(quiet, noise(1.5, -80))
+    loudest = int(np.abs(_samples(log.wait_for(UtteranceEnded).utterance.pcm)).max())
+    assert loudest == pytest.approx(10 * int(np.abs(_samples(quiet)).max()), rel=0.01)
+
+
+def test_the_level_is_told_a_dozen_times_a_second(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog
+) -> None:
+    """Not once a frame, and with the length of the utterance."""
+    make_capture().listen(ends_by_itself=False)
+    source.speak(noise(4, -30))
+    last = log.wait_for(LevelChanged, count=50)
+    assert last.dbfs == pytest.approx(-30, abs=1)
+    assert last.elapsed == pytest.approx(4.0, abs=0.1)
+
+
+def test_a_microphone_that_cannot_be_opened_is_told(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog
+) -> None:
+    """By key once and done; hands-free it is tried again until it is there."""
+    source.error = MicrophoneUnavailable("no microphone")
+    capture = make_capture()
+    capture.listen()
+    assert log.wait_for(DeviceTrouble).error is source.error
+    log.wait_for(Cancelled)
+    log.wait_for(Closed)
+    capture.monitor(True)
+    log.wait_for(DeviceTrouble)
+    source.error = None
+    source.speak(noise(0.5))
+    log.wait_for(DeviceBack)
+
+
+def test_a_microphone_that_goes_away_leaves_what_was_said(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog
+) -> None:
+    """By key the capture is over; the words are not lost."""
+    spoken = b"".join(frames(SENTENCE)[65:120])
+    make_capture().listen()
+    source.speak(spoken)
+    source.active = False
+    log.wait_for(DeviceTrouble)
+    utterance = log.wait_for(UtteranceEnded).utterance
+    log.wait_for(Closed)
+    assert (utterance.pcm, utterance.reason) == (spoken, EndReason.LOST)
+
+
+def test_hands_free_a_lost_microphone_is_opened_again(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog
+) -> None:
+    """What is said after that is the next utterance."""
+    make_capture().monitor(True)
+    source.speak(noise(1), b"".join(frames(SENTENCE)[65:120]))
+    log.wait_for(SpeechStarted)
+    source.opened.clear()
+    source.active = False
+    assert log.wait_for(UtteranceEnded).utterance.reason is EndReason.LOST
+    source.speak(noise(1), SENTENCE, noise(2))
+    log.wait_for(DeviceBack)
+    assert log.wait_for(UtteranceEnded, count=2).utterance.reason is EndReason.ENDPOINT
+
+
+def test_exact_zeros_are_a_muted_microphone(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog
+) -> None:
+    """Two seconds of them are told and the microphone is looked for again; sound ends it."""
+    make_capture().monitor(True)
+    source.speak(noise(1), bytes(2 * 32_000))
+    assert "muted" in str(log.wait_for(DeviceTrouble).error)
+    source.wait_for_opening(2)
+    source.speak(noise(0.5))
+    log.wait_for(DeviceBack)
+
+
+def test_another_microphone_can_be_chosen_while_listening(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog
+) -> None:
+    """The utterance goes on with its sound."""
+    other = ScriptedSource()
+    capture = make_capture()
+    capture.listen()
+    half = frames(SENTENCE)
+    source.speak(b"".join(half[65:100]))
+    log.wait_for(SpeechStarted)
+    capture.use(lambda: other)
+    other.speak(b"".join(half[100:]), noise(1.5))
+    assert b"".join(half[65:180]) in log.wait_for(UtteranceEnded).utterance.pcm
+    assert source.closed.wait(5)
+
+
+def test_closing_leaves_the_recording_to_the_next_start(
+    make_capture: MakeCapture, source: ScriptedSource, recorder: MemoryRecorder, log: EventLog
+) -> None:
+    """What was being spoken is finished on disk, without an event."""
+    capture = make_capture()
+    capture.listen()
+    source.speak(SENTENCE)
+    log.wait_for(SpeechStarted)
+    capture.close()
+    assert recorder.finished == list(recorder.sound)
+    assert log.all(UtteranceEnded) == []
+    assert source.closed.wait(5)
+
+
+def test_a_missing_microphone_is_told_before_the_first_key(log: EventLog) -> None:
+    """The bar can say what is missing, and how to get it."""
+    error = MicrophoneUnavailable("no microphone", "connect one")
+
+    def find() -> ScriptedSource:
+        raise error
+
+    capture = Capture(find, CaptureSettings(), log.post)
+    assert log.wait_for(DeviceTrouble).error is error
+    capture.close()
