@@ -25,6 +25,12 @@ class Draft:
         start = self._line_start()
         self._delete_from(max(0, start - 1) if start == self.cursor else start)
 
+    def delete_line_after(self) -> None:
+        """Delete from the cursor to the end of its line, or the line break there."""
+        end = self._line_end()
+        end += end == self.cursor
+        self.text = self.text[: self.cursor] + self.text[end:]
+
     def move(self, characters: int) -> None:
         """Move the cursor by characters, as far as there are any."""
         self.cursor = min(max(0, self.cursor + characters), len(self.text))
@@ -35,8 +41,7 @@ class Draft:
 
     def move_to_line_end(self) -> None:
         """Move the cursor to the end of its line."""
-        end = self.text.find("\n", self.cursor)
-        self.cursor = len(self.text) if end < 0 else end
+        self.cursor = self._line_end()
 
     def take(self) -> str:
         """Return the text and leave the composer empty."""
@@ -45,6 +50,10 @@ class Draft:
 
     def _line_start(self) -> int:
         return self.text.rfind("\n", 0, self.cursor) + 1
+
+    def _line_end(self) -> int:
+        end = self.text.find("\n", self.cursor)
+        return len(self.text) if end < 0 else end
 
     def _delete_from(self, start: int) -> None:
         self.text = self.text[:start] + self.text[self.cursor :]

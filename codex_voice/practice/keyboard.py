@@ -23,6 +23,7 @@ _KEYS = {
     "\x03": "ctrl+c",
     "\x04": "ctrl+d",
     "\x05": "end",
+    "\x0b": "ctrl+k",
     "\x15": "ctrl+u",
     "\x1b": "escape",
     "\x1b\r": "newline",

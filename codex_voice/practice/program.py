@@ -96,14 +96,16 @@ class StandIn:
         match key:
             case "enter":
                 self._enter()
-            case "tab" if self._busy and self._draft.text.strip():
-                self._queue.append(self._draft.take().strip())
+            case "tab":
+                self._send_or_queue()
             case "newline":
                 self._draft.insert("\n")
             case "backspace":
                 self._draft.delete_before()
             case "ctrl+u":
                 self._draft.delete_line_before()
+            case "ctrl+k":
+                self._draft.delete_line_after()
             case "left" | "right":
                 self._draft.move(-1 if key == "left" else 1)
             case "home":
@@ -142,6 +144,12 @@ class StandIn:
             if self._busy:
                 self._interrupt()
             self._submit(text)
+
+    def _send_or_queue(self) -> None:
+        if not self._busy:
+            self._enter()
+        elif self._draft.text.strip():
+            self._queue.append(self._draft.take().strip())
 
     # Turns
 

@@ -38,6 +38,17 @@ def test_ctrl_u_takes_three_strokes_for_two_lines() -> None:
     assert texts == ["one\n", "one", "", ""]
 
 
+def test_ctrl_k_deletes_forwards() -> None:
+    """The rest of the line, then the line break, then the next line."""
+    made = draft("one\ntwo", 1)
+    texts = []
+    for _ in range(4):
+        made.delete_line_after()
+        texts.append(made.text)
+    assert texts == ["o\ntwo", "otwo", "o", "o"]
+    assert made.cursor == 1
+
+
 def test_home_and_end_stay_in_the_line() -> None:
     """The cursor moves within the line it is in."""
     made = draft("one\ntwo\nthree", 5)

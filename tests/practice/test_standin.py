@@ -101,6 +101,12 @@ async def test_what_is_sent_is_echoed(terminal: Terminal, tmp_path: Path) -> Non
     assert terminal.states[-1] == "state=idle:app=codex"
 
 
+async def test_tab_sends_where_nothing_is_under_way(terminal: Terminal) -> None:
+    """As in Codex; where the composer is empty it does nothing."""
+    terminal.process.write(b"\thello\t")
+    await terminal.shows("You said: “hello”")
+
+
 async def test_leave_is_asked_in_the_words_of_codex(terminal: Terminal) -> None:
     """The prompt says blocked at once, has Codex's rows and title, and y answers it."""
     await terminal.say("Run the tests.")
