@@ -34,7 +34,7 @@ def wrap(text: str, columns: int) -> list[str]:
     for line in text.split("\n"):
         row, used = "", 0
         for character in line:
-            if used + _cells(character) > columns and row:
+            while row and used + _cells(character) > columns:
                 space = row.rfind(" ") + 1 or len(row)
                 rows.append(row[:space])
                 row = row[space:]

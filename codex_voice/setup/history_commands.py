@@ -10,7 +10,7 @@ import time
 
 from codex_voice import paths
 from codex_voice.config import Config
-from codex_voice.errors import AudioError, JournalError
+from codex_voice.errors import JournalError
 from codex_voice.speech.journal import Entry, Journal
 
 # Each reads the text from its standard input; the first that is installed is taken.
@@ -58,16 +58,9 @@ class History:
         Raises:
             AudioError: PortAudio is missing, or nothing can play.
         """
-        from codex_voice.audio import portaudio
-        from codex_voice.audio.format import SAMPLE_RATE
+        from codex_voice.audio.playback import play
 
-        pcm = self._journal.read_pcm(self._entry(which).id)
-        sounddevice = portaudio.load()
-        try:
-            with sounddevice.RawOutputStream(SAMPLE_RATE, channels=1, dtype="int16") as stream:
-                stream.write(pcm)
-        except sounddevice.PortAudioError as error:
-            raise AudioError(f"the recording cannot be played: {error}") from error
+        play(self._journal.read_pcm(self._entry(which).id))
 
     def retry(self, which: str, model: str) -> None:
         """Recognise a recording again, print the text and keep it.

@@ -52,6 +52,23 @@ def survey(config: Config, project: Path) -> Iterator[Finding]:
     yield _terminal()
 
 
+def missing(config: Config) -> tuple[CodexVoiceError, ...]:
+    """Return why Codex cannot be talked to for real, with the commands that get what is missing.
+
+    Quick enough for the start of the app: Codex is not run, and sound is not looked at.
+    """
+    troubles = []
+    try:
+        find_codex(config.codex.command)
+    except CodexVoiceError as error:
+        troubles.append(error)
+    if not config.whisper.server_url:
+        model = _model(config, needed=True)
+        if model.trouble is not None:
+            troubles.append(model.trouble)
+    return tuple(troubles)
+
+
 def _codex(command: str, project: Path) -> Finding:
     try:
         program = find_codex(command, project, ask_npm=True)

@@ -20,6 +20,7 @@ def test_words_stay_whole_where_they_fit() -> None:
     """Rows break at spaces, and inside a word only when it is longer than a row."""
     assert wrap("write a unit test", 9) == ["write a ", "unit test"]
     assert wrap("abcdefgh", 3) == ["abc", "def", "gh"]
+    assert wrap(" b日", 2) == [" ", "b", "日"]
 
 
 def test_a_row_is_cut_at_the_last_cell_that_fits() -> None:

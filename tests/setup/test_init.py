@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from codex_voice import configuration_file
-from codex_voice.config import Config
+from codex_voice.config import Config, WhisperConfig
 from codex_voice.errors import ConfigError
 from codex_voice.practice.recordings import model_path
 from codex_voice.setup import doctor, init
+from codex_voice.setup.survey import missing
 from tests.setup.conftest import MakeProgram
 
 THINGS = ("Codex", "PortAudio", "Microphone", "Speech model", "Server", "Terminal")
@@ -120,3 +121,17 @@ def test_the_doctor_is_content_when_all_is_there(
     assert f"{home / 'bin' / 'codex'} (codex-cli 1.2.3)" in output
     assert "mini.en" in output
     assert "missing" not in output
+
+
+def test_what_practice_lacks_is_named_with_its_commands(
+    home: Path, make_program: MakeProgram
+) -> None:
+    """Codex and a model, each until it is there; a server does instead of a model."""
+    assert [error.remedy for error in missing(Config())] == [
+        "npm install -g @openai/codex",
+        "codex-voice models get base.en",
+    ]
+    make_program(home / "bin" / "codex", "exit")
+    assert len(missing(Config())) == 1
+    assert missing(Config(whisper=WhisperConfig(server_url="http://127.0.0.1:1"))) == ()
+    assert missing(Config(whisper=WhisperConfig(model=str(model_path())))) == ()
