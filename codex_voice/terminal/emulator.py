@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import weakref
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -29,8 +30,12 @@ CELL_HEIGHT = 16
 # The engine calls back for whole OSC sequences it does not know; longer ones come cut.
 _UNKNOWN_MAXIMUM_BYTES = 65_536
 _CLIPBOARD_MAXIMUM_BYTES = 1 << 20
+# Events of one read beyond this number are a flood: the oldest are forgotten.
+_EVENTS_MAXIMUM = 100
 # Memory bound of the scrollback: 10,000 rows of 120 truecolour cells take 15 MB.
 _SCROLLBACK_BYTES_A_LINE = 8_192
+# The engine forgets whole pages of lines; with these to spare it keeps as many as promised.
+_SCROLLBACK_SPARE_LINES = 1_000
 _SYNCHRONIZED_OUTPUT = 2026
 _GRAPHEME_CLUSTERS = 2027
 
@@ -79,7 +84,7 @@ class Emulator:
         self.held = False
         """Whether the program is in the middle of a synchronized update (mode 2026)."""
         self._replies: list[bytes] = []
-        self._events: list[TerminalEvent] = []
+        self._events: deque[TerminalEvent] = deque(maxlen=_EVENTS_MAXIMUM)
         self._tail = b""
         self._callbacks: list[Any] = []
         self._destructors: list[Callable[[], None]] = []
@@ -114,14 +119,14 @@ class Emulator:
         self._finalizer()
 
     def _configure(self, scrollback_lines: int) -> None:
-        self._set("SCROLLBACK_MAX_LINES", ffi.new("size_t*", scrollback_lines))
+        spare = _SCROLLBACK_SPARE_LINES if scrollback_lines else 0
+        self._set("SCROLLBACK_MAX_LINES", ffi.new("size_t*", scrollback_lines + spare))
         # Without this the engine cuts the scrollback at 10,000 bytes, whatever the lines.
         self._set(
             "SCROLLBACK_MAX_BYTES",
             ffi.new("size_t*", max(scrollback_lines, 100) * _SCROLLBACK_BYTES_A_LINE),
         )
         self._set("KITTY_IMAGE_STORAGE_LIMIT", ffi.new("uint64_t*", 0))
-        self._set("CLIPBOARD_WRITE_MAX_BYTES", ffi.new("size_t*", _CLIPBOARD_MAXIMUM_BYTES))
         self._mode.mode, self._mode.value = _GRAPHEME_CLUSTERS, True
         self._set("MODE_DEFAULT", self._mode)
         self._set("MODE", self._mode)
@@ -176,8 +181,8 @@ class Emulator:
         text = ffi.new("GhosttyString*")
         lib.ghostty_terminal_get(self.handle, lib.GHOSTTY_TERMINAL_DATA_TITLE, text)
         self.title = clean(_bytes(text))
-        # Titles come in floods; only the last one of a read counts.
-        self._events = [event for event in self._events if not isinstance(event, TitleChanged)]
+        if self._events and isinstance(self._events[-1], TitleChanged):
+            self._events.pop()
         self._events.append(TitleChanged(self.title))
 
     def _on_notification(self, notification: Any) -> None:
@@ -186,8 +191,9 @@ class Emulator:
 
     def _on_clipboard(self, write: Any) -> None:
         for index in range(write.contents_len):
-            text = _bytes(write.contents[index].data).decode("utf-8", "replace")
-            self._events.append(ClipboardWrite(text))
+            data = write.contents[index].data
+            if data.len <= _CLIPBOARD_MAXIMUM_BYTES:
+                self._events.append(ClipboardWrite(_bytes(data).decode("utf-8", "replace")))
         reply = new_sized("GhosttyClipboardWriteReply")
         reply.result = lib.GHOSTTY_CLIPBOARD_WRITE_RESULT_SUCCESS
         write.reply(write, reply)
@@ -246,7 +252,8 @@ class Emulator:
 
     def take_events(self) -> list[TerminalEvent]:
         """Return and forget what the program told since the last call."""
-        events, self._events = self._events, []
+        events = list(self._events)
+        self._events.clear()
         return events
 
     def resize(self, columns: int, rows: int) -> None:

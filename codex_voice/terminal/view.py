@@ -79,6 +79,7 @@ class Selection:
         self._selection = new_sized("GhosttySelection")
         self._point = ffi.new("CvPoint*")
         self._point.tag = lib.GHOSTTY_POINT_TAG_VIEWPORT
+        self._anchor = (0, 0)
 
     def press(self, column: int, row: int, seconds: float) -> None:
         """Begin at a cell of the view; a second press near by selects the word, a third the line.
@@ -88,10 +89,12 @@ class Selection:
             row: Zero-based row in the view.
             seconds: When, by a clock that only goes forward.
         """
+        self._anchor = (row, column)
         self._handle(
             lib.GHOSTTY_SELECTION_GESTURE_EVENT_TYPE_PRESS,
             column,
             row,
+            0.5,
             {
                 lib.GHOSTTY_SELECTION_GESTURE_EVENT_OPT_REPEAT_DISTANCE: ffi.new(
                     "double*", CELL_WIDTH
@@ -115,14 +118,18 @@ class Selection:
             lib.GHOSTTY_SELECTION_GESTURE_EVENT_TYPE_DRAG,
             column,
             row,
+            # The engine takes a cell in when the pointer is well inside of it.
+            0.9 if (row, column) >= self._anchor else 0.1,
             {lib.GHOSTTY_SELECTION_GESTURE_EVENT_OPT_GEOMETRY: geometry},
         )
 
     def release(self, column: int, row: int) -> None:
         """End the dragging."""
-        self._handle(lib.GHOSTTY_SELECTION_GESTURE_EVENT_TYPE_RELEASE, column, row, {})
+        self._handle(lib.GHOSTTY_SELECTION_GESTURE_EVENT_TYPE_RELEASE, column, row, 0.5, {})
 
-    def _handle(self, kind: int, column: int, row: int, options: dict[int, object]) -> None:
+    def _handle(
+        self, kind: int, column: int, row: int, inside: float, options: dict[int, object]
+    ) -> None:
         reference = new_sized("GhosttyGridRef")
         self._point.value.x, self._point.value.y = column, row
         handle = self._emulator.handle
@@ -131,12 +138,12 @@ class Selection:
         pointer = ffi.new("GhosttySelectionGestureEvent*")
         check(lib.ghostty_selection_gesture_event_new(NULL, pointer, kind), "a selection event")
         event = pointer[0]
-        middle = ffi.new("GhosttySurfacePosition*")
-        middle.x = column * CELL_WIDTH + CELL_WIDTH / 2
-        middle.y = row * CELL_HEIGHT + CELL_HEIGHT / 2
+        place = ffi.new("GhosttySurfacePosition*")
+        place.x = (column + inside) * CELL_WIDTH
+        place.y = (row + 0.5) * CELL_HEIGHT
         options = {
             lib.GHOSTTY_SELECTION_GESTURE_EVENT_OPT_REF: reference,
-            lib.GHOSTTY_SELECTION_GESTURE_EVENT_OPT_POSITION: middle,
+            lib.GHOSTTY_SELECTION_GESTURE_EVENT_OPT_POSITION: place,
             **options,
         }
         for option, value in options.items():

@@ -38,7 +38,7 @@ def run(process: AgentProcess, options: argparse.Namespace) -> None:
     from codex_voice.ui.pane import TerminalPane
 
     class Dialog(ModalScreen[None]):
-        CSS = "Dialog { align: center middle; } #dialog { width: 30; height: 5; background: red; }"
+        CSS = "Dialog { align: center middle; background: transparent; } #dialog { width: 30; height: 5; background: red; }"
         BINDINGS = [("escape", "dismiss", "Close")]
 
         def compose(self) -> ComposeResult:
