@@ -1,28 +1,48 @@
-"""The threshold lies between the room and the voice, or there is a reason why not."""
+"""`mic`: the threshold that was measured is the one that is written."""
 
 from __future__ import annotations
 
+import wave
+from pathlib import Path
+
 import pytest
 
-from codex_voice.errors import AudioError, MicrophoneUnavailable
-from codex_voice.setup.microphone_check import threshold_between
-
-ROOM = [-62.0] * 95 + [-20.0] * 5
-VOICE = [-60.0] * 50 + [-30.0] * 50
-
-
-def test_the_threshold_is_a_third_of_the_way_up() -> None:
-    """One slammed door does not count as the room, nor do gaps between words as the voice."""
-    assert threshold_between(ROOM[:-1], VOICE) == -51.0
+from codex_voice import configuration_file
+from codex_voice.audio.format import SAMPLE_RATE
+from codex_voice.audio.wavefile import WaveFile
+from codex_voice.practice.recordings import recordings
+from codex_voice.setup import microphone_check
 
 
-def test_a_silent_microphone_is_not_a_quiet_room() -> None:
-    """Digital silence means that it is muted."""
-    with pytest.raises(MicrophoneUnavailable, match="silent"):
-        threshold_between([-96.0] * 10, [-96.0] * 10)
+@pytest.fixture
+def room_and_voice(tmp_path: Path) -> Path:
+    """Make a recording of a room in which somebody begins to speak after the settling time."""
+    path = tmp_path / "room.wav"
+    with wave.open(str(recordings()[0].path)) as speech:
+        voice = speech.readframes(speech.getnframes())
+    room = b"\x08\x00\xf8\xff" * (SAMPLE_RATE * 23 // 20)
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(SAMPLE_RATE)
+        file.writeframes(room + voice + room)
+    return path
 
 
-def test_a_voice_that_does_not_stand_out_is_told() -> None:
-    """No threshold could tell it from the room."""
-    with pytest.raises(AudioError, match=r"voice \(-30 dBFS\) is hardly louder .* \(-35 dBFS\)"):
-        threshold_between([-35.0] * 10, VOICE)
+@pytest.mark.parametrize("agreed", [True, False])
+def test_the_threshold_is_written_when_that_is_wanted(
+    home: Path, room_and_voice: Path, capsys: pytest.CaptureFixture[str], agreed: bool
+) -> None:
+    """It lies between the room and the voice; all other values stay."""
+    path = home / "config.toml"
+    path.write_text("[voice]\nsend = true\n")
+    microphone_check.run(
+        path, lambda _question: agreed, lambda _name: WaveFile(room_and_voice, paced=False)
+    )
+    output = capsys.readouterr().out
+    assert "Microphone: room.wav" in output
+    assert "Room -72 dBFS" in output
+    config = configuration_file.read(path)
+    assert config.voice.send
+    assert (config.audio.threshold_dbfs != -60.0) == agreed
+    assert -72 < config.audio.threshold_dbfs < -20
