@@ -7,15 +7,11 @@ that ends the process when used.
 
 from __future__ import annotations
 
-import atexit
-import functools
 import math
 import os
 import re
 import threading
 import time
-import weakref
-from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -23,7 +19,7 @@ from typing import Any, NamedTuple
 
 from codex_voice.errors import ModelInvalid, RecognitionFailed, SpeechError
 from codex_voice.speech import samples as sound
-from codex_voice.speech import silence
+from codex_voice.speech import silence, whisper_library
 from codex_voice.speech.model_file import ModelHeader, verify
 from codex_voice.speech.models import name_of
 from codex_voice.speech.recognizer import (
@@ -48,22 +44,6 @@ _TOKENS_PER_SECOND = 12
 """Twice what fast speech needs; what is longer is a loop, and is cut instead of waited for."""
 _SPARE_TOKENS = 24
 _MOST_THREADS = 8
-_LOADED = "compute buffer (decode)"
-"""The last thing whisper.cpp 1.8 logs when a model is ready. Its null context looks like any other
-from Python, and the first use of one is a segmentation fault."""
-
-GPU_REMEDY = (
-    "for a GPU: GGML_CUDA=1 (NVIDIA) or GGML_VULKAN=1 (any) "
-    "pip install --no-cache-dir git+https://github.com/absadiki/pywhispercpp"
-)
-"""The wheels for Linux know the processor only; those for macOS know Metal."""
-
-_LAST_SECONDS = 5.0
-
-_log: deque[str] = deque(maxlen=400)
-_loading = threading.Lock()
-_process_ends = threading.Event()
-_recognizers: weakref.WeakSet[WhisperRecognizer] = weakref.WeakSet()
 
 
 class _Pass(NamedTuple):
@@ -119,15 +99,15 @@ class WhisperRecognizer:
     ) -> None:
         header = verify(path)
         self.name = name_of(path)
-        self._library = _load_library()
+        self._library = whisper_library.load()
         _check_language(self._library, self.name, header, language, translate)
         self._language = language
         self._translate = translate
         self._threads = threads or default_threads()
         self._context_for = context
         self._busy = threading.Lock()
-        self._context, self._device = _load_model(self._library, path)
-        _recognizers.add(self)
+        self._context, self._device = whisper_library.open_model(self._library, path)
+        whisper_library.wait_at_exit_for(self._busy)
 
     def describe(self) -> str:
         """Say what computes: "CPU (AVX2, FMA, F16C), 3 threads" or "GPU CUDA0"."""
@@ -213,12 +193,11 @@ class WhisperRecognizer:
 
         def poll() -> bool:
             nonlocal was_aborted
-            was_aborted = was_aborted or _process_ends.is_set() or aborted()
+            was_aborted = was_aborted or whisper_library.process_ends() or aborted()
             return was_aborted
 
         self._library.assign_abort_callback(parameters, poll)
         padded = sound.pad(samples)
-        _log.clear()
         try:
             code = self._library.whisper_full(self._context, parameters, padded, padded.size)
         except (RuntimeError, ValueError, IndexError, MemoryError) as error:
@@ -226,7 +205,7 @@ class WhisperRecognizer:
         if was_aborted:
             raise RecognitionAborted("the recognition was aborted")
         if code != 0:
-            reason = _log[-1].strip() if _log else f"whisper.cpp answered {code}"
+            reason = whisper_library.last_words() or f"whisper.cpp answered {code}"
             raise RecognitionFailed(f"{self.name} could not recognise this: {reason}")
         return self._result(most_tokens)
 
@@ -284,49 +263,6 @@ def default_threads() -> int:
     return min(max(cores - 1, 1), _MOST_THREADS)
 
 
-@functools.cache
-def _load_library() -> ModuleType:
-    """Import whisper.cpp with its threads yielding, and with nothing of it on standard error."""
-    # A failed assertion would start a debugger that prints on standard output.
-    os.environ.setdefault("GGML_NO_BACKTRACE", "1")
-    # OpenMP threads that spin while they wait are four times slower beside other work. OpenMP
-    # reads this once, when it is loaded; programs started from here must not inherit it.
-    policy = os.environ.get("OMP_WAIT_POLICY")
-    os.environ["OMP_WAIT_POLICY"] = policy or "PASSIVE"
-    try:
-        import _pywhispercpp as library
-    except (ImportError, OSError) as error:
-        raise SpeechError(
-            f"whisper.cpp cannot be loaded: {error}",
-            "pip install --force-reinstall pywhispercpp",
-        ) from error
-    finally:
-        if policy is None:
-            del os.environ["OMP_WAIT_POLICY"]
-    module: ModuleType = library
-    # An exception in here would end the process, so it only appends.
-    module.whisper_log_set(_collect_log)
-    atexit.register(_leave_library, module)
-    return module
-
-
-def _leave_library(library: ModuleType) -> None:
-    """Let no thread come back from whisper.cpp into an interpreter that is gone: SIGABRT.
-
-    A step of a large model cannot be aborted; a process that has ended all else then ends here.
-    """
-    _process_ends.set()
-    deadline = time.monotonic() + _LAST_SECONDS
-    for busy in (_loading, *(recognizer._busy for recognizer in _recognizers)):
-        if not busy.acquire(timeout=max(deadline - time.monotonic(), 0)):
-            os._exit(1)
-    library.whisper_log_set(None)
-
-
-def _collect_log(_level: int, text: str) -> None:
-    _log.append(text)
-
-
 def _check_language(
     library: ModuleType, name: str, header: ModelHeader, language: str, translate: bool
 ) -> None:
@@ -340,23 +276,3 @@ def _check_language(
             f"{name} knows only English, not {wanted}",
             'codex-voice models get base, then set [whisper] model = "base"',
         )
-
-
-def _load_model(library: ModuleType, path: Path) -> tuple[Any, str]:
-    """Load a verified file; return its context and the GPU that it works on, if any."""
-    parameters = library.whisper_context_default_params()
-    # Flash attention with a fitted context attends to rows of earlier utterances (whisper.cpp
-    # pull request 3941): other words for the same sound.
-    parameters.flash_attn = False
-    with _loading:
-        _log.clear()
-        context = library.whisper_init_from_file_with_params(str(path), parameters)
-        lines = "".join(_log)
-    if _LOADED not in lines:
-        reason = next((line for line in reversed(lines.splitlines()) if "fail" in line), "")
-        raise ModelInvalid(
-            f"{path} could not be loaded{': ' if reason else ''}{reason.strip()}",
-            "take a smaller model, or free memory",
-        )
-    device = re.search(r"using (\S+) backend", lines)
-    return context, device.group(1) if device else ""

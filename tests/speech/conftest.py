@@ -20,6 +20,18 @@ DATA = REPOSITORY / "tests" / "data"
 MINI = REPOSITORY / "codex_voice" / "practice" / "data" / "ggml-mini.en-q8_0.bin"
 
 
+PREAMBLE = f"""
+import os, sys, threading, wave
+from pathlib import Path
+from codex_voice.errors import RecognitionFailed
+from codex_voice.speech.whisper import WhisperRecognizer
+with wave.open("tests/data/jfk.wav") as file:
+    pcm = file.readframes(file.getnframes())
+recognizer = WhisperRecognizer(Path({str(MINI)!r}))
+"""
+"""A program for `run_python` starts with this: the miniature model, and a voice."""
+
+
 @dataclass(frozen=True)
 class Clip:
     """A recording, what is said in it, and whether the miniature model is known to get it."""

@@ -17,7 +17,7 @@ from codex_voice.speech.whisper import (
     default_threads,
     fitted_context,
 )
-from tests.speech.conftest import MINI, Clip, run_python
+from tests.speech.conftest import MINI, PREAMBLE, Clip, run_python
 from tests.speech.noises import NOISES, Sound, to_pcm
 
 
@@ -213,45 +213,10 @@ def test_a_closed_model_is_an_error_and_closing_twice_is_none(
         recognizer.transcribe(real_voice)
 
 
-_PREAMBLE = f"""
-import os, sys, threading, wave
-from pathlib import Path
-from codex_voice.errors import RecognitionFailed
-from codex_voice.speech.whisper import WhisperRecognizer
-with wave.open("tests/data/jfk.wav") as file:
-    pcm = file.readframes(file.getnframes())
-recognizer = WhisperRecognizer(Path({str(MINI)!r}))
-"""
-
-
-def test_prints_nothing() -> None:
-    """Neither loading, recognising, a short clip, freeing nor the end of the process does."""
-    ended = run_python(
-        _PREAMBLE + "recognizer.transcribe(pcm)\nrecognizer.transcribe(b'ab' * 900)\n"
-        "recognizer.close()\nWhisperRecognizer(Path(sys.argv[1]))",
-        str(MINI),
-    )
-    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
-
-
-def test_the_process_ends_well_while_a_thread_recognises() -> None:
-    """A callback into an interpreter that is gone would end it with SIGABRT."""
-    ended = run_python(
-        _PREAMBLE + "begun = threading.Event()\n"
-        "def poll():\n    begun.set()\n    return False\n"
-        "def work():\n"
-        "    try:\n        while True: recognizer.transcribe(pcm, poll)\n"
-        "    except RecognitionFailed: pass\n"
-        "threading.Thread(target=work, daemon=True).start()\n"
-        "begun.wait()"
-    )
-    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
-
-
 def test_two_threads_in_one_model_are_an_error_not_a_crash() -> None:
     """whisper.cpp's contexts are not re-entrant."""
     ended = run_python(
-        _PREAMBLE + "begun, done = threading.Event(), threading.Event()\n"
+        PREAMBLE + "begun, done = threading.Event(), threading.Event()\n"
         "def poll():\n    begun.set()\n    done.wait()\n    return False\n"
         "thread = threading.Thread(target=recognizer.transcribe, args=(pcm, poll))\n"
         "thread.start()\nbegun.wait()\n"
@@ -263,22 +228,10 @@ def test_two_threads_in_one_model_are_an_error_not_a_crash() -> None:
     assert "already at work" in ended.stdout
 
 
-def test_waiting_threads_yield_and_child_processes_do_not_inherit_it() -> None:
-    """OpenMP tells its settings when asked to; they are read once, when it is loaded."""
-    ended = run_python(
-        "import os\nos.environ['OMP_DISPLAY_ENV'] = 'TRUE'\n" + _PREAMBLE + "print(*os.environ)"
-    )
-    if "OPENMP DISPLAY ENVIRONMENT" not in ended.stderr:
-        pytest.skip("whisper.cpp is built without OpenMP here")
-    assert "OMP_WAIT_POLICY = 'PASSIVE'" in ended.stderr
-    assert "OMP_WAIT_POLICY" not in ended.stdout
-    assert "GGML_NO_BACKTRACE" in ended.stdout
-
-
 def test_memory_does_not_grow(mini: WhisperRecognizer, say: Callable[[str], bytes]) -> None:
     """Neither with utterances nor with models that come and go."""
     ended = run_python(
-        _PREAMBLE + "import resource\n"
+        PREAMBLE + "import resource\n"
         "def peak():\n    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
         "def round():\n"
         "    other = WhisperRecognizer(Path(sys.argv[1]))\n    other.transcribe(pcm)\n"

@@ -1,0 +1,150 @@
+"""The native library of whisper.cpp: loaded quietly, left in good order.
+
+Everything in here keeps the library from ending the process or writing to its terminal.
+"""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import os
+import platform
+import re
+import threading
+import time
+import weakref
+from collections import deque
+from importlib import metadata
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from codex_voice.errors import ModelInvalid, SpeechError
+
+_LOADED = "compute buffer (decode)"
+"""The last thing whisper.cpp 1.8 logs when a model is ready. Its null context looks like any other
+from Python, and the first use of one is a segmentation fault."""
+_LAST_SECONDS = 5.0
+_PROCESSOR = Path("/proc/cpuinfo")
+_BUILD = (
+    "CMAKE_ARGS='-DCMAKE_INSTALL_RPATH=$ORIGIN -DCMAKE_BUILD_WITH_INSTALL_RPATH=ON' "
+    "pip install --force-reinstall --no-cache-dir --no-binary pywhispercpp pywhispercpp"
+)
+"""Without the two settings the library that pip builds looks for its parts in a directory that
+pip has deleted."""
+
+GPU_REMEDY = f"for a GPU: GGML_CUDA=1 (NVIDIA) or GGML_VULKAN=1 (any) {_BUILD}"
+"""The wheels for Linux know the processor only; those for macOS know Metal."""
+
+_log: deque[str] = deque(maxlen=400)
+_loading = threading.Lock()
+_ending = threading.Event()
+_locks_of_users: weakref.WeakSet[threading.Lock] = weakref.WeakSet()
+
+
+@functools.cache
+def load() -> ModuleType:
+    """Import whisper.cpp with its threads yielding, and with nothing of it on standard error.
+
+    Raises:
+        SpeechError: It is not installed, is damaged, or was built for another processor.
+    """
+    check_processor()
+    # A failed assertion would start a debugger that prints on standard output.
+    os.environ.setdefault("GGML_NO_BACKTRACE", "1")
+    # OpenMP threads that spin while they wait are four times slower beside other work. OpenMP
+    # reads this once, when it is loaded; programs started from here must not inherit it.
+    policy = os.environ.get("OMP_WAIT_POLICY")
+    os.environ["OMP_WAIT_POLICY"] = policy or "PASSIVE"
+    try:
+        import _pywhispercpp as library
+    except (ImportError, OSError) as error:
+        raise SpeechError(
+            f"whisper.cpp cannot be loaded: {error}",
+            "pip install --force-reinstall pywhispercpp",
+        ) from error
+    finally:
+        if policy is None:
+            del os.environ["OMP_WAIT_POLICY"]
+    module: ModuleType = library
+    # An exception in here would end the process, so it only appends.
+    module.whisper_log_set(_collect_log)
+    atexit.register(_leave, module)
+    return module
+
+
+def check_processor() -> None:
+    """Refuse what would end in SIGILL: the published wheels for x86 Linux need AVX2.
+
+    Raises:
+        SpeechError: This processor has no AVX2, and the library is such a wheel.
+    """
+    if platform.machine() not in ("x86_64", "AMD64") or not _PROCESSOR.exists():
+        return
+    if re.search(r"^flags\s*:.*\bavx2\b", _PROCESSOR.read_text(), re.MULTILINE):
+        return
+    try:
+        wheel = metadata.distribution("pywhispercpp").read_text("WHEEL") or ""
+    except metadata.PackageNotFoundError:
+        return
+    if "manylinux" in wheel:
+        raise SpeechError("this processor has no AVX2, which whisper.cpp is built for", _BUILD)
+
+
+def open_model(library: ModuleType, path: Path) -> tuple[Any, str]:
+    """Load a verified file.
+
+    Returns:
+        Its context, and the GPU that it works on or "".
+
+    Raises:
+        ModelInvalid: There is not enough memory, or the library does not want it.
+    """
+    parameters = library.whisper_context_default_params()
+    # Flash attention with a fitted context attends to rows of earlier utterances (whisper.cpp
+    # pull request 3941): other words for the same sound.
+    parameters.flash_attn = False
+    with _loading:
+        _log.clear()
+        context = library.whisper_init_from_file_with_params(str(path), parameters)
+        lines = "".join(_log)
+    if _LOADED not in lines:
+        reason = next((line for line in reversed(lines.splitlines()) if "fail" in line), "")
+        raise ModelInvalid(
+            f"{path} could not be loaded{': ' if reason else ''}{reason.strip()}",
+            "take a smaller model, or free memory",
+        )
+    device = re.search(r"using (\S+) backend", lines)
+    return context, device.group(1) if device else ""
+
+
+def last_words() -> str:
+    """Return the last line that whisper.cpp logged."""
+    return _log[-1].strip() if _log else ""
+
+
+def wait_at_exit_for(busy: threading.Lock) -> None:
+    """Have the process end only when a user of the library has released this lock."""
+    _locks_of_users.add(busy)
+
+
+def process_ends() -> bool:
+    """Say whether the process is ending, and work in the library must be aborted."""
+    return _ending.is_set()
+
+
+def _collect_log(_level: int, text: str) -> None:
+    _log.append(text)
+
+
+def _leave(library: ModuleType) -> None:
+    """Let no thread come back from whisper.cpp into an interpreter that is gone: SIGABRT.
+
+    A step of a large model cannot be aborted; a process that has ended all else then ends here.
+    """
+    _ending.set()
+    deadline = time.monotonic() + _LAST_SECONDS
+    for busy in (_loading, *_locks_of_users):
+        if not busy.acquire(timeout=max(deadline - time.monotonic(), 0)):
+            os._exit(1)
+    library.whisper_log_set(None)
