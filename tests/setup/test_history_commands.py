@@ -80,6 +80,15 @@ def test_a_recording_is_recognised_again(
     assert recordings()[1].text in capsys.readouterr().out
 
 
+@pytest.mark.microphone
+@pytest.mark.usefixtures("virtual_mic")
+def test_a_recording_is_played_to_its_end(history: History) -> None:
+    """The command returns when the sound is over; an unknown recording is told."""
+    history.play("newer")
+    with pytest.raises(JournalError, match="there is no recording"):
+        history.play("nobody")
+
+
 def test_the_text_goes_to_the_clipboard_program(
     home: Path, history: History, make_program: MakeProgram
 ) -> None:
