@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from codex_voice.agent.codex import CodexState, resume_id
+from codex_voice.agent.codex import CodexState, Scroll, resume_id, scroll_input
 from codex_voice.agent.composer import Outcome
 from tests.support.codex_session import CodexSession
 from tests.support.start_fake_codex import FakeCodex
@@ -34,7 +34,7 @@ async def test_two_dictations_are_joined_by_a_space(session: CodexSession) -> No
     await session.composer.insert("echo Run the tests.")
     await session.composer.insert("Then commit.")
     assert session.text == "echo Run the tests. Then commit."
-    assert await session.composer.send() is Outcome.SENT
+    assert await session.composer.send() in DELIVERED
     await session.until_turns(1)
     assert session.fake.user_texts() == ["echo Run the tests. Then commit."]
 
@@ -50,6 +50,9 @@ async def test_text_goes_in_at_the_cursor_of_a_typed_draft(session: CodexSession
     await session.composer.insert("Please ")
     assert session.text == "Please look at this function"
 
+
+# While it starts, Codex says for a moment that it works.
+DELIVERED = (Outcome.SENT, Outcome.QUEUED)
 
 SPOKEN = [
     "echo one sentence",
@@ -69,14 +72,14 @@ SPOKEN = [
 ]
 
 
-@pytest.mark.parametrize("spoken", SPOKEN, ids=lambda text: ascii(text[:24]))
-async def test_what_is_sent_is_what_was_said(session: CodexSession, spoken: str) -> None:
-    """No beginning, ending or content is taken for a command, and it is sent exactly once."""
-    assert await session.composer.insert_and_send(spoken) is Outcome.SENT
-    await session.until_turns(1)
-    await session.until_state(CodexState.DONE)
-    plain = spoken.replace("\x1b", "").replace("\r", "\n").replace("\x03\x04", "")
-    assert session.fake.user_texts() == [plain.strip()]
+async def test_what_is_sent_is_what_was_said(session: CodexSession) -> None:
+    """No beginning, ending or content is taken for a command, and each is sent exactly once."""
+    for number, spoken in enumerate(SPOKEN, 1):
+        assert await session.composer.insert_and_send(spoken) in DELIVERED
+        await session.until_turns(number)
+        await session.until_state(CodexState.DONE)
+    controls = str.maketrans({"\r": "\n", "\x1b": None, "\x03": None, "\x04": None})
+    assert session.fake.user_texts() == [text.translate(controls).strip() for text in SPOKEN]
     assert list(session.fake.workdir.iterdir()) == []
 
 
@@ -124,7 +127,7 @@ async def test_clearing_takes_every_line_and_leaves_codex_running(session: Codex
     assert session.draft is not None
     assert session.draft.empty
     assert not session.draft.shell
-    assert await session.composer.insert_and_send("echo still here") is Outcome.SENT
+    assert await session.composer.insert_and_send("echo still here") in DELIVERED
 
 
 async def test_a_shell_command_is_never_sent_by_voice(session: CodexSession) -> None:
@@ -138,7 +141,7 @@ async def test_a_shell_command_is_never_sent_by_voice(session: CodexSession) -> 
 
 
 async def test_a_typed_command_of_codex_can_be_sent(session: CodexSession) -> None:
-    """ "Send" runs what was typed by hand as Enter would."""
+    """Sending runs what was typed by hand as Enter would."""
     session.write(b"/status")
     await session.until(lambda: session.text == "/status")
     assert await session.composer.send() is Outcome.SENT
@@ -193,9 +196,40 @@ async def test_requests_made_at_once_are_carried_out_in_turn(session: CodexSessi
         session.composer.insert("two"),
         session.composer.insert_and_send("three"),
     )
-    assert outcomes == [Outcome.INSERTED, Outcome.INSERTED, Outcome.SENT]
+    first, second, third = outcomes
+    assert first is second is Outcome.INSERTED
+    assert third in DELIVERED
     await session.until_turns(1)
     assert session.fake.user_texts() == ["echo one two three"]
+
+
+async def test_codex_scrolls_its_own_transcript(session: CodexSession) -> None:
+    """On the alternate screen, each way of scrolling moves what Codex shows."""
+    session.fake.settings.long_lines = 100
+    await session.composer.insert_and_send("long answer")
+    await session.until(lambda: session.shows("long answer finished"))
+    await session.until_state(CodexState.DONE)
+
+    def scroll(way: Scroll) -> None:
+        keys = scroll_input(session.emulator, way)
+        assert keys is not None
+        session.write(keys)
+
+    scroll(Scroll.UP)
+    await session.until(lambda: session.shows(" 75. line") and not session.shows("finished"))
+    scroll(Scroll.DOWN)
+    await session.until(lambda: session.shows("long answer finished"))
+    scroll(Scroll.PAGE_UP)
+    await session.until(lambda: session.shows(" 60. line"))
+    scroll(Scroll.TOP)
+    await session.until(lambda: session.shows("› long answer"))
+    scroll(Scroll.PAGE_DOWN)
+    await session.until(lambda: session.shows(" 25. line"))
+    typed = bytes(session.written)
+    assert await session.composer.send() is Outcome.NOTHING
+    assert bytes(session.written) == typed
+    scroll(Scroll.BOTTOM)
+    await session.until(lambda: session.shows("long answer finished"))
 
 
 async def test_codex_names_its_session_when_it_leaves(session: CodexSession) -> None:

@@ -122,10 +122,15 @@ class CodexSession:
         await self.until(lambda: self.tracker.state is state)
 
     async def until_prompt(self) -> None:
-        """Wait until an approval prompt is on the screen and announced as armed."""
-        await self.until(
-            lambda: self.composer.prompt is not None and self.tracker.state is CodexState.BLOCKED
-        )
+        """Wait until an approval prompt has stood on the screen for a beat of its blinking title.
+
+        In the very moment in which it appears Codex overlooks a key.
+        """
+        await self.until(lambda: self.composer.prompt is not None)
+        appeared = self.emulator.title
+        await self.until(lambda: self.emulator.title != appeared)
+        assert self.composer.prompt is not None
+        assert self.tracker.state is CodexState.BLOCKED
 
     async def until_turns(self, count: int) -> None:
         """Wait until the model has been asked so often."""
