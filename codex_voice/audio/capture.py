@@ -115,6 +115,10 @@ class Capture:
         """End the utterance now, with what is still on its way from the microphone."""
         self._mailbox.put(self._finish)
 
+    def end_by_itself(self) -> None:
+        """Let silence end an utterance that only `finish` was to end."""
+        self._mailbox.put(self._end_by_itself)
+
     def endpoint(self, utterance_id: str) -> None:
         """End this utterance as if its silence had been long enough."""
         self._mailbox.put(partial(self._endpoint, utterance_id))
@@ -206,6 +210,10 @@ class Capture:
         else:
             self._take.frames_left = _TAIL_FRAMES
 
+    def _end_by_itself(self) -> None:
+        if self._take is not None:
+            self._take.ends_by_itself = True
+
     def _endpoint(self, utterance_id: str) -> None:
         if self._take is not None and self._take.id == utterance_id:
             self._end(EndReason.ENDPOINT)
@@ -275,7 +283,7 @@ class Capture:
     def _cut(self, take: Take) -> None:
         """End the utterance in its last pause, and go on with what came after it."""
         endpointer = self._hearing.endpointer
-        if not take.worthwhile(endpointer.started, endpointer.speech_seconds):
+        if not take.worthwhile(EndReason.CUT, endpointer.started, endpointer.speech_seconds):
             self._drop(NothingHeard(take.id))
             return
         speech = endpointer.speech_seconds
@@ -297,7 +305,7 @@ class Capture:
             return
         endpointer = self._hearing.endpointer
         speech, silence = endpointer.speech_seconds, endpointer.silence_seconds
-        if not take.worthwhile(endpointer.started, speech):
+        if not take.worthwhile(reason, endpointer.started, speech):
             unheard = take.by_key and not take.continued and reason is EndReason.FINISHED
             self._drop(NothingHeard(take.id) if unheard else Cancelled(take.id))
             return

@@ -26,22 +26,21 @@ class MicrophoneInfo:
 
 
 def list_microphones(renew: bool = True) -> list[MicrophoneInfo]:
-    """Return the microphones there are, each name once.
+    """Return the microphones there are, each name once; a hanging sound server holds this up.
 
     Args:
         renew: Look for devices again where no stream is open; otherwise the list may be old.
 
     Raises:
         PortAudioMissing: The library is not installed.
+        MicrophoneUnavailable: PortAudio cannot look for devices now.
     """
-    sounddevice = portaudio.load()
     if renew:
         portaudio.renew_devices()
-    default = _default_index(sounddevice)
     found: dict[str, bool] = {}
-    for index, name in _inputs(sounddevice):
-        found[name] = found.get(name, False) or index == default
-    return [MicrophoneInfo(name, is_default) for name, is_default in found.items()]
+    for device in portaudio.inputs():
+        found[device.name] = found.get(device.name, False) or device.default
+    return [MicrophoneInfo(name, default) for name, default in found.items()]
 
 
 class Microphone:
@@ -56,22 +55,22 @@ class Microphone:
     """
 
     def __init__(self, device: str = "") -> None:
-        self._device = device
+        self._wanted = device
         self._sounddevice = portaudio.load()
         self._stream: Any = None
         self._active = False
         try:
-            self._index, self._name = self._find()
+            self._device = self._find()
         except MicrophoneUnavailable:
             # It may have been plugged in since PortAudio looked.
             if not portaudio.renew_devices():
                 raise
-            self._index, self._name = self._find()
+            self._device = self._find()
 
     @property
     def name(self) -> str:
         """The device's name, as PortAudio tells it."""
-        return self._name
+        return self._device.name
 
     @property
     def active(self) -> bool:
@@ -90,7 +89,7 @@ class Microphone:
             # The device list may be older than the sound server.
             if not portaudio.renew_devices():
                 raise self._unavailable(error) from error
-            self._index, self._name = self._find()
+            self._device = self._find()
             try:
                 self._open(deliver)
             except self._sounddevice.PortAudioError as second_error:
@@ -109,8 +108,7 @@ class Microphone:
         except self._sounddevice.PortAudioError as error:
             if error.args[1:2] not in ((_INVALID_SAMPLE_RATE,), (_INVALID_CHANNEL_COUNT,)):
                 raise
-            info = self._sounddevice.query_devices(self._index)
-            rate, channels = info["default_samplerate"], min(2, info["max_input_channels"])
+            rate, channels = self._device.rate, min(2, self._device.channels)
             framer, resampler = Framer(), Resampler(rate)
 
             def deliver_resampled(pcm: bytes) -> None:
@@ -131,7 +129,7 @@ class Microphone:
                 lambda: self._sounddevice.RawInputStream(
                     samplerate=rate,
                     blocksize=block_samples,
-                    device=self._index,
+                    device=self._device.index,
                     channels=channels,
                     dtype="int16",
                     latency="low",
@@ -146,39 +144,25 @@ class Microphone:
     def _finished(self) -> None:
         self._active = False
 
-    def _find(self) -> tuple[int, str]:
-        inputs = _inputs(self._sounddevice)
-        if not inputs:
+    def _find(self) -> portaudio.Device:
+        devices = portaudio.inputs()
+        if not devices:
             raise MicrophoneUnavailable("no microphone", "connect one, or start the sound server")
-        if not self._device:
-            default = _default_index(self._sounddevice)
-            return next((found for found in inputs if found[0] == default), inputs[0])
-        wanted = self._device.casefold()
-        exact = [found for found in inputs if found[1].casefold() == wanted]
-        similar = [found for found in inputs if wanted in found[1].casefold()]
+        if not self._wanted:
+            return next((device for device in devices if device.default), devices[0])
+        wanted = self._wanted.casefold()
+        exact = [device for device in devices if device.name.casefold() == wanted]
+        similar = [device for device in devices if wanted in device.name.casefold()]
         if not exact + similar:
-            names = ", ".join(sorted({name for _, name in inputs}))
+            names = ", ".join(sorted({device.name for device in devices}))
             raise MicrophoneUnavailable(
-                f'no microphone is called "{self._device}"', f"there are: {names}"
+                f'no microphone is called "{self._wanted}"', f"there are: {names}"
             )
         return (exact + similar)[0]
 
     def _unavailable(self, error: Exception) -> MicrophoneUnavailable:
         reason = str(error.args[0] if error.args else error).splitlines()[0]
         return MicrophoneUnavailable(
-            f"the microphone {self._name} cannot be opened: {reason}",
+            f"the microphone {self.name} cannot be opened: {reason}",
             "is it connected, unmuted in the system, and not held by another program?",
         )
-
-
-def _inputs(sounddevice: Any) -> list[tuple[int, str]]:
-    return [
-        (device["index"], device["name"])
-        for device in sounddevice.query_devices()
-        if device["max_input_channels"] > 0
-    ]
-
-
-def _default_index(sounddevice: Any) -> int:
-    index: int = sounddevice.default.device[0]
-    return index

@@ -6,13 +6,25 @@ import importlib
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from codex_voice.errors import PortAudioMissing
+from codex_voice.errors import MicrophoneUnavailable, PortAudioMissing
 
 # Held while a stream is opened or closed, or the list of devices renewed.
 _LOCK = threading.Lock()
 _open_streams: set[int] = set()
+
+
+@dataclass(frozen=True)
+class Device:
+    """An input device: PortAudio's number, name, whether it is the default, and what it offers."""
+
+    index: int
+    name: str
+    default: bool
+    channels: int
+    rate: float
 
 
 def load() -> Any:
@@ -34,7 +46,10 @@ def open_stream(make: Callable[[], Any]) -> Any:
     Raises:
         sounddevice.PortAudioError: It cannot be opened.
     """
+    sounddevice = load()
     with _LOCK:
+        if not sounddevice._initialized:
+            sounddevice._initialize()
         stream = make()
         try:
             stream.start()
@@ -52,14 +67,44 @@ def close_stream(stream: Any) -> None:
         _open_streams.discard(id(stream))
 
 
+def inputs() -> list[Device]:
+    """Return the devices that capture, as PortAudio saw them when it last looked.
+
+    Raises:
+        PortAudioMissing: The library is not installed.
+        MicrophoneUnavailable: It cannot look for devices now.
+    """
+    sounddevice = load()
+    with _LOCK:
+        try:
+            if not sounddevice._initialized:
+                sounddevice._initialize()
+            devices = sounddevice.query_devices()
+            default = sounddevice.default.device[0]
+        except sounddevice.PortAudioError as error:
+            raise MicrophoneUnavailable(f"PortAudio finds no devices: {error.args[0]}") from error
+    return [
+        Device(
+            index=device["index"],
+            name=device["name"],
+            default=device["index"] == default,
+            channels=device["max_input_channels"],
+            rate=device["default_samplerate"],
+        )
+        for device in devices
+        if device["max_input_channels"] > 0
+    ]
+
+
 def renew_devices() -> bool:
-    """Let PortAudio look for devices again, if no stream is open; say whether it did."""
+    """Let PortAudio look for devices again, if no stream is open; say whether it will."""
     sounddevice = load()
     with _LOCK:
         if _open_streams:
             return False
-        sounddevice._terminate()
-        sounddevice._initialize()
+        # `inputs` initialises it again.
+        if sounddevice._initialized:
+            sounddevice._terminate()
         return True
 
 

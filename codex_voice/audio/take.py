@@ -65,10 +65,12 @@ class Take:
         """Return the frames from a position on."""
         return self._frames[position:]
 
-    def worthwhile(self, started: bool, speech_seconds: float) -> bool:
+    def worthwhile(self, reason: EndReason, started: bool, speech_seconds: float) -> bool:
         """Say whether there is anything in it that may have been said."""
         if self.by_key and not self.continued:
             return started or self._loud_frames >= _LOUD_FRAMES_NEEDED
+        if reason is EndReason.LOST and not self.continued:
+            return started
         return speech_seconds >= _SPEECH_SECONDS_NEEDED
 
     def keep(self) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from codex_voice.audio.capture import CaptureEvent
+from codex_voice.audio.capture import CaptureEvent, LevelChanged
 from codex_voice.audio.format import FRAME_BYTES, SAMPLE_RATE, Framer
 from codex_voice.audio.wavefile import read_wave
 from codex_voice.errors import AudioError
@@ -95,8 +95,16 @@ class EventLog:
         """Wait for the `count`th event of a kind and return it."""
         with self._news:
             done = self._news.wait_for(lambda: len(self.all(kind)) >= count, timeout)
-            assert done, f"no {kind.__name__} among {[type(e).__name__ for e in self._events]}"
+            others = [type(e).__name__ for e in self._events if not isinstance(e, LevelChanged)]
+            assert done, f"no {kind.__name__} among {others}"
             return self.all(kind)[count - 1]
+
+    def wait_for_seconds(self, seconds: float) -> None:
+        """Wait until an utterance has got so long."""
+        with self._news:
+            assert self._news.wait_for(
+                lambda: any(level.elapsed >= seconds for level in self.all(LevelChanged)), 20
+            )
 
     def all(self, kind: type[Event]) -> list[Event]:
         """Return the events of a kind so far."""

@@ -1,0 +1,21 @@
+"""Plays what was recorded."""
+
+from __future__ import annotations
+
+from codex_voice.audio import portaudio
+from codex_voice.audio.format import SAMPLE_RATE
+from codex_voice.errors import AudioError
+
+
+def play(pcm: bytes) -> None:
+    """Play sound (int16 mono 16 kHz) on the default output, and return when it is over.
+
+    Raises:
+        AudioError: PortAudio is missing, or nothing can play.
+    """
+    sounddevice = portaudio.load()
+    try:
+        with sounddevice.RawOutputStream(SAMPLE_RATE, channels=1, dtype="int16") as stream:
+            stream.write(pcm)
+    except sounddevice.PortAudioError as error:
+        raise AudioError(f"the recording cannot be played: {error}") from error
