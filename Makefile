@@ -57,6 +57,7 @@ clean:
 
 # Debian keeps venv in a package of its own.
 .venv/.installed: pyproject.toml
+	echo "Setting up .venv (once) ..."
 	$(PYTHON); $(INSTALL); \
 	"$$python" -m venv .venv >/dev/null 2>&1 || \
 		{ install_packages python3-venv && "$$python" -m venv .venv; }
@@ -66,6 +67,7 @@ clean:
 development: setup .venv/.development
 
 .venv/.development: .venv/.installed
+	echo "Installing what the tests need (once) ..."
 	$(PIP) --editable '.[dev,resample,noise]'
 	touch $@
 
@@ -81,6 +83,7 @@ pulseaudio:
 
 codex:
 	if [ -z "$$CODEX_VOICE_TEST_CODEX" ] && [ ! -e .codex-cli/$(CODEX_VERSION) ]; then \
+		echo "Installing the Codex CLI for the tests (once) ..."; \
 		$(INSTALL); \
 		{ command -v npm >/dev/null || install_packages nodejs npm; } && \
 		npm install --silent --no-audit --no-fund --prefix .codex-cli @openai/codex@$(CODEX_VERSION) && \
