@@ -149,9 +149,10 @@ _SCROLL_KEYS = {
     Scroll.TOP: b"\x1b[1;5H",
     Scroll.BOTTOM: b"\x1b[1;5F",
 }
-# SGR mouse reports at the first cell: over the transcript, where a step is one line. (Over the
-# composer the wheel does nothing; Shift-Up and Shift-Down change the reasoning effort.)
-_WHEEL = {Scroll.UP: b"\x1b[<64;1;1M", Scroll.DOWN: b"\x1b[<65;1;1M"}
+# Buttons of SGR mouse reports. A step is one line over the transcript, and nothing over the
+# composer or over the question that sticks to the top. (Shift-Up and Shift-Down are no way to
+# scroll: they change the reasoning effort.)
+_WHEEL = {Scroll.UP: 64, Scroll.DOWN: 65}
 
 
 def scroll_input(screen: Screen, scroll: Scroll) -> bytes | None:
@@ -171,4 +172,6 @@ def scroll_input(screen: Screen, scroll: Scroll) -> bytes | None:
         return _SCROLL_KEYS[scroll]
     if not screen.mouse_tracking:
         return None
-    return _WHEEL[scroll] * max(1, len(screen.lines()) // 2)
+    rows = len(screen.lines())
+    report = f"\x1b[<{_WHEEL[scroll]};1;{rows // 3 + 1}M"
+    return report.encode() * max(1, rows // 2)

@@ -94,4 +94,4 @@ def test_where_the_terminal_scrolls_codex_is_not_asked() -> None:
     assert scroll_input(emulator, Scroll.UP) is None
     assert scroll_input(emulator, Scroll.PAGE_UP) == b"\x1b[5~"
     emulator.feed(b"\x1b[?1000h\x1b[?1006h")
-    assert scroll_input(emulator, Scroll.UP) == b"\x1b[<64;1;1M" * 12
+    assert scroll_input(emulator, Scroll.UP) == b"\x1b[<64;1;9M" * 12
