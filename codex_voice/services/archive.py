@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from codex_voice.speech.journal import Journal
-    from codex_voice.speech.recognizer import Transcript
 
 
 class Archive:
@@ -17,9 +16,9 @@ class Archive:
         self.journal = journal
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="archive")
 
-    def set_text(self, utterance_id: str, transcript: Transcript, text: str) -> None:
-        """Note what was said, and how it was recognised."""
-        self._writer.submit(self.journal.set_text, utterance_id, text, transcript.model)
+    def set_text(self, utterance_id: str, text: str, model: str) -> None:
+        """Note what was said, and which model recognised it."""
+        self._writer.submit(self.journal.set_text, utterance_id, text, model)
 
     def set_outcome(self, utterance_id: str, outcome: str) -> None:
         """Note where the text went."""
@@ -27,7 +26,7 @@ class Archive:
 
     def discard(self, utterance_id: str) -> None:
         """Delete a recording in which nothing was said."""
-        self._writer.submit(self.journal.delete, utterance_id)
+        self._writer.submit(self.journal.discard, utterance_id)
 
     def close(self) -> None:
         """Write what is still to be written."""

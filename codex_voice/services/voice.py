@@ -12,7 +12,8 @@ from codex_voice.audio.source import FrameSource
 from codex_voice.config import WhisperConfig
 from codex_voice.errors import CodexVoiceError, SpeechError
 from codex_voice.services.archive import Archive
-from codex_voice.services.dictation import Dictation, DictationListener, Notice, VoiceEvent
+from codex_voice.services.dictation import Dictation
+from codex_voice.services.dictation_state import DictationListener, Notice, VoiceEvent
 from codex_voice.services.launch import Launch
 from codex_voice.speech.journal import Journal
 from codex_voice.speech.recognizer import Recognizer

@@ -10,7 +10,8 @@ from codex_voice.agent.prompts import Prompt
 from codex_voice.audio.earcons import Cue
 from codex_voice.config import VoiceConfig
 from codex_voice.language.commands import Command
-from codex_voice.services.dictation import Dictated, Dictation
+from codex_voice.services.dictation import Dictation
+from codex_voice.services.dictation_state import Dictated
 from codex_voice.ui.pane import TerminalPane
 
 TEXT_OUTCOMES = {
@@ -43,7 +44,8 @@ class Delivery:
         voice: Whether texts are sent at once, and whether approvals may be spoken.
         tell: Shows one line.
         cue: Sounds a cue.
-        act: Runs an action of the app.
+        show_commands: Shows what one can say.
+        confirm_quit: Asks whether to quit.
     """
 
     def __init__(
@@ -55,7 +57,8 @@ class Delivery:
         *,
         tell: Callable[[str], None],
         cue: Callable[[Cue], None],
-        act: Callable[[str], None],
+        show_commands: Callable[[], None],
+        confirm_quit: Callable[[], None],
     ) -> None:
         self._composer = composer
         self._pane = pane
@@ -63,7 +66,8 @@ class Delivery:
         self._voice = voice
         self._tell = tell
         self._cue = cue
-        self._act = act
+        self._show_commands = show_commands
+        self._confirm_quit = confirm_quit
         self._question: Prompt | None = None
 
     def speech_began(self) -> None:
@@ -124,9 +128,9 @@ class Delivery:
             case Command.SLEEP:
                 self._dictation.sleep()
             case Command.HELP:
-                self._act("show_commands")
+                self._show_commands()
             case Command.EXIT:
-                self._act("confirm_quit")
+                self._confirm_quit()
             case _:
                 assert_never(command)
 

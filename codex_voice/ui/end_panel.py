@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from textual.content import Content
@@ -11,11 +12,11 @@ from textual.widget import Widget
 
 @dataclass(frozen=True)
 class Offer:
-    """Something one can do, the key for it, and the app's action that does it."""
+    """Something one can do, the key for it, and what does it."""
 
     key: str
     label: str
-    action: str
+    deed: Callable[[], Awaitable[None]]
 
 
 class EndPanel(Widget):
@@ -28,12 +29,11 @@ class EndPanel(Widget):
         """Take no room while Codex is there."""
         self.display = bool(reason)
 
-    def action_for(self, key: str) -> str | None:
-        """Return the action of a key, or None where nothing is offered for it."""
-        for offer in self.offers:
-            if offer.key == key and self.display:
-                return offer.action
-        return None
+    def offer_for(self, key: str) -> Offer | None:
+        """Return what a key does, or None where nothing is offered for it."""
+        if not self.display:
+            return None
+        return next((offer for offer in self.offers if offer.key == key), None)
 
     def render(self) -> Content:
         """Return the reason over the offers."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sys
+from typing import TYPE_CHECKING
 
 from codex_voice import paths
 from codex_voice.agent.process import AgentProcess
@@ -11,6 +13,9 @@ from codex_voice.errors import AgentError
 from codex_voice.services.agent import start_agent
 from codex_voice.services.launch import Launch
 from codex_voice.services.standard_error import diverted_to
+
+if TYPE_CHECKING:
+    from codex_voice.ui.app import CodexVoiceApp, Ending
 
 # The status bar's; the pane tells Codex the true size as soon as it is laid out.
 STATUS_ROWS = 1
@@ -40,7 +45,7 @@ def _run_once(launch: Launch) -> tuple[bool, int]:
             from codex_voice.ui.app import CodexVoiceApp
 
             app = CodexVoiceApp(launch, process)
-            ending = app.run()
+            ending = asyncio.run(_live(app))
     finally:
         if isinstance(process, AgentProcess):
             process.kill_now()
@@ -48,6 +53,14 @@ def _run_once(launch: Launch) -> tuple[bool, int]:
     if 0 < status < SIGNAL_STATUS:
         sys.stderr.write(f"codex-voice: an unexpected error; see {paths.log_file()}\n")
     return ending is not None and ending.practice, status
+
+
+async def _live(app: CodexVoiceApp) -> Ending | None:
+    """Run the app, and end what it began whichever way it ended."""
+    try:
+        return await app.run_async()
+    finally:
+        await app.put_away()
 
 
 def _start(launch: Launch) -> AgentProcess | AgentError:

@@ -12,6 +12,7 @@ from textual.strip import Strip
 
 _CACHE_SIZE = 8_192
 _RESET = "\x1b[0m"
+_LINK_START, _LINK_END = "\x1b]8;;", "\x1b\\"
 _PIECES = re.compile(r"(\x1b\[[0-9;:]*m|\x1b\]8;[^\x1b\x07]*\x1b\\|\x1b\[\d+G)")
 _PARAMETERS = re.compile(r"\x1b\[([0-9;:]*)m")
 _ATTRIBUTES = {
@@ -53,7 +54,7 @@ def make_strip(row: bytes, width: int) -> Strip:
     first, *rest = _PIECES.split(row.decode("utf-8", "replace"))
     segments: list[Segment] = []
     written = [first]
-    style = ""
+    style = link = ""
     column = 0
     exact = True
     if first:
@@ -74,8 +75,11 @@ def make_strip(row: bytes, width: int) -> Strip:
             written.append(sequence)
             if sequence.endswith("m"):
                 style = "" if sequence == _RESET else style + sequence
+            else:
+                link = sequence[len(_LINK_START) : -len(_LINK_END)]
         if text:
-            segments.append(Segment(text, _STYLES[style]))
+            linked = _STYLES[style].update_link(link) if link else _STYLES[style]
+            segments.append(Segment(text, linked))
             written.append(text)
             column += cell_len(text)
     strip = Strip(segments, column)

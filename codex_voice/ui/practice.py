@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from codex_voice.practice.recordings import MODEL_WORDS, Recording, tour
+from codex_voice.setup.survey import Finding
 
 
 class PracticeTour:
-    """The recordings one after the other, and the lines that explain them.
+    """The recordings one after the other, and the lines that explain them."""
 
-    Args:
-        missing: What the real thing lacks on this machine, with the command that gets it.
-    """
-
-    def __init__(self, missing: tuple[str, ...] = ()) -> None:
-        self._missing = missing
+    def __init__(self) -> None:
+        self._missing: list[str] = []
         self._recordings = tour()
         self._position = 0
 
@@ -22,6 +19,14 @@ class PracticeTour:
         recording = self._recordings[self._position]
         self._position = (self._position + 1) % len(self._recordings)
         return recording
+
+    def take_findings(self, findings: list[Finding]) -> None:
+        """Take note of what the real thing lacks on this machine, and how it is got."""
+        self._missing = [
+            f"{finding.name}: {finding.trouble.remedy or finding.trouble.message}"
+            for finding in findings
+            if finding.needed and finding.trouble is not None
+        ]
 
     def lines(self) -> list[str]:
         """Return what the voice bar says as long as this is practice."""

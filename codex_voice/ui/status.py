@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codex_voice.agent.codex import CodexState
-from codex_voice.services.dictation import Phase
+from codex_voice.services.dictation_state import Phase
 from codex_voice.ui.key_names import describe_key
 from codex_voice.ui.status_bar import Item
 
 if TYPE_CHECKING:
     from codex_voice.config import KeysConfig
-    from codex_voice.services.dictation import DictationState
+    from codex_voice.services.dictation_state import DictationState
 
 AGENT_ITEMS = {
     CodexState.STARTING: Item("● starting", "dim", 9),

@@ -17,22 +17,45 @@ HOLD_SECONDS = 0.35
 
 
 class TalkKey:
-    """Turns presses and releases of the talk key into listening."""
+    """Turns presses and releases of the talk key into listening.
 
-    def __init__(self, dictation: Dictation, clock: Callable[[], float] = time.monotonic) -> None:
+    Args:
+        dictation: Listens.
+        reports_release: Whether the terminal tells when a key goes up.
+        clock: Seconds that only grow.
+    """
+
+    def __init__(
+        self,
+        dictation: Dictation,
+        reports_release: Callable[[], bool],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._dictation = dictation
+        self._reports_release = reports_release
         self._clock = clock
         self._pressed_at: float | None = None
 
     def handle(self, key: KeyPress) -> None:
         """Take one event of the talk key."""
         if key.action == "press":
-            was_listening = self._dictation.listening
-            self._dictation.toggle()
-            begun = not was_listening and self._dictation.listening
-            self._pressed_at = self._clock() if begun else None
+            self._press()
         elif key.action == "release" and self._pressed_at is not None:
-            held = self._clock() - self._pressed_at
-            self._pressed_at = None
-            if held >= HOLD_SECONDS and self._dictation.listening:
-                self._dictation.finish()
+            self._release(self._clock() - self._pressed_at)
+
+    def _press(self) -> None:
+        begins = self._dictation.state.mode == "push_to_talk" and not self._dictation.listening
+        if begins and self._reports_release():
+            self._pressed_at = self._clock()
+            self._dictation.listen(held=True)
+        else:
+            self._dictation.toggle()
+
+    def _release(self, seconds: float) -> None:
+        self._pressed_at = None
+        if not self._dictation.listening:
+            return
+        if seconds >= HOLD_SECONDS:
+            self._dictation.finish()
+        else:
+            self._dictation.release()

@@ -40,10 +40,20 @@ class VoiceBar(Widget):
 
     rows: reactive[tuple[Content, ...]] = reactive((), layout=True)
 
+    def show(self, rows: tuple[Content, ...]) -> None:
+        """Show the last three of some rows.
+
+        While it is there it never shrinks, for each change of its height makes Codex draw its
+        whole screen again.
+        """
+        blank = (Content(),) * (len(self.rows) - len(rows) if rows else 0)
+        self.rows = (blank + rows)[-MAXIMUM_ROWS:]
+
     def watch_rows(self, rows: tuple[Content, ...]) -> None:
         """Take no room while there is nothing to say."""
         self.display = bool(rows)
 
     def render(self) -> Content:
-        """Return the rows."""
-        return Content("\n").join(self.rows[-MAXIMUM_ROWS:])
+        """Return the rows, with a line at their left that says that they are not Codex's."""
+        edge = Content.styled("▌ ", "$primary")
+        return Content("\n").join(edge + row for row in self.rows)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from codex_voice.services.dictation import Phase
+from codex_voice.services.dictation_state import Phase
 from codex_voice.ui.voice_bar import draw_meter
 
 if TYPE_CHECKING:
-    from codex_voice.services.dictation import DictationState
+    from codex_voice.services.dictation_state import DictationState
 
 METER_COLUMNS = 30
 

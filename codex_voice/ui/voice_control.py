@@ -1,0 +1,138 @@
+"""The voice's side of the application: the talk key in, texts and commands out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+
+from codex_voice.agent.composer import Composer, HeldText, Outcome
+from codex_voice.audio.earcons import Cue
+from codex_voice.audio.wavefile import WaveFile
+from codex_voice.errors import CodexVoiceError
+from codex_voice.language.commands import Command
+from codex_voice.services.dictation_state import Dictated, DictationState, Notice, VoiceEvent
+from codex_voice.services.launch import Launch
+from codex_voice.services.voice import open_dictation
+from codex_voice.terminal.keys import KeyPress
+from codex_voice.ui.cues import Cues
+from codex_voice.ui.delivery import Delivery
+from codex_voice.ui.pane import TerminalPane
+from codex_voice.ui.talk_key import TalkKey
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the voice needs of the application.
+
+    Attributes:
+        post: Brings an event of any thread to `VoiceControl.handle` on the event loop.
+        run: Runs something that takes its time, on the event loop.
+        changed: Shows the voice's new state.
+        tell: Shows one line.
+        ring: Rings the terminal's bell.
+        show_commands: Shows what one can say.
+        confirm_quit: Asks whether to quit.
+    """
+
+    post: Callable[[VoiceEvent], None]
+    run: Callable[[Coroutine[None, None, None]], object]
+    changed: Callable[[], None]
+    tell: Callable[[str], None]
+    ring: Callable[[], None]
+    show_commands: Callable[[], None]
+    confirm_quit: Callable[[], None]
+
+
+class VoiceControl:
+    """Listens, and brings what was said to Codex.
+
+    Args:
+        launch: The configuration and the model.
+        pane: Scrolls, and knows what the terminal reports.
+        composer: Types into Codex.
+        surroundings: The application.
+    """
+
+    def __init__(
+        self, launch: Launch, pane: TerminalPane, composer: Composer, surroundings: Surroundings
+    ) -> None:
+        self._surroundings = surroundings
+        self.dictation = open_dictation(launch, surroundings.post, self)
+        self._cues = Cues(
+            launch.config.ui.sounds, surroundings.ring, self.dictation.suppress, self.tell_error
+        )
+        self._talk_key = TalkKey(self.dictation, lambda: pane.reports_key_release)
+        self._delivery = Delivery(
+            composer,
+            pane,
+            self.dictation,
+            launch.config.voice,
+            tell=surroundings.tell,
+            cue=self._cues.sound,
+            show_commands=surroundings.show_commands,
+            confirm_quit=surroundings.confirm_quit,
+        )
+
+    def start(self) -> None:
+        """Begin to listen as it is configured, and say what a crash left behind."""
+        self.dictation.start()
+        self._surroundings.run(self._tell_unfinished())
+
+    async def _tell_unfinished(self) -> None:
+        left = await asyncio.to_thread(self.dictation.archive.journal.unfinished)
+        if left:
+            recordings = "A recording was" if len(left) == 1 else f"{len(left)} recordings were"
+            self.tell(f"{recordings} left by an earlier session: menu, History of what was said")
+
+    def handle(self, event: VoiceEvent) -> None:
+        """Take an event of one of the voice's threads."""
+        self.dictation.handle(event)
+
+    def take_talk_key(self, key: KeyPress) -> None:
+        """Take a press or a release of the talk key."""
+        self._talk_key.handle(key)
+
+    def play(self, recording: Path) -> None:
+        """Play a WAV file into the voice, as if it were spoken."""
+        self.dictation.play(lambda: WaveFile(recording, then_silence=True))
+
+    def cue(self, cue: Cue) -> None:
+        """Sound a cue."""
+        self._cues.sound(cue)
+
+    def delivered_later(self, held: HeldText, outcome: Outcome) -> None:
+        """Take note that a text that had waited has left the queue."""
+        self._delivery.delivered_later(held, outcome)
+
+    def tell_error(self, error: CodexVoiceError) -> None:
+        """Show an error, from any thread."""
+        self._surroundings.post(Notice(str(error)))
+
+    async def close(self) -> None:
+        """End the voice's threads; what is being spoken stays on disk."""
+        await self.dictation.close()
+        await asyncio.to_thread(self._cues.close)
+
+    # What the dictation tells (DictationListener)
+
+    def dictation_changed(self, state: DictationState) -> None:
+        """Show the voice's new state."""
+        self._surroundings.changed()
+
+    def dictation_began(self) -> None:
+        """Prepare for what is being said."""
+        self._delivery.speech_began()
+
+    def dictated(self, dictated: Dictated) -> None:
+        """Type a text into the composer."""
+        self._surroundings.run(self._delivery.deliver(dictated))
+
+    def commanded(self, command: Command) -> None:
+        """Carry out a spoken command."""
+        self._surroundings.run(self._delivery.perform(command))
+
+    def tell(self, text: str) -> None:
+        """Show one line."""
+        self._surroundings.tell(text)
