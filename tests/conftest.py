@@ -60,5 +60,6 @@ def pytest_runtest_makereport(
     report = yield
     if report.skipped and os.environ.get("CODEX_VOICE_REQUIRE_ALL"):
         report.outcome = "failed"
-        report.longrepr = f"{item.nodeid} was skipped, and nothing may be: {call.excinfo}"
+        reason = call.excinfo.value if call.excinfo else ""
+        report.longrepr = f"{item.nodeid} was skipped, and nothing may be: {reason}"
     return report
