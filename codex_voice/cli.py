@@ -6,6 +6,7 @@ What is imported before Codex is started delays it, so this module itself knows 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,12 +34,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = parse(sys.argv[1:] if arguments is None else arguments)
     try:
-        return int(options.run(options))
+        status = int(options.run(options))
+        sys.stdout.flush()
+        return status
     except CodexVoiceError as error:
         print(f"codex-voice: {error}", file=sys.stderr)
         return USAGE_STATUS if isinstance(error, ConfigError) else 1
     except KeyboardInterrupt:
         return _INTERRUPTED_STATUS
+    except BrokenPipeError:
+        # `codex-voice history | head` has seen enough; the flush at exit must not complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -63,14 +70,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.set_defaults(run=_start, config=None)
     parser.add_argument("--version", action="version", version=f"codex-voice {__version__}")
+    _add_config(parser)
     parser.add_argument("--codex", metavar="PROGRAM", help="the Codex program")
     parser.add_argument("--model", metavar="NAME_OR_FILE", help="the speech model")
     parser.add_argument("--no-voice", action="store_true", help="only host Codex")
     parser.add_argument(
         "--practice", action="store_true", help="try it without Codex, model or microphone"
     )
-    _add_config(parser)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="codex-voice")
     _add_setup_commands(commands)
     _add_models_command(commands)
     _add_history_command(commands)
@@ -103,7 +110,9 @@ def _add_setup_commands(commands: argparse._SubParsersAction[argparse.ArgumentPa
 def _add_models_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     models = commands.add_parser("models", help="list, get and remove speech models")
     models.set_defaults(run=_list_models)
-    actions = models.add_subparsers(metavar="[list | get NAME | remove NAME]")
+    actions = models.add_subparsers(
+        metavar="[list | get NAME | remove NAME]", prog="codex-voice models"
+    )
     actions.add_parser("list", help="what is here, and what can be had")
     for action, run, explanation in (
         ("get", _get_model, "download a model, such as base.en"),
@@ -119,7 +128,9 @@ def _add_history_command(commands: argparse._SubParsersAction[argparse.ArgumentP
     history.set_defaults(run=_history, action="list")
     _add_config(history)
     actions = history.add_subparsers(
-        dest="action", metavar="[list | show | play | retry | copy | clear]"
+        dest="action",
+        metavar="[list | show | play | retry | copy | clear]",
+        prog="codex-voice history",
     )
     actions.add_parser("list", help="what was said, the newest first")
     for action, explanation in (

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -89,6 +92,21 @@ def test_other_errors_end_with_status_1(
     assert home.is_dir()
     assert cli.main(arguments) == 1
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(home: Path) -> None:
+    """`codex-voice models | head -1` leaves no complaint behind."""
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    done = subprocess.run(
+        [sys.executable, "-m", "codex_voice.cli", "models"],
+        cwd=home,
+        stdout=write_end,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(write_end)
+    assert done.stderr == b""
 
 
 def test_without_a_terminal_there_is_no_screen(

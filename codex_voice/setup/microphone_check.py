@@ -8,9 +8,11 @@ from pathlib import Path
 
 from codex_voice import configuration_file
 from codex_voice.audio.calibration import QUIET_SECONDS, SPEECH_SECONDS, Step, calibrate
+from codex_voice.audio.level import SILENCE_DBFS
 from codex_voice.audio.microphone import Microphone
 from codex_voice.audio.source import FrameSource
 from codex_voice.config import Config
+from codex_voice.errors import MicrophoneUnavailable
 
 _ANNOUNCEMENTS = {
     Step.QUIET: f"Please be quiet for {QUIET_SECONDS:.0f} seconds ...",
@@ -31,13 +33,17 @@ def run(
         find_source: Gives the microphone of a name.
 
     Raises:
-        AudioError: There is no microphone, or it gives no sound.
+        AudioError: There is no microphone, or it gives no sound at all.
         ConfigError: The configuration is wrong or cannot be written.
     """
     config = configuration_file.read(path) if path.exists() else Config()
     source = find_source(config.audio.device)
     print(f"Microphone: {source.name}")
     measured = calibrate(source, lambda step: print(_ANNOUNCEMENTS[step], flush=True))
+    if measured.speech_dbfs <= SILENCE_DBFS:
+        raise MicrophoneUnavailable(
+            f"{source.name} gives exact silence", "is it muted, or is another one meant?"
+        )
     print(
         f"Room {measured.noise_dbfs:.0f} dBFS, voice {measured.speech_dbfs:.0f} dBFS: "
         f"threshold {measured.threshold_dbfs:.0f} dBFS"

@@ -92,9 +92,8 @@ def _sound() -> Iterator[Finding]:
 
 
 def _names(microphones: Microphones) -> str:
-    return ", ".join(
-        f"{name} (default)" if name == microphones.default else name for name in microphones.names
-    )
+    others = [name for name in microphones.names if name != microphones.default]
+    return ", ".join([microphones.default, *others] if microphones.default else others)
 
 
 def _model(config: Config, needed: bool) -> Finding:
