@@ -45,7 +45,6 @@ class OuterTerminal:
         self.emulator.set_colours(foreground, background)
         self.output = bytearray()
         """All that the program wrote, as long as the test does not cut it."""
-        self.reading = True
         loop = asyncio.get_running_loop()
         self.status: asyncio.Future[ExitStatus] = loop.create_future()
         self._kitty = kitty
@@ -77,6 +76,14 @@ class OuterTerminal:
         """Change the window's size."""
         self.emulator.resize(columns, rows)
         self.process.resize(columns, rows)
+
+    def pause(self, paused: bool) -> None:
+        """Stop reading what the program writes, as Ctrl-S does, or go on."""
+        loop = asyncio.get_running_loop()
+        if paused:
+            loop.remove_reader(self.process._fd)
+        else:
+            loop.add_reader(self.process._fd, self.process._read)
 
     def text(self) -> str:
         """Return the screen."""

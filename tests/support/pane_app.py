@@ -48,7 +48,7 @@ def run(process: AgentProcess, options: argparse.Namespace) -> None:
         CSS = """
         Screen { background: ansi_default; layers: base over; }
         #status { dock: bottom; height: 1; }
-        #cover { layer: over; width: 1; height: 1; background: ansi_default; }
+        #cover { layer: over; dock: right; width: 1; height: 1; background: ansi_default; }
         """
         ENABLE_COMMAND_PALETTE = False
 
@@ -65,6 +65,7 @@ def run(process: AgentProcess, options: argparse.Namespace) -> None:
                 yield Static("", id="cover")
 
         def on_mount(self) -> None:
+            self.pane.on_program_status.append(lambda payload: self.say(f"status {payload}"))
             self.pane.focus()
 
         def intercept(self, key: KeyPress) -> bool:
@@ -77,11 +78,6 @@ def run(process: AgentProcess, options: argparse.Namespace) -> None:
 
         def say(self, text: str) -> None:
             self.query_one("#status", Static).update(text)
-
-        def on_terminal_pane_program_status_changed(
-            self, message: TerminalPane.ProgramStatusChanged
-        ) -> None:
-            self.say(f"status {message.payload}")
 
         def on_terminal_pane_child_exited(self, message: TerminalPane.ChildExited) -> None:
             self.say(f"child {message.status}")
