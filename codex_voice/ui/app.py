@@ -108,6 +108,8 @@ class CodexVoiceApp(App[Ending], inherit_bindings=False):
         self.theme = "ansi-light" if self._launch.config.ui.theme == "light" else "ansi-dark"
         self._status_bar.display = self._launch.config.ui.show_status_bar
         self._tracker.subscribe(self._agent_changed)
+        self._pane.on_program_status.append(self._tracker.feed_status)
+        self._pane.on_title.append(self._tracker.feed_title)
         self._pane.on_screen_changed.append(self._composer.changed)
         self._composer.attach(self._pane.write, self._pane.emulator)
         self._pane.focus()
@@ -206,16 +208,6 @@ class CodexVoiceApp(App[Ending], inherit_bindings=False):
         self.run_worker(deed(), group="deed", exclusive=True)
 
     # What the pane tells
-
-    def on_terminal_pane_program_status_changed(
-        self, message: TerminalPane.ProgramStatusChanged
-    ) -> None:
-        """Follow Codex's own word about its state."""
-        self._tracker.feed_status(message.payload)
-
-    def on_terminal_pane_title_changed(self, message: TerminalPane.TitleChanged) -> None:
-        """Follow Codex's title, which tells its state too."""
-        self._tracker.feed_title(message.title)
 
     def on_terminal_pane_child_exited(self, message: TerminalPane.ChildExited) -> None:
         """Say that Codex has ended, and offer what can be done."""

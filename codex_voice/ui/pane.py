@@ -14,13 +14,15 @@ How the application uses it::
 * `write(data) -> bool`: input for the program, never blocking; `False` when it cannot take it.
 * `on_screen_changed`: functions called without arguments after output has changed the screen,
   never in the middle of a synchronized update.
+* `on_program_status`, `on_title`: functions called with the payload of OSC 7501 and with the
+  title as they are read, before the screen that comes after them is: who types must not be late.
 * `scroll_lines(lines)`, `scroll_pages(pages)`, `scroll_to_start()`, `scroll_to_end()`: by the
   program where it scrolls itself (alternate screen), in the scrollback otherwise; negative is
   back. `half_page` is a good number of lines; `scrolled_back` tells whether the bottom is hidden.
 * `find(text) -> int`, `find_next(earlier=True) -> bool`: search in screen and scrollback.
 * `copy_selection() -> str`, `copy(text)`: to the clipboard through OSC 52.
 * `reports_key_release`, `window_focused`: what is known about the user's terminal.
-* Messages: `ProgramStatusChanged(payload)`, `TitleChanged(title)`, `Rang()`,
+* Messages: `Rang()`,
   `Notified(title, body)`, `ClipboardRequested(text)`, `ChildExited(status)`, `Copied(text)`,
   `WindowFocusChanged(gained)`. Title, bell, notifications and clipboard are passed on to the
   user's terminal by the pane itself where the arguments allow it.
@@ -81,20 +83,6 @@ class TerminalPane(PaneCanvas, can_focus=True):
 
     DEFAULT_CSS = "TerminalPane { width: 1fr; height: 1fr; background: ansi_default; }"
 
-    class ProgramStatusChanged(Message):
-        """The program told its state (OSC 7501)."""
-
-        def __init__(self, payload: str) -> None:
-            super().__init__()
-            self.payload = payload
-
-    class TitleChanged(Message):
-        """The program set its title."""
-
-        def __init__(self, title: str) -> None:
-            super().__init__()
-            self.title = title
-
     class Rang(Message):
         """The program rang the bell."""
 
@@ -147,6 +135,8 @@ class TerminalPane(PaneCanvas, can_focus=True):
     ) -> None:
         super().__init__(scrollback_lines, id)
         self.on_screen_changed: list[Callable[[], None]] = []
+        self.on_program_status: list[Callable[[str], object]] = []
+        self.on_title: list[Callable[[str], object]] = []
         self.window_focused = True
         self._process = process
         self._intercept = intercept
@@ -258,10 +248,12 @@ class TerminalPane(PaneCanvas, can_focus=True):
     def _take_event(self, event: TerminalEvent) -> None:
         match event:
             case ProgramStatus(payload):
-                self.post_message(self.ProgramStatusChanged(payload))
+                for listener in tuple(self.on_program_status):
+                    listener(payload)
             case TitleChanged(title):
                 self._pass_on(passing.encode_title(title))
-                self.post_message(self.TitleChanged(title))
+                for listener in tuple(self.on_title):
+                    listener(title)
             case Bell():
                 now = time.monotonic()
                 if now - self._rang_at >= _BELL_SECONDS:

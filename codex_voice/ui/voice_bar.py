@@ -47,7 +47,7 @@ class VoiceBar(Widget):
         whole screen again.
         """
         blank = (Content(),) * (len(self.rows) - len(rows) if rows else 0)
-        self.rows = (blank + rows)[-MAXIMUM_ROWS:]
+        self.rows = (rows + blank)[-MAXIMUM_ROWS:]
 
     def watch_rows(self, rows: tuple[Content, ...]) -> None:
         """Take no room while there is nothing to say."""

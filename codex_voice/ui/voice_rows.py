@@ -27,17 +27,16 @@ def voice_rows(
         standing: What stays on the bar as long as it is true, such as what is missing.
     """
     rows = [Content.styled(text, "$warning") for text in standing]
-    rows += [Content(text) for text in notices]
     if voice is None:
-        return tuple(rows)
-    if voice.phase is Phase.OPENING:
-        rows.append(Content("● opening the microphone …"))
+        rows += map(Content, notices)
+    elif speaking and voice.phase is Phase.OPENING:
+        rows += [Content("● opening the microphone …"), Content()]
     elif speaking:
-        rows.append(_listening_row(voice))
-        if voice.partial:
-            rows.append(Content.styled(voice.partial, "dim italic"))
+        rows += [_listening_row(voice), Content.styled(voice.partial, "dim italic")]
     elif voice.phase is Phase.TRANSCRIBING:
-        rows.append(Content.styled("… recognising", "dim"))
+        rows += [Content.styled("… recognising", "dim")]
+    else:
+        rows += map(Content, notices)
     return tuple(rows)
 
 
