@@ -95,6 +95,11 @@ def voiced_seconds(samples: Samples) -> float:
     return float(runs[runs >= _FEWEST_FRAMES].sum()) * _HOP / SAMPLE_RATE
 
 
+def has_voice(samples: Samples) -> bool:
+    """Say whether enough voice can be heard for the shortest word."""
+    return voiced_seconds(samples) >= _ENOUGH_VOICE_SECONDS
+
+
 def _periodicity(frames: Samples) -> Samples:
     """Return each frame's highest normalised autocorrelation at the lags of a human pitch."""
     spectrum = np.fft.rfft(frames, 2 * _FRAME)
@@ -153,6 +158,6 @@ def keep_spoken(text: str, samples: Samples, confidence: float) -> str:
     if not words:
         return ""
     suspect = " ".join(words) in _INVENTIONS or repeats(spoken) or confidence < _SURE
-    if suspect and voiced_seconds(samples) < _ENOUGH_VOICE_SECONDS:
+    if suspect and not has_voice(samples):
         return ""
     return spoken

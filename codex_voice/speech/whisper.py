@@ -169,7 +169,7 @@ class WhisperRecognizer:
         """Recognise at most 29 s: fast first, and once more with all the context if in doubt."""
         context = self._context_for(samples.size / SAMPLE_RATE)
         result = self._run(samples, context, aborted, fallback=False)
-        if thorough and result.doubtful and silence.keep_spoken(result.text, samples, 0.0):
+        if thorough and result.doubtful and silence.has_voice(samples):
             second = self._run(samples, FULL_CONTEXT, aborted, fallback=True)
             if not second.doubtful or second.confidence > result.confidence:
                 result = second

@@ -148,6 +148,16 @@ def test_a_doubtful_result_is_tried_again_at_full_context(
     assert _evaluations(looping, real_voice, thorough=True) == [fitted_context(11), FULL_CONTEXT]
 
 
+def test_a_voice_without_words_is_tried_again_and_noise_is_not(
+    load: Callable[..., WhisperRecognizer], real_voice: bytes
+) -> None:
+    """No text for somebody who speaks is doubtful too."""
+    deaf = load(" ")
+    assert _evaluations(deaf, real_voice, thorough=True) == [fitted_context(11), FULL_CONTEXT]
+    noise = to_pcm(NOISES[0](), -10)
+    assert _evaluations(deaf, noise, thorough=True) == [fitted_context(5)]
+
+
 def _evaluations(recognizer: WhisperRecognizer, pcm: bytes, thorough: bool) -> list[int]:
     """Return the context of each pass, by listening at the parameters."""
     contexts: list[int] = []
