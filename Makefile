@@ -46,7 +46,7 @@ lint: development
 	$(BIN)/lint-imports
 
 bench: development codex
-	for name in start pane recognition voice; do \
+	for name in start pane microphone recognition voice; do \
 		[ ! -e benchmarks/$$name.py ] || $(BIN)/python -m benchmarks.$$name || exit; \
 	done
 
