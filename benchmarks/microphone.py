@@ -20,7 +20,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from codex_voice.audio.capture import Capture, CaptureEvent, CaptureSettings, Closed, Opened
+from codex_voice.audio.capture import Capture, CaptureSettings
+from codex_voice.audio.events import CaptureEvent, Closed, Opened
 from codex_voice.audio.microphone import Microphone
 from codex_voice.audio.silero import SileroVad
 from codex_voice.audio.source import FrameSource

@@ -18,11 +18,8 @@ from codex_voice.audio.events import (
     Cancelled,
     CaptureEvent,
     Closed,
-    DeviceBack,
-    DeviceTrouble,
     LevelChanged,
     NothingHeard,
-    Opened,
     PartialAudio,
     SpeechPaused,
     SpeechResumed,
@@ -37,23 +34,7 @@ from codex_voice.audio.supply import Supply
 from codex_voice.audio.take import Take
 from codex_voice.audio.utterance import EndReason, Recorder
 
-__all__ = [
-    "Cancelled",
-    "Capture",
-    "CaptureEvent",
-    "CaptureSettings",
-    "Closed",
-    "DeviceBack",
-    "DeviceTrouble",
-    "LevelChanged",
-    "NothingHeard",
-    "Opened",
-    "PartialAudio",
-    "SpeechPaused",
-    "SpeechResumed",
-    "SpeechStarted",
-    "UtteranceEnded",
-]
+__all__ = ["Capture", "CaptureSettings"]
 
 # What PortAudio still holds when a key ends the utterance: two blocks at low latency.
 _TAIL_FRAMES = 2

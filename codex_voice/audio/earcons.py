@@ -58,7 +58,7 @@ class Earcons:
     """Plays cues on a thread of its own; the output is opened by the first and closed when idle.
 
     Args:
-        on_trouble: Called on that thread, once, when there is no output; cues are then dropped.
+        on_trouble: Called on that thread, once, when there is no output; the cue is dropped.
     """
 
     def __init__(self, on_trouble: Callable[[AudioError], None]) -> None:
@@ -78,13 +78,16 @@ class Earcons:
         self._thread.join(timeout)
 
     def _run(self) -> None:
-        try:
-            while cue := self._next_cue():
+        told = False
+        while cue := self._next_cue():
+            try:
                 self._sound(cue)
-        except AudioError as error:
-            self._on_trouble(error)
-        finally:
-            self._close_stream()
+            except AudioError as error:
+                self._close_stream()
+                if not told:
+                    told = True
+                    self._on_trouble(error)
+        self._close_stream()
 
     def _next_cue(self) -> Cue | None:
         try:

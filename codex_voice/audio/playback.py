@@ -15,7 +15,13 @@ def play(pcm: bytes) -> None:
     """
     sounddevice = portaudio.load()
     try:
-        with sounddevice.RawOutputStream(SAMPLE_RATE, channels=1, dtype="int16") as stream:
+        stream = portaudio.open_stream(
+            lambda: sounddevice.RawOutputStream(SAMPLE_RATE, channels=1, dtype="int16")
+        )
+        try:
             stream.write(pcm)
+            stream.stop()
+        finally:
+            portaudio.close_stream(stream)
     except sounddevice.PortAudioError as error:
-        raise AudioError(f"the recording cannot be played: {error}") from error
+        raise AudioError(f"the recording cannot be played: {error.args[0]}") from error

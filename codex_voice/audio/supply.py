@@ -160,7 +160,10 @@ class Supply:
         self._on_frame(frame)
         if health is Health.SILENT:
             self._tell_trouble(
-                MicrophoneUnavailable("the microphone gives no sound", "muted or disconnected?")
+                MicrophoneUnavailable(
+                    "the microphone gives no sound",
+                    "is it muted, disconnected, or not allowed for this terminal?",
+                )
             )
             # The sound server may have moved the stream away from it: look for it again.
             if connection is self._connection:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from codex_voice.audio.capture import CaptureEvent, LevelChanged
+from codex_voice.audio.events import CaptureEvent, LevelChanged
 from codex_voice.audio.format import FRAME_BYTES, SAMPLE_RATE, Framer
 from codex_voice.audio.wavefile import read_wave
 from codex_voice.errors import AudioError

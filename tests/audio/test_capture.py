@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
-from codex_voice.audio.capture import (
+from codex_voice.audio.capture import Capture, CaptureSettings
+from codex_voice.audio.events import (
     Cancelled,
-    Capture,
-    CaptureSettings,
     Closed,
     DeviceBack,
     DeviceTrouble,

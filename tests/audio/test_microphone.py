@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from codex_voice.audio import portaudio
-from codex_voice.audio.capture import (
-    Capture,
-    CaptureSettings,
+from codex_voice.audio.capture import Capture, CaptureSettings
+from codex_voice.audio.earcons import Cue, Earcons, synthesize
+from codex_voice.audio.events import (
     Closed,
     DeviceBack,
     DeviceTrouble,
@@ -21,8 +21,8 @@ from codex_voice.audio.capture import (
     SpeechStarted,
     UtteranceEnded,
 )
-from codex_voice.audio.earcons import Cue, Earcons, synthesize
 from codex_voice.audio.microphone import Microphone, list_microphones
+from codex_voice.audio.playback import play
 from codex_voice.audio.utterance import EndReason
 from codex_voice.audio.wavefile import read_wave
 from codex_voice.errors import AudioError, MicrophoneUnavailable
@@ -215,15 +215,26 @@ def test_earcons_are_short_and_are_played(virtual_mic: VirtualMic) -> None:
     assert troubles == []
 
 
+def test_a_recording_is_played_and_the_output_closed(virtual_mic: VirtualMic) -> None:
+    """Afterwards no stream keeps PortAudio from looking for devices."""
+    play(read_wave(SENTENCE)[:32_000])
+    assert portaudio.renew_devices()
+
+
 _NO_DEVICE = """
 import threading
 from codex_voice.audio.earcons import Cue, Earcons
-from codex_voice.audio.microphone import Microphone, list_microphones
+from codex_voice.audio.microphone import Microphone
+from codex_voice.audio.playback import play
 from codex_voice.errors import AudioError
 try:
     Microphone().open(print)
 except AudioError as error:
     print(type(error).__name__, error)
+try:
+    play(bytes(3200))
+except AudioError as error:
+    print("playback", type(error).__name__)
 told = threading.Event()
 earcons = Earcons(lambda error: (print("earcons", type(error).__name__), told.set()))
 earcons.play(Cue.START)
@@ -259,6 +270,7 @@ def test_without_any_device_the_error_says_so() -> None:
     output = _run(_NO_DEVICE, VirtualMic.no_device_environment())
     assert "MicrophoneUnavailable" in output
     assert "earcons AudioError" in output
+    assert "playback AudioError" in output
 
 
 def test_without_portaudio_the_error_names_the_remedy() -> None:
