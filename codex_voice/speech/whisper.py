@@ -158,10 +158,11 @@ class WhisperRecognizer:
         )
 
     def close(self) -> None:
-        """Free the model's memory. Must not run beside `transcribe`. Harmless when done twice."""
-        context, self._context = self._context, None
-        if context is not None:
-            self._library.whisper_free(context)
+        """Free the model's memory, after what still runs. Harmless when done twice."""
+        with self._busy:
+            context, self._context = self._context, None
+            if context is not None:
+                self._library.whisper_free(context)
 
     def _recognize(
         self, samples: sound.Samples, aborted: Callable[[], bool], thorough: bool
