@@ -129,7 +129,8 @@ async def test_stubborn_program_is_killed(start: Callable[[str], Hosted]) -> Non
     """A program that ignores every polite signal, and is stopped, is gone all the same."""
     hosted = start(
         "import os, signal\n"
-        "for s in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT): signal.signal(s, signal.SIG_IGN)\n"
+        "for s in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT):\n"
+        "    signal.signal(s, signal.SIG_IGN)\n"
         "print('UP', flush=True); os.kill(os.getpid(), signal.SIGSTOP)\n"
         "while True: signal.pause()"
     )
@@ -152,7 +153,7 @@ async def test_children_end_too(start: Callable[[str], Hosted]) -> None:
     """The process group of the program goes with it."""
     hosted = start(
         "import os, signal, time\n"
-        "signal.signal(signal.SIGHUP, signal.SIG_IGN); signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "for s in (signal.SIGHUP, signal.SIGTERM): signal.signal(s, signal.SIG_IGN)\n"
         "child = os.fork()\n"
         "if child: print(f'CHILD {child}.', flush=True)\n"
         "while True: signal.pause()"
@@ -161,7 +162,7 @@ async def test_children_end_too(start: Callable[[str], Hosted]) -> None:
     child = int(hosted.output.split(b"CHILD ")[1].split(b".")[0])
     await hosted.process.terminate()
     async with asyncio.timeout(30):
-        while _alive(child):
+        while _alive(child):  # noqa: ASYNC110
             await asyncio.sleep(0)
 
 
@@ -178,7 +179,7 @@ async def test_closed_output_is_not_the_end(start: Callable[[str], Hosted]) -> N
     await hosted.until(b"UP")
     loop = asyncio.get_running_loop()
     async with asyncio.timeout(30):
-        while hosted.process._reading:
+        while hosted.process._reading:  # noqa: ASYNC110
             await asyncio.sleep(0)
     assert hosted.process.status is None
     assert not hosted.status.done()

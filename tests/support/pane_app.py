@@ -10,6 +10,7 @@ import argparse
 import os
 import shutil
 from pathlib import Path
+from typing import ClassVar
 
 from codex_voice.agent.process import AgentProcess
 
@@ -38,8 +39,11 @@ def run(process: AgentProcess, options: argparse.Namespace) -> None:
     from codex_voice.ui.pane import TerminalPane
 
     class Dialog(ModalScreen[None]):
-        CSS = "Dialog { align: center middle; background: transparent; } #dialog { width: 30; height: 5; background: red; }"
-        BINDINGS = [("escape", "dismiss", "Close")]
+        CSS = """
+        Dialog { align: center middle; background: transparent; }
+        #dialog { width: 30; height: 5; background: red; }
+        """
+        BINDINGS: ClassVar = [("escape", "dismiss", "Close")]
 
         def compose(self) -> ComposeResult:
             yield Static("DIALOG", id="dialog")

@@ -125,7 +125,7 @@ def test_program_status_in_pieces(emulator: Emulator, end: bytes) -> None:
 
 
 def test_events(emulator: Emulator) -> None:
-    """Bell, title, notifications and clipboard writes are told; a clipboard read is not answered."""
+    """Bell, title, notifications, clipboard writes are told; clipboard reads are not answered."""
     emulator.feed(b"\x07\x1b]0;title\x07\x1b]9;body\x07\x1b]777;notify;head;body\x1b\\")
     emulator.feed(b"\x1b]52;c;aGVsbG8=\x07\x1b]52;c;?\x07")
     assert emulator.take_events() == [
