@@ -9,6 +9,13 @@ from codex_voice.errors import AudioError
 
 
 @dataclass(frozen=True)
+class Found:
+    """There is a microphone of this name; it is not open yet."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class Opened:
     """The microphone is open and listens; opening it took so many seconds."""
 
@@ -100,7 +107,8 @@ class DeviceBack:
 
 
 CaptureEvent = (
-    Opened
+    Found
+    | Opened
     | Closed
     | LevelChanged
     | SpeechStarted

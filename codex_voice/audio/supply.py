@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 
 from codex_voice.audio.connection import Connection
-from codex_voice.audio.events import CaptureEvent, DeviceBack, DeviceTrouble, Opened
+from codex_voice.audio.events import CaptureEvent, DeviceBack, DeviceTrouble, Found, Opened
 from codex_voice.audio.source import FrameSource
 from codex_voice.audio.watchdog import Health, Watchdog
 from codex_voice.errors import AudioError, MicrophoneUnavailable
@@ -30,7 +30,7 @@ class Supply:
     Args:
         make_source: Finds the microphone; called on another thread.
         submit: Puts a call into the capture thread's mailbox.
-        post: Takes `Opened`, `DeviceTrouble` and `DeviceBack`.
+        post: Takes `Found`, `Opened`, `DeviceTrouble` and `DeviceBack`.
         on_frame: Takes the frames.
         on_lost: Called when the microphone is given up; the connection is closed by then.
     """
@@ -69,9 +69,11 @@ class Supply:
 
         def find() -> None:
             try:
-                self._make_source()
+                found = Found(self._make_source().name)
             except AudioError as error:
                 self._submit(partial(self._tell_trouble, error))
+            else:
+                self._submit(lambda: self._post(found))
 
         threading.Thread(target=find, name="find-microphone", daemon=True).start()
 

@@ -29,5 +29,6 @@ class Archive:
         self._writer.submit(self.journal.discard, utterance_id)
 
     def close(self) -> None:
-        """Write what is still to be written."""
+        """Write what is still to be written, and let other programs see that this one is gone."""
         self._writer.shutdown(wait=True)
+        self.journal.close()

@@ -18,6 +18,7 @@ from codex_voice.audio.events import (
     Closed,
     DeviceBack,
     DeviceTrouble,
+    Found,
     LevelChanged,
     NothingHeard,
     Opened,
@@ -238,7 +239,7 @@ class Dictation:
     def handle(self, event: VoiceEvent) -> None:
         """Take an event of one of the threads."""
         match event:
-            case Opened() | Closed() | LevelChanged() | DeviceTrouble() | DeviceBack():
+            case Found() | Opened() | Closed() | LevelChanged() | DeviceTrouble() | DeviceBack():
                 self._take_microphone_news(event)
             case SpeechStarted(utterance_id):
                 self._speech_started(utterance_id)
@@ -272,9 +273,11 @@ class Dictation:
                 self._listener.tell(text)
 
     def _take_microphone_news(
-        self, event: Opened | Closed | LevelChanged | DeviceTrouble | DeviceBack
+        self, event: Found | Opened | Closed | LevelChanged | DeviceTrouble | DeviceBack
     ) -> None:
         match event:
+            case Found(name):
+                self._update(microphone=name, microphone_trouble=None)
             case Opened(name):
                 if self.state.phase is Phase.OPENING:
                     self._update(phase=Phase.LISTENING)

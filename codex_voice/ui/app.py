@@ -13,7 +13,7 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.screen import Screen
 
-from codex_voice.agent.codex import CodexState, StateTracker, resume_id
+from codex_voice.agent.codex import FAREWELL, CodexState, StateTracker, resume_id
 from codex_voice.agent.composer import Composer, HeldText, Outcome
 from codex_voice.agent.process import AgentProcess
 from codex_voice.audio.earcons import Cue
@@ -35,8 +35,6 @@ from codex_voice.ui.voice_bar import VoiceBar
 from codex_voice.ui.voice_control import Surroundings, VoiceControl
 from codex_voice.ui.voice_rows import voice_rows
 
-# Ends Codex when its composer is empty; the first one clears the draft or stops the turn.
-FAREWELL = b"\x03\x03\x03"
 PRACTICE_KEY = "f2"
 
 Result = TypeVar("Result")

@@ -20,6 +20,7 @@ from codex_voice.services.dictation import Dictation
 from codex_voice.services.launch import Launch
 from codex_voice.services.voice import microphone_called, recognizer_of
 from codex_voice.speech.models import find_models, name_of, resolve
+from codex_voice.speech.whisper_library import GPU_REMEDY
 from codex_voice.ui.choice import Choice, ChoiceScreen
 from codex_voice.ui.history import HistoryAction, HistoryScreen
 from codex_voice.ui.key_names import describe_key
@@ -177,7 +178,7 @@ class Menus:
             Choice(f"{model.name}  {model.path.parent}", model.path, bool(model.problem))
             for model in found
         ]
-        path = await self._stage.show(ChoiceScreen("Speech model", choices))
+        path = await self._stage.show(ChoiceScreen("Speech model", choices, GPU_REMEDY))
         if path is not None:
             self._use_model(lambda: path, name_of(path))
 

@@ -80,15 +80,15 @@ def _talk_item(voice: DictationState, keys: KeysConfig, hold_to_talk: bool) -> I
 def _microphone_item(voice: DictationState) -> Item:
     if voice.microphone_trouble is not None:
         return Item("no microphone", "$warning", 5)
-    return Item(_shorten(voice.microphone or "microphone closed"), "", 3)
+    return Item(f"mic {_shorten(voice.microphone or '…')}", "", 3)
 
 
 def _model_item(voice: DictationState) -> Item:
     if voice.model_trouble is not None:
         return Item("no speech model", "$warning", 5)
     if voice.model_description == "loading":
-        return Item(f"{_shorten(voice.model)} loading", "dim", 3)
-    return Item(_shorten(voice.model), "", 3)
+        return Item(f"loading {_shorten(voice.model) or 'model'}", "dim", 3)
+    return Item(_shorten(voice.model or "model …"), "", 3)
 
 
 def _shorten(name: str, limit: int = 20) -> str:

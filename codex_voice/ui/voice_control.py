@@ -81,7 +81,9 @@ class VoiceControl:
         self._surroundings.run(self._tell_unfinished())
 
     async def _tell_unfinished(self) -> None:
-        left = await asyncio.to_thread(self.dictation.archive.journal.unfinished)
+        journal = self.dictation.archive.journal
+        await asyncio.to_thread(journal.purge)
+        left = await asyncio.to_thread(journal.unfinished)
         if left:
             recordings = "A recording was" if len(left) == 1 else f"{len(left)} recordings were"
             self.tell(f"{recordings} left by an earlier session: menu, History of what was said")

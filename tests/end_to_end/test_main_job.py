@@ -56,7 +56,7 @@ async def test_escape_throws_away_what_is_being_said(person: Person) -> None:
 
 
 async def test_a_long_answer_is_scrolled_by_voice(person: Person) -> None:
-    """ "Scroll up" shows earlier lines of the answer."""
+    """Saying "scroll up" shows earlier lines of the answer."""
     person.sends("long")
     await person.sees("long answer finished.")
     await person.says(RECORDINGS / "scroll_up.wav")
