@@ -83,8 +83,8 @@ elif mode == "repaint":
         for row in range(3, rows):
             parts.append(f"\\x1b[{{row}};1H")
             for _ in range((columns - 12) // 9):
-                red, green, blue = (chooser.randrange(256) for _ in range(3))
-                parts.append(f"\\x1b[38;2;{{red}};{{green}};{{blue}}m{{chooser.choice(words)}} \\x1b[0m")
+                colour = ";".join(str(chooser.randrange(256)) for _ in range(3))
+                parts.append(f"\\x1b[38;2;{{colour}}m{{chooser.choice(words)}} \\x1b[0m")
             parts.append("\\x1b[K")
         return ("".join(parts) + "\\x1b[1;1H<%05d>\\x1b[K\\x1b[?2026l" % count).encode()
     count = 0
@@ -105,19 +105,20 @@ elif mode == "interrupt":
         while True: time.sleep(1000)
     signal.signal(signal.SIGINT, stop)
     sys.stdin.readline()
-    block = b"".join(b"line %06d the quick brown fox jumps over the lazy dog\\n" % n for n in range(1000))
+    block = b"".join(b"line %06d the quick brown fox jumps\\n" % n for n in range(1000))
     while True: write(block)
 elif mode == "spinner":
     due, count = time.monotonic(), 0
     frames = "\\u280b\\u2819\\u2839\\u2838\\u283c\\u2834\\u2826\\u2827\\u2807\\u280f"
     while True:
-        write(f"\\x1b[5;1H\\x1b[36m{{frames[count % 10]}}\\x1b[0m Working ({{count // 30}}s) {{count}}\\x1b[K".encode())
+        frame = frames[count % 10]
+        write(f"\\x1b[5;1H\\x1b[36m{{frame}}\\x1b[0m Working {{count}}\\x1b[K".encode())
         count, due = count + 1, due + 1 / 30
         time.sleep(max(0, due - time.monotonic()))
 elif mode == "memory":
     os.read(0, 1)
     for n in range(10000):
-        write(b"\\x1b[3%dmscrollback\\x1b[0m line %06d %s\\r\\n" % (n % 8, n, b"the quick brown fox " * 3))
+        write(b"\\x1b[3%dmscroll\\x1b[0m line %06d %s\\r\\n" % (n % 8, n, b"the brown fox " * 4))
     write(b"#LINES-END#")
     while True: time.sleep(1000)
 """

@@ -4,34 +4,18 @@ from __future__ import annotations
 
 import re
 import weakref
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from codex_voice.terminal.engine import NULL, check, ffi, grid_ref, layout, lib, new_sized
-from codex_voice.terminal.events import (
-    Bell,
-    ClipboardWrite,
-    Notification,
-    ProgramStatus,
-    TerminalEvent,
-    TitleChanged,
-    clean,
-)
+from codex_voice.terminal.events import TerminalEvent
+from codex_voice.terminal.signals import CELL_HEIGHT, CELL_WIDTH, Signals
 
 Shape = Literal["block", "underline", "bar"]
 Colour = tuple[int, int, int]
 """Red, green, blue, 0..255."""
 
-# Pixels of a cell as told to the program; only images and pixel mouse reports would notice.
-CELL_WIDTH = 8
-CELL_HEIGHT = 16
-# The engine calls back for whole OSC sequences it does not know; longer ones come cut.
-_UNKNOWN_MAXIMUM_BYTES = 65_536
-_CLIPBOARD_MAXIMUM_BYTES = 1 << 20
-# Events of one read beyond this number are a flood: the oldest are forgotten.
-_EVENTS_MAXIMUM = 100
 # Memory bound of the scrollback: 10,000 rows of 120 truecolour cells take 15 MB.
 _SCROLLBACK_BYTES_A_LINE = 8_192
 # The engine forgets whole pages of lines; with these to spare it keeps as many as promised.
@@ -80,18 +64,13 @@ class Emulator:
         self.layout = layout()
         self.columns = columns
         self.rows = rows
-        self.title = ""
-        self.held = False
-        """Whether the program is in the middle of a synchronized update (mode 2026)."""
-        self._replies: list[bytes] = []
-        self._events: deque[TerminalEvent] = deque(maxlen=_EVENTS_MAXIMUM)
         self._tail = b""
-        self._callbacks: list[Any] = []
         self._destructors: list[Callable[[], None]] = []
         self._finalizer = weakref.finalize(self, _destroy, self._destructors)
         pointer = ffi.new("GhosttyTerminal*")
         check(lib.ghostty_terminal_new(NULL, pointer, columns, rows), "a new terminal")
         self.handle = self.own(pointer[0], lib.ghostty_terminal_free)
+        self._signals = Signals(self.handle)
         self._size = ffi.new("uint16_t*")
         self._flag = ffi.new("bool*")
         self._byte = ffi.new("uint8_t*")
@@ -99,7 +78,7 @@ class Emulator:
         self._cursor = new_sized("GhosttyRenderStateCursor")
         self.render_state = self.create("render_state", "GhosttyRenderState")
         self._configure(scrollback_lines)
-        self._listen()
+        self._signals.listen()
 
     # What belongs to the terminal's life
 
@@ -131,80 +110,9 @@ class Emulator:
         self._set("MODE_DEFAULT", self._mode)
         self._set("MODE", self._mode)
 
-    def _listen(self) -> None:
-        self._answer("WRITE_PTY", "GhosttyTerminalWritePtyFn", self._on_reply)
-        self._answer("RENDER_HOLD", "GhosttyTerminalRenderHoldFn", self._on_hold)
-        self._answer("SIZE", "GhosttyTerminalSizeFn", self._on_size)
-        self._answer("BELL", "GhosttyTerminalBellFn", self._on_bell)
-        self._answer("TITLE_CHANGED", "GhosttyTerminalTitleChangedFn", self._on_title)
-        self._answer(
-            "DESKTOP_NOTIFICATION", "GhosttyTerminalDesktopNotificationFn", self._on_notification
-        )
-        self._answer("CLIPBOARD_WRITE", "GhosttyTerminalClipboardWriteFn", self._on_clipboard)
-        self._answer("UNKNOWN_SEQUENCE", "GhosttyTerminalUnknownSequenceFn", self._on_unknown)
-        self._set("UNKNOWN_MAX_BYTES", ffi.new("size_t*", _UNKNOWN_MAXIMUM_BYTES))
-
     def _set(self, option: str, value: Any) -> None:
         number = getattr(lib, "GHOSTTY_TERMINAL_OPT_" + option)
         check(lib.ghostty_terminal_set(self.handle, number, value), option)
-
-    def _answer(self, option: str, type_name: str, method: Callable[..., Any]) -> None:
-        # A bound method would keep the emulator alive for ever through cffi's handle.
-        reference = weakref.WeakMethod(method)
-
-        def call(_terminal: Any, _userdata: Any, *arguments: Any) -> Any:
-            target = reference()
-            return target(*arguments) if target is not None else None
-
-        callback = ffi.callback(type_name, call)
-        self._callbacks.append(callback)
-        self._set(option, callback)
-
-    # Callbacks, called inside feed()
-
-    def _on_reply(self, data: Any, length: int) -> None:
-        self._replies.append(ffi.buffer(data, length)[:])
-
-    def _on_hold(self, held: int) -> None:
-        self.held = bool(held)
-
-    def _on_size(self, size: Any) -> bool:
-        size.rows, size.columns = self.rows, self.columns
-        size.cell_width, size.cell_height = CELL_WIDTH, CELL_HEIGHT
-        return True
-
-    def _on_bell(self) -> None:
-        if Bell() not in self._events:
-            self._events.append(Bell())
-
-    def _on_title(self) -> None:
-        text = ffi.new("GhosttyString*")
-        lib.ghostty_terminal_get(self.handle, lib.GHOSTTY_TERMINAL_DATA_TITLE, text)
-        self.title = clean(_bytes(text))
-        if self._events and isinstance(self._events[-1], TitleChanged):
-            self._events.pop()
-        self._events.append(TitleChanged(self.title))
-
-    def _on_notification(self, notification: Any) -> None:
-        title, body = _bytes(notification.title), _bytes(notification.body)
-        self._events.append(Notification(clean(title), clean(body)))
-
-    def _on_clipboard(self, write: Any) -> None:
-        for index in range(write.contents_len):
-            data = write.contents[index].data
-            if data.len <= _CLIPBOARD_MAXIMUM_BYTES:
-                self._events.append(ClipboardWrite(_bytes(data).decode("utf-8", "replace")))
-        reply = new_sized("GhosttyClipboardWriteReply")
-        reply.result = lib.GHOSTTY_CLIPBOARD_WRITE_RESULT_SUCCESS
-        write.reply(write, reply)
-
-    def _on_unknown(self, sequence: Any) -> None:
-        if sequence.tag != lib.GHOSTTY_TERMINAL_UNKNOWN_SEQUENCE_OSC:
-            return
-        osc = sequence.value.osc
-        content = _bytes(osc.content)
-        if content.startswith(b"7501;") and not osc.truncated:
-            self._events.append(ProgramStatus(clean(content[5:])))
 
     # Input
 
@@ -239,21 +147,24 @@ class Emulator:
             self._write(b"\x1b[0g")
         else:
             self._write(b"\x1b[6n")
-            if self._replies and self._replies[-1].endswith(b"R"):
-                self._replies[-1] = b"\x1b[?" + self._replies[-1][2:]
+            replies = self._signals.replies
+            if replies and replies[-1].endswith(b"R"):
+                replies[-1] = b"\x1b[?" + replies[-1][2:]
 
     def take_replies(self) -> bytes:
         """Return and forget the answers to the program's queries; write them to it at once."""
-        if not self._replies:
+        taken = self._signals.replies
+        if not taken:
             return b""
-        replies = b"".join(self._replies)
-        self._replies.clear()
+        replies = b"".join(taken)
+        taken.clear()
         return replies
 
     def take_events(self) -> list[TerminalEvent]:
         """Return and forget what the program told since the last call."""
-        events = list(self._events)
-        self._events.clear()
+        taken = self._signals.events
+        events = list(taken)
+        taken.clear()
         return events
 
     def resize(self, columns: int, rows: int) -> None:
@@ -274,7 +185,7 @@ class Emulator:
         """End a synchronized update that the program never ended."""
         self._mode.mode, self._mode.value = _SYNCHRONIZED_OUTPUT, False
         self._set("MODE", self._mode)
-        self.held = False
+        self._signals.held = False
 
     def set_colours(self, foreground: Colour | None, background: Colour | None) -> None:
         """Say what the default colours are, so that the program can ask (OSC 10 and 11)."""
@@ -283,6 +194,16 @@ class Emulator:
                 self._set("COLOR_" + option, ffi.new("GhosttyColorRgb*", colour))
 
     # State
+
+    @property
+    def title(self) -> str:
+        """The title the program set last, without control characters."""
+        return self._signals.title
+
+    @property
+    def held(self) -> bool:
+        """Whether the program is in the middle of a synchronized update (mode 2026)."""
+        return self._signals.held
 
     def lines(self) -> list[str]:
         """Return the text of the active screen (never the scrolled-back view).
@@ -381,11 +302,6 @@ class Emulator:
     def _get_flag(self, data: int) -> bool:
         lib.ghostty_terminal_get(self.handle, data, self._flag)
         return bool(self._flag[0])
-
-
-def _bytes(text: Any) -> bytes:
-    """Copy a borrowed string of the library."""
-    return ffi.buffer(text.ptr, text.len)[:] if text.len else b""
 
 
 def _destroy(destructors: list[Callable[[], None]]) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from codex_voice.terminal.emulator import CELL_HEIGHT, CELL_WIDTH, Emulator
+from codex_voice.terminal.emulator import Emulator
 from codex_voice.terminal.engine import NULL, ffi, lib, new_sized
 from codex_voice.terminal.keys import ALT as ALT_BIT
 from codex_voice.terminal.keys import CAPS_LOCK, CTRL, NUM_LOCK, SHIFT, SUPER, KeyPress
 from codex_voice.terminal.outer import MouseAction, MouseReport
+from codex_voice.terminal.signals import CELL_HEIGHT, CELL_WIDTH
 
 _BUFFER_BYTES = 512
 _BRACKETED_PASTE = 2004

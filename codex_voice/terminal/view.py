@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from codex_voice.terminal.emulator import CELL_HEIGHT, CELL_WIDTH, Emulator
+from codex_voice.terminal.emulator import Emulator
 from codex_voice.terminal.engine import NULL, check, ffi, grid_ref, lib, new_sized, scroll_viewport
+from codex_voice.terminal.signals import CELL_HEIGHT, CELL_WIDTH
 
 # The time between the clicks of a double click, as desktops have it.
 _REPEAT_NANOSECONDS = 500_000_000
@@ -155,6 +156,14 @@ class Selection:
         elif kind == lib.GHOSTTY_SELECTION_GESTURE_EVENT_TYPE_PRESS:
             self._show(NULL)
 
+    @property
+    def active(self) -> bool:
+        """Whether anything is selected."""
+        result = lib.ghostty_terminal_get(
+            self._emulator.handle, lib.GHOSTTY_TERMINAL_DATA_SELECTION, self._selection
+        )
+        return bool(result == lib.GHOSTTY_SUCCESS)
+
     def clear(self) -> None:
         """Select nothing."""
         lib.ghostty_selection_gesture_reset(self._gesture, self._emulator.handle)
@@ -162,10 +171,7 @@ class Selection:
 
     def text(self) -> str:
         """Return the selected text, softly wrapped lines joined; empty when nothing is."""
-        result = lib.ghostty_terminal_get(
-            self._emulator.handle, lib.GHOSTTY_TERMINAL_DATA_SELECTION, self._selection
-        )
-        if result != lib.GHOSTTY_SUCCESS:
+        if not self.active:
             return ""
         return self._emulator.format_text(self._selection)
 

@@ -295,10 +295,7 @@ class TerminalPane(PaneCanvas, can_focus=True):
         if self._intercept(key) or self._scroll_by_key(key):
             return
         if key.action != "release" and not key.is_modifier:
-            self._selection.clear()
-            if not self.view.at_bottom:
-                self.view.move_to_bottom()
-            self.clock.request()
+            self._return_to_work()
         self.write(self._keys.encode(key))
 
     def take_release(self, key: KeyPress) -> None:
@@ -307,8 +304,17 @@ class TerminalPane(PaneCanvas, can_focus=True):
 
     def take_paste(self, data: bytes) -> None:
         """Send a paste to the program."""
-        self.view.move_to_bottom()
+        self._return_to_work()
         self.write(self._keys.encode_paste(data))
+
+    def _return_to_work(self) -> None:
+        """Show the bottom with nothing selected; a frame is drawn only when that changes."""
+        if self._selection.active:
+            self._selection.clear()
+            self.clock.request()
+        if not self.view.at_bottom:
+            self.view.move_to_bottom()
+            self.clock.request()
 
     def take_mouse(self, report: MouseReport) -> bool:
         """Act on the mouse over the pane; `False` leaves the report to Textual."""

@@ -80,10 +80,10 @@ class PaneCanvas(Widget):
 
     # Drawing
 
-    def _draw(self) -> None:
+    def _draw(self) -> bool:
         driver = self.driver
         if driver is not None and driver.clogged:
-            return
+            return False
         self.emulator.correct_width()
         changed = self._update_rows()
         if driver is None:
@@ -95,6 +95,7 @@ class PaneCanvas(Widget):
             if self._cursor is not None:
                 self._cursor = None
                 driver.write_bytes(_HIDE_CURSOR)
+        return bool(changed)
 
     def _update_rows(self) -> list[int]:
         """Take what changed out of the emulator; return the numbers of the rows."""

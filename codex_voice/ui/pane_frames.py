@@ -21,14 +21,14 @@ class FrameClock:
     """Calls `draw` when a frame is due.
 
     Args:
-        draw: Draws a frame.
+        draw: Draws a frame; tells whether anything was to be drawn.
         is_held: Tells whether the program is in the middle of a synchronized update.
         release_hold: Ends an update that the program never ended.
     """
 
     def __init__(
         self,
-        draw: Callable[[], None],
+        draw: Callable[[], bool],
         is_held: Callable[[], bool],
         release_hold: Callable[[], None],
     ) -> None:
@@ -72,9 +72,10 @@ class FrameClock:
 
     def draw_now(self) -> None:
         """Draw without waiting for the next frame."""
-        self._drawn_at = asyncio.get_running_loop().time()
         started = time.perf_counter()
-        self._draw()
+        if self._draw():
+            # A frame in which nothing changed does not hold up the next one.
+            self._drawn_at = asyncio.get_running_loop().time()
         cost = time.perf_counter() - started
         self._cost += _SMOOTHING * (cost - self._cost)
         self._arrived = 0
