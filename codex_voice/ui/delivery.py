@@ -15,7 +15,7 @@ from codex_voice.services.dictation_state import Dictated
 from codex_voice.ui.pane import TerminalPane
 
 TEXT_OUTCOMES = {
-    Outcome.INSERTED: "inserted",
+    Outcome.INSERTED: 'inserted · say "send", or press Enter',
     Outcome.SENT: "sent",
     Outcome.QUEUED: "queued: Codex takes it when this turn is over",
     Outcome.HELD: "waits until Codex can take it",
