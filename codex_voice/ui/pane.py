@@ -196,6 +196,13 @@ class TerminalPane(PaneCanvas, can_focus=True):
         if self._process is not None and self._attached and columns and rows:
             self._process.resize(columns, rows)
 
+    def take_size(self, columns: int, rows: int) -> None:
+        """Tell the program its size, and begin with it when this is the first one."""
+        if self._attached and self._process is not None:
+            self._process.resize(columns, rows)
+        else:
+            self._join()
+
     def _join(self) -> None:
         if self._process is None or self._attached or not self._settled or not self._rows:
             return

@@ -68,7 +68,11 @@ class PaneCanvas(Widget):
         self._strips = [None] * rows
         self._painter.reset(rows)
         self._update_rows()
+        self.take_size(columns, rows)
         self.clock.request()
+
+    def take_size(self, columns: int, rows: int) -> None:
+        """Note the size in cells; for those who have to tell it to a program."""
 
     def on_focus(self) -> None:
         """Show the cursor."""

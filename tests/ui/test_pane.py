@@ -303,11 +303,17 @@ async def test_unclosed_update_is_shown(start: Start) -> None:
 
 
 async def test_resize_storm(start: Start) -> None:
-    """At any size down to 10 x 3 the pane lives; at the last one it shows the prompt."""
-    terminal = await start("print('long ' * 99); print('$ READY', flush=True); input()")
+    """At any size down to 10 x 3 the pane lives; the program learns the last size and shows it."""
+    terminal = await start(
+        "import os, signal\n"
+        "def tell(*_): print('%d x %d' % tuple(os.get_terminal_size(1)), flush=True)\n"
+        "signal.signal(signal.SIGWINCH, tell)\n"
+        "print('long ' * 99, 'READY', flush=True)\n"
+        "while True: signal.pause()"
+    )
     for columns, rows in [(10, 3), (200, 60), (11, 4), (80, 24), (10, 3)] * 8 + [(90, 20)]:
         terminal.resize(columns, rows)
-    await terminal.until(lambda: "$ READY" in terminal.emulator.lines()[:19], "the prompt")
+    await terminal.until_text("90 x 19")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
