@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from textual.app import App, ComposeResult
 from textual.containers import Vertical
@@ -16,12 +17,10 @@ from textual.screen import Screen
 from codex_voice.agent.codex import FAREWELL, CodexState, StateTracker, resume_id
 from codex_voice.agent.composer import Composer, HeldText, Outcome
 from codex_voice.agent.process import AgentProcess
-from codex_voice.audio.earcons import Cue
 from codex_voice.errors import AgentError
 from codex_voice.services.agent import start_agent
 from codex_voice.services.dictation_state import VoiceEvent
 from codex_voice.services.launch import Launch
-from codex_voice.setup.survey import survey
 from codex_voice.terminal.keys import KeyPress, canonical_name
 from codex_voice.ui.driver import TerminalDriver
 from codex_voice.ui.end_panel import EndPanel, Offer
@@ -32,8 +31,10 @@ from codex_voice.ui.practice import PracticeTour
 from codex_voice.ui.status import status_items
 from codex_voice.ui.status_bar import StatusBar
 from codex_voice.ui.voice_bar import VoiceBar
-from codex_voice.ui.voice_control import Surroundings, VoiceControl
 from codex_voice.ui.voice_rows import voice_rows
+
+if TYPE_CHECKING:
+    from codex_voice.ui.voice_control import VoiceControl
 
 PRACTICE_KEY = "f2"
 
@@ -115,29 +116,41 @@ class CodexVoiceApp(App[Ending], inherit_bindings=False):
             self._show_absence(self._absence)
         self._show_status()
         # The screen first: the voice's libraries take longer to load than a frame.
-        self.call_after_refresh(self._start_voice)
+        self.call_after_refresh(self.run_worker, self._start_voice(), group="start")
 
-    def _start_voice(self) -> None:
+    async def _start_voice(self) -> None:
         for note in self._launch.notes:
             self.tell(note)
         if self._launch.voice:
-            surroundings = Surroundings(
-                post=self._post,
-                run=lambda work: self.run_worker(work, group="voice"),
-                changed=self._show_voice,
-                tell=self.tell,
-                ring=self.bell,
-                show_commands=lambda: self._do(self._menus.show_commands),
-                confirm_quit=lambda: self._do(self._menus.confirm_quit),
-            )
-            self._voice = VoiceControl(self._launch, self._pane, self._composer, surroundings)
-            self._menus.voice = self._voice
-            self._voice.start()
+            # Loads numpy among others, which takes longer than a frame.
+            await asyncio.to_thread(importlib.import_module, "codex_voice.ui.voice_menu")
+            self._join_voice()
         if self._tour is not None:
-            self.run_worker(self._find_what_is_missing(self._tour), group="survey")
+            await self._find_what_is_missing(self._tour)
+
+    def _join_voice(self) -> None:
+        from codex_voice.ui.voice_control import Surroundings, VoiceControl
+        from codex_voice.ui.voice_menu import VoiceMenu
+
+        surroundings = Surroundings(
+            post=self._post,
+            run=lambda work: self.run_worker(work, group="voice"),
+            changed=self._show_voice,
+            tell=self.tell,
+            ring=self.bell,
+            show_commands=lambda: self._do(self._menus.show_commands),
+            confirm_quit=lambda: self._do(self._menus.confirm_quit),
+        )
+        self._voice = VoiceControl(self._launch, self._pane, self._composer, surroundings)
+        keys = self._launch.config.keys
+        menu = VoiceMenu(self, self._voice, keys, self._pane, self._composer)
+        self._menus.voice_choices = menu.choices
+        self._voice.start()
         self._show_voice()
 
     async def _find_what_is_missing(self, tour: PracticeTour) -> None:
+        from codex_voice.setup.survey import survey
+
         findings = await asyncio.to_thread(list, survey(self._launch.config, Path.cwd()))
         tour.take_findings(findings)
         self._show_voice()
@@ -221,7 +234,7 @@ class CodexVoiceApp(App[Ending], inherit_bindings=False):
 
     def _agent_changed(self) -> None:
         if self._tracker.state is CodexState.BLOCKED and self._voice is not None:
-            self._voice.cue(Cue.NEEDS_APPROVAL)
+            self._voice.cue_approval()
         self._show_status()
 
     def _delivered_later(self, held: HeldText, outcome: Outcome) -> None:

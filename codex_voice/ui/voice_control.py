@@ -9,12 +9,14 @@ from pathlib import Path
 
 from codex_voice.agent.composer import Composer, HeldText, Outcome
 from codex_voice.audio.earcons import Cue
+from codex_voice.audio.playback import play
 from codex_voice.audio.wavefile import WaveFile
-from codex_voice.errors import CodexVoiceError
+from codex_voice.errors import CodexVoiceError, SpeechError
 from codex_voice.language.commands import Command
 from codex_voice.services.dictation_state import Dictated, DictationState, Notice, VoiceEvent
 from codex_voice.services.launch import Launch
-from codex_voice.services.voice import open_dictation
+from codex_voice.services.voice import microphone_called, open_dictation, recognizer_of
+from codex_voice.speech.models import resolve
 from codex_voice.terminal.keys import KeyPress
 from codex_voice.ui.cues import Cues
 from codex_voice.ui.delivery import Delivery
@@ -58,6 +60,7 @@ class VoiceControl:
     def __init__(
         self, launch: Launch, pane: TerminalPane, composer: Composer, surroundings: Surroundings
     ) -> None:
+        self._launch = launch
         self._surroundings = surroundings
         self.dictation = open_dictation(launch, surroundings.post, self)
         self._cues = Cues(
@@ -100,9 +103,42 @@ class VoiceControl:
         """Play a WAV file into the voice, as if it were spoken."""
         self.dictation.play(lambda: WaveFile(recording, then_silence=True))
 
-    def cue(self, cue: Cue) -> None:
-        """Sound a cue."""
-        self._cues.sound(cue)
+    def use_microphone(self, name: str) -> None:
+        """Listen to another microphone from now on; "" is the default one."""
+        self.dictation.use_microphone(microphone_called(name))
+
+    def use_model(self, find_model: Callable[[], Path | SpeechError], name: str) -> None:
+        """Recognise with another model as soon as it is loaded."""
+        load = recognizer_of(find_model, self._launch.config.whisper, self.tell_error)
+        self.dictation.use_model(load, name)
+
+    async def play_back(self, utterance_id: str) -> None:
+        """Let the user hear a recording.
+
+        Raises:
+            CodexVoiceError: It cannot be read or played.
+        """
+        pcm = await asyncio.to_thread(self.dictation.archive.journal.read_pcm, utterance_id)
+        await asyncio.to_thread(play, pcm)
+
+    async def recognize_again(self, utterance_id: str) -> None:
+        """Recognise a recording once more, with the model that is configured for that.
+
+        Raises:
+            JournalError: It cannot be read.
+        """
+        pcm = await asyncio.to_thread(self.dictation.archive.journal.read_pcm, utterance_id)
+        larger = self._launch.config.whisper.retry_model
+        if larger:
+            self.use_model(lambda: resolve(larger), larger)
+        self.dictation.recognize_again(utterance_id, pcm)
+        if larger:
+            # The recogniser takes its orders one after the other.
+            self.use_model(self._launch.find_model, "")
+
+    def cue_approval(self) -> None:
+        """Let the user hear that Codex asks for an approval."""
+        self._cues.sound(Cue.NEEDS_APPROVAL)
 
     def delivered_later(self, held: HeldText, outcome: Outcome) -> None:
         """Take note that a text that had waited has left the queue."""
