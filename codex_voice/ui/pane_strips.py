@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from rich.cells import cell_len
 from rich.color import Color
@@ -96,7 +97,7 @@ def make_strip(row: bytes, width: int) -> Strip:
 
 def _read_style(groups: list[str]) -> Style:
     """Read the simple forms of SGR; Textual needs them to tint and to blend."""
-    attributes: dict[str, bool] = {}
+    attributes: dict[str, Any] = {}
     colours = {_FOREGROUND: Color.default(), _BACKGROUND: Color.default()}
     for group in groups:
         values = [int(part.split(":")[0] or 0) for part in group.split(";")]
