@@ -16,6 +16,7 @@ os.environ["TEXTUAL_DISABLE_KITTY_KEY"] = "1"
 from textual import events
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
 from textual.keys import _character_to_key
 
 from codex_voice.terminal import outer
@@ -33,6 +34,7 @@ from codex_voice.terminal.writer import TtyWriter
 
 _READ_BYTES = 65_536
 _SYNCHRONIZED_OUTPUT_REPLY = b"\x1b[?2026;"
+_SIZE_CHECK_SECONDS = 0.25
 _ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
@@ -88,6 +90,7 @@ class TerminalDriver(LinuxDriver):
         self._parser = XTermParser(False)
         self._pending_flush: asyncio.TimerHandle | None = None
         self._kitty_pushed = False
+        self._size_check: asyncio.TimerHandle | None = None
 
     # Starting and stopping
 
@@ -103,6 +106,7 @@ class TerminalDriver(LinuxDriver):
         self._loop.add_reader(self.fileno, self._read)
         for number in _ENDING_SIGNALS:
             self._loop.add_signal_handler(number, self._end, number)
+        self._loop.add_signal_handler(signal.SIGWINCH, self._take_size)
 
     def _open_writer(self) -> None:
         try:
@@ -110,6 +114,22 @@ class TerminalDriver(LinuxDriver):
         except OSError:
             # The terminal has gone; there is nothing to write to.
             self._writer = None
+
+    def _take_size(self) -> None:
+        """Tell Textual the size, and look a little later whether it has taken it."""
+        size = Size(*self._get_terminal_size())
+        self._app.post_message(events.Resize(size, size))
+        if self._size_check is not None:
+            self._size_check.cancel()
+        self._size_check = self._loop.call_later(_SIZE_CHECK_SECONDS, self._check_size)
+
+    def _check_size(self) -> None:
+        """Say it again where Textual has lost a resize: its timer can miss one under load."""
+        self._size_check = None
+        size = Size(*self._get_terminal_size())
+        if self._app.screen_stack and self._app.screen.size != size:
+            self._app._size = None
+            self._app.post_message(events.Resize(size, size))
 
     def _end(self, number: signal.Signals) -> None:
         self._app.exit(return_code=128 + number)
@@ -123,23 +143,25 @@ class TerminalDriver(LinuxDriver):
         """Stop reading."""
         if not self._loop.is_closed():
             self._loop.remove_reader(self.fileno)
-        if self._pending_flush is not None:
-            self._pending_flush.cancel()
+        for handle in (self._pending_flush, self._size_check):
+            if handle is not None:
+                handle.cancel()
         super().disable_input()
 
     def stop_application_mode(self) -> None:
         """Give the terminal back as it was; the kitty flags are popped by Textual."""
         self.write(outer.DEFAULT_CURSOR + outer.RESTORE_TITLE)
         super().stop_application_mode()
-
-    def close(self) -> None:
-        """Write what is left and let go of the terminal."""
-        super().close()
+        # The widgets live on for a while, and must not draw on what is the shell's again.
         if self._writer is not None:
             self._writer.close()
             self._writer = None
+
+    def close(self) -> None:
+        """Leave the signals to the system again."""
+        super().close()
         if not self._loop.is_closed():
-            for number in _ENDING_SIGNALS:
+            for number in (*_ENDING_SIGNALS, signal.SIGWINCH):
                 self._loop.remove_signal_handler(number)
 
     def _query_in_band_window_resize(self) -> None:

@@ -14,6 +14,8 @@ How the application uses it::
 * `write(data) -> bool`: input for the program, never blocking; `False` when it cannot take it.
 * `on_screen_changed`: functions called without arguments after output has changed the screen,
   never in the middle of a synchronized update.
+* `on_program_status`, `on_title`: functions called with the OSC 7501 payload and with the title,
+  at once and in the order in which the program wrote them.
 * `on_program_status`, `on_title`: functions called with the payload of OSC 7501 and with the
   title as they are read, before the screen that comes after them is: who types must not be late.
 * `scroll_lines(lines)`, `scroll_pages(pages)`, `scroll_to_start()`, `scroll_to_end()`: by the
@@ -135,6 +137,8 @@ class TerminalPane(PaneCanvas, can_focus=True):
     ) -> None:
         super().__init__(scrollback_lines, id)
         self.on_screen_changed: list[Callable[[], None]] = []
+        self.on_program_status: list[Callable[[str], None]] = []
+        self.on_title: list[Callable[[str], None]] = []
         self.on_program_status: list[Callable[[str], object]] = []
         self.on_title: list[Callable[[str], object]] = []
         self.window_focused = True
@@ -257,7 +261,11 @@ class TerminalPane(PaneCanvas, can_focus=True):
             case ProgramStatus(payload):
                 for listener in tuple(self.on_program_status):
                     listener(payload)
+                for listener in tuple(self.on_program_status):
+                    listener(payload)
             case TitleChanged(title):
+                for listener in tuple(self.on_title):
+                    listener(title)
                 self._pass_on(passing.encode_title(title))
                 for listener in tuple(self.on_title):
                     listener(title)
