@@ -14,8 +14,6 @@ How the application uses it::
 * `write(data) -> bool`: input for the program, never blocking; `False` when it cannot take it.
 * `on_screen_changed`: functions called without arguments after output has changed the screen,
   never in the middle of a synchronized update.
-* `on_program_status`, `on_title`: functions called with the OSC 7501 payload and with the title,
-  at once and in the order in which the program wrote them.
 * `on_program_status`, `on_title`: functions called with the payload of OSC 7501 and with the
   title as they are read, before the screen that comes after them is: who types must not be late.
 * `scroll_lines(lines)`, `scroll_pages(pages)`, `scroll_to_start()`, `scroll_to_end()`: by the
@@ -36,7 +34,6 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from textual import events
 from textual.geometry import Offset
 from textual.message import Message
 
@@ -137,8 +134,6 @@ class TerminalPane(PaneCanvas, can_focus=True):
     ) -> None:
         super().__init__(scrollback_lines, id)
         self.on_screen_changed: list[Callable[[], None]] = []
-        self.on_program_status: list[Callable[[str], None]] = []
-        self.on_title: list[Callable[[str], None]] = []
         self.on_program_status: list[Callable[[str], object]] = []
         self.on_title: list[Callable[[str], object]] = []
         self.window_focused = True
@@ -193,12 +188,6 @@ class TerminalPane(PaneCanvas, can_focus=True):
         """Begin with the program, now that the terminal has answered or will not."""
         self._settled = True
         self._join()
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Tell the program the size; the canvas has its own part of this."""
-        columns, rows = event.size
-        if self._process is not None and self._attached and columns and rows:
-            self._process.resize(columns, rows)
 
     def take_size(self, columns: int, rows: int) -> None:
         """Tell the program its size, and begin with it when this is the first one."""
@@ -261,11 +250,7 @@ class TerminalPane(PaneCanvas, can_focus=True):
             case ProgramStatus(payload):
                 for listener in tuple(self.on_program_status):
                     listener(payload)
-                for listener in tuple(self.on_program_status):
-                    listener(payload)
             case TitleChanged(title):
-                for listener in tuple(self.on_title):
-                    listener(title)
                 self._pass_on(passing.encode_title(title))
                 for listener in tuple(self.on_title):
                     listener(title)
