@@ -143,7 +143,7 @@ class Dictation:
             held: Whether only `finish` ends it, and not silence; `release` takes that back.
         """
         if self.state.model_trouble is not None:
-            self._listener.tell(str(self.state.model_trouble))
+            self._listener.warn(str(self.state.model_trouble))
             return
         if self.listening:
             return
@@ -269,6 +269,7 @@ class Dictation:
                 self._update(model=name, model_description=description, model_trouble=None)
             case ModelFailed(error):
                 self._update(model_description="", model_trouble=error)
+                self._listener.warn(str(error))
             case Notice(text):
                 self._listener.tell(text)
 
@@ -293,7 +294,7 @@ class Dictation:
                     )
             case DeviceTrouble(error):
                 self._update(microphone_trouble=error)
-                self._listener.tell(str(error))
+                self._listener.warn(str(error))
             case DeviceBack(name):
                 self._update(microphone=name, microphone_trouble=None)
                 self._listener.tell(f"The microphone is back: {name}")

@@ -86,3 +86,6 @@ class DictationListener(Protocol):
 
     def tell(self, text: str) -> None:
         """Show the user one line."""
+
+    def warn(self, text: str) -> None:
+        """Show the user what does not work, and how it is mended."""

@@ -120,7 +120,7 @@ class CodexVoiceApp(App[Ending], inherit_bindings=False):
 
     async def _start_voice(self) -> None:
         for note in self._launch.notes:
-            self.tell(note)
+            self._notices.warn(note)
         if self._launch.voice:
             # Loads numpy among others, which takes longer than a frame.
             await asyncio.to_thread(importlib.import_module, "codex_voice.ui.voice_menu")
@@ -137,6 +137,7 @@ class CodexVoiceApp(App[Ending], inherit_bindings=False):
             run=lambda work: self.run_worker(work, group="voice"),
             changed=self._show_voice,
             tell=self.tell,
+            warn=self._notices.warn,
             ring=self.bell,
             show_commands=lambda: self._do(self._menus.show_commands),
             confirm_quit=lambda: self._do(self._menus.confirm_quit),

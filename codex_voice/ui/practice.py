@@ -5,6 +5,8 @@ from __future__ import annotations
 from codex_voice.practice.recordings import MODEL_WORDS, Recording, tour
 from codex_voice.setup.survey import Finding
 
+MICROPHONE = "Microphone"
+
 
 class PracticeTour:
     """The recordings one after the other, and the lines that explain them."""
@@ -22,19 +24,21 @@ class PracticeTour:
 
     def take_findings(self, findings: list[Finding]) -> None:
         """Take note of what the real thing lacks on this machine, and how it is got."""
-        self._missing = [
-            f"{finding.name}: {finding.trouble.remedy or finding.trouble.message}"
-            for finding in findings
-            if finding.needed and finding.trouble is not None
-        ]
+        missing = [finding for finding in findings if finding.needed and finding.trouble]
+        # Commands first: they are what a narrow terminal must not cut off.
+        missing.sort(key=lambda finding: finding.name == MICROPHONE)
+        self._missing = [_way_to(finding) for finding in missing]
 
     def lines(self) -> list[str]:
         """Return what the voice bar says as long as this is practice."""
         following = self._recordings[self._position].text
-        lines = [
-            f"Practice: a stand-in for Codex; the model knows {MODEL_WORDS} words. "
-            f"F2 says “{following}”"
-        ]
+        lines = [f"Practice · {MODEL_WORDS} words · F2 says “{following}”"]
         if self._missing:
             lines.append("Missing: " + " · ".join(self._missing))
         return lines
+
+
+def _way_to(finding: Finding) -> str:
+    if finding.trouble is None or not finding.trouble.remedy or finding.name == MICROPHONE:
+        return finding.name.lower()
+    return finding.trouble.remedy

@@ -33,6 +33,7 @@ class Surroundings:
         run: Runs something that takes its time, on the event loop.
         changed: Shows the voice's new state.
         tell: Shows one line.
+        warn: Shows what does not work, and how it is mended.
         ring: Rings the terminal's bell.
         show_commands: Shows what one can say.
         confirm_quit: Asks whether to quit.
@@ -42,6 +43,7 @@ class Surroundings:
     run: Callable[[Coroutine[None, None, None]], object]
     changed: Callable[[], None]
     tell: Callable[[str], None]
+    warn: Callable[[str], None]
     ring: Callable[[], None]
     show_commands: Callable[[], None]
     confirm_quit: Callable[[], None]
@@ -174,3 +176,7 @@ class VoiceControl:
     def tell(self, text: str) -> None:
         """Show one line."""
         self._surroundings.tell(text)
+
+    def warn(self, text: str) -> None:
+        """Show what does not work, and how it is mended."""
+        self._surroundings.warn(text)
