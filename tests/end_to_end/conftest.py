@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
+from codex_voice.config import HistoryConfig
 from codex_voice.practice.recordings import model_path
+from codex_voice.speech.journal import Journal
 from tests.support.outer_terminal import OuterTerminal
 from tests.support.start_fake_codex import FakeCodex
 from tests.support.virtual_mic import VirtualMic
@@ -19,6 +23,10 @@ CLIPS = Path(__file__).parents[1] / "data" / "clips"
 RECORDINGS = model_path().parent / "recordings"
 TALK_KEY = b"\0"
 MENU_KEY = b"\x1bOP"
+DOWN, ENTER, ESCAPE = b"\x1b[B", b"\r", b"\x1b"
+
+# Runs a command and then says how it ended and in which state it left the terminal's line.
+SHELL = ("/bin/sh", "-c", '"$@"; echo "exit status $?"; stty -a', "sh")
 
 
 class Person:
@@ -27,11 +35,13 @@ class Person:
     Args:
         terminal: Runs codex-voice.
         microphone: Is spoken into.
+        home: The home directory of everything that runs in the terminal.
     """
 
-    def __init__(self, terminal: OuterTerminal, microphone: VirtualMic) -> None:
+    def __init__(self, terminal: OuterTerminal, microphone: VirtualMic, home: Path) -> None:
         self.terminal = terminal
         self.microphone = microphone
+        self.home = home
 
     async def sees(self, text: str) -> None:
         """Wait until a text stands on the screen."""
@@ -51,13 +61,47 @@ class Person:
 
     async def speaks(self, sound: Path) -> None:
         """Speak, without any key."""
-        await asyncio.to_thread(self.microphone.play(str(sound)).wait)
+        await asyncio.to_thread(self.microphone.play(sound).wait)
 
     async def says(self, sound: Path) -> None:
         """Press the talk key and speak; silence ends it."""
         self.press(TALK_KEY)
         await self.sees("LISTENING")
         await self.speaks(sound)
+
+    async def inserts(self, text: str) -> None:
+        """Wait until the composer holds this text and nothing else."""
+        await self.terminal.until(lambda: self.composer() == text, f"{text!r} in the composer")
+
+    async def chooses(self, label: str) -> None:
+        """Choose a line of the dialog that is on the screen."""
+        await self.terminal.until(lambda: self._place_in_dialog(label) is not None, label)
+        self.press(DOWN * (self._place_in_dialog(label) or 0) + ENTER)
+
+    def _place_in_dialog(self, label: str) -> int | None:
+        """Return how many lines of the dialog are above a label, if it is there."""
+        whole = re.search("╭─ .*?\n(.*?)╰─", self.terminal.text(), re.DOTALL)
+        lines = whole[1].splitlines() if whole else []
+        return next((place for place, line in enumerate(lines) if label in line), None)
+
+    async def chooses_in_menu(self, label: str) -> None:
+        """Open the menu and choose a line of it."""
+        self.press(MENU_KEY)
+        await self.chooses(label)
+
+    def journal(self) -> Journal:
+        """Return the recordings of everything said by this person."""
+        (directory,) = self.home.glob("state/**/recordings")
+        return Journal(directory, HistoryConfig(), lambda error: pytest.fail(str(error)))
+
+    def app(self) -> int:
+        """Return the process of codex-voice itself."""
+        (found,) = [
+            number
+            for number in processes_of(self.home)
+            if Path(f"/proc/{number}/cmdline").read_bytes().startswith(sys.executable.encode())
+        ]
+        return found
 
     def composer(self) -> str:
         """Return what stands in the first line of the composer."""
@@ -75,28 +119,41 @@ async def start(
     """Return what starts codex-voice around the real Codex, with a home of its own."""
     people: list[Person] = []
 
-    async def start_one(*arguments: str, config: str = "", columns: int = 100) -> Person:
+    async def start_one(
+        *arguments: str,
+        config: str = "",
+        columns: int = 100,
+        kitty: bool = False,
+        environment: Mapping[str, str] = MappingProxyType({}),
+        program: Sequence[str] = (sys.executable, "-m", "codex_voice.cli"),
+    ) -> Person:
         home = tmp_path / "home"
         home.mkdir(exist_ok=True)
         file = home / "config.toml"
         file.write_text(config, encoding="utf-8")
-        environment = {
+        variables = {
             **fake_codex.environment,
+            **environment,
             "HOME": str(home),
             "XDG_STATE_HOME": str(home / "state"),
             "XDG_CONFIG_HOME": str(home / "config"),
             "XDG_DATA_HOME": str(home / "data"),
         }
-        command = [sys.executable, "-m", "codex_voice.cli", "--config", str(file)]
+        command = [*program, "--config", str(file)]
         given = list(arguments)
         if "--practice" not in given:
             given += ["--codex", fake_codex.argv[0]]
             if "--model" not in given:
                 given += ["--model", str(model_path())]
         terminal = OuterTerminal(
-            [*command, *given], columns, 30, environment=environment, directory=fake_codex.workdir
+            [*command, *given],
+            columns,
+            30,
+            kitty=kitty,
+            environment=variables,
+            directory=fake_codex.workdir,
         )
-        person = Person(terminal, virtual_mic)
+        person = Person(terminal, virtual_mic, home)
         people.append(person)
         return person
 
