@@ -56,7 +56,7 @@ def status_items(
         items.append(_model_item(voice))
         if voice.latency is not None:
             items.append(Item(f"{voice.latency:.2f} s", "", 2))
-    items.append(Item(f"{describe_key(keys.menu)} menu", "dim", 4))
+    items.append(Item(f"{describe_key(keys.menu)} menu", "dim", 7))
     return tuple(items)
 
 
