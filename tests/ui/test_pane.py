@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import random
 import signal
 import sys
 import tempfile
@@ -366,3 +367,28 @@ def read_fifo(path: str) -> bytes:
     while True:
         with contextlib.suppress(FileNotFoundError), Path(path).open("rb") as pipe:
             return pipe.read()
+
+
+async def test_hostile_output_leaves_the_application_alive(start: Start, tmp_path: Path) -> None:
+    """Random bytes neither end the application nor keep it from its menu."""
+    terminal = await start(PLAYER)
+    path = tmp_path / "random"
+    path.write_bytes(random.Random(1).randbytes(3_000_000) + b"\x18\x1b\\\x1bc")
+    terminal.type(b"@%b@" % str(path).encode())
+    terminal.type(b"\x1bOP")
+    await terminal.until_text("DIALOG")
+    terminal.type(b"\x1b")
+    await terminal.until(lambda: "DIALOG" not in terminal.text(), "closed dialog")
+    await terminal.until_text("status played=1")
+    await terminal.until(lambda: not any(terminal.emulator.lines()[:-1]), "a blank pane")
+    assert terminal.emulator.alternate_screen
+    assert terminal.emulator.columns == COLUMNS
+
+
+async def test_program_that_scrolls_itself_gets_the_wheel(start: Start) -> None:
+    """In the alternate screen the wheel and PageUp are the program's, as it understands them."""
+    listener = await listen(start, "\x1b[?1049h\x1b[?1000h\x1b[?1006h\x1b[H")
+    await listener.type(b"\x1b[<64;6;5M", b"\x1b[<64;6;5M")
+    await listener.type(b"\x1b[5~", b"\x1b[5~")
+    listener = await listen(start, "\x1b[?1049h\x1b[H")
+    await listener.type(b"\x1b[<65;6;5M", b"\x1b[B\x1b[B\x1b[B")
