@@ -15,13 +15,12 @@ import subprocess
 import sys
 import tempfile
 import time
-import wave
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from make_random_model import TEMPLATE, write_model
-
+from benchmarks.make_random_model import TEMPLATE, write_model
+from codex_voice.audio.wavefile import read_wave
 from codex_voice.speech.whisper import FULL_CONTEXT, WhisperRecognizer, default_threads
 
 CLIPS = Path(__file__).resolve().parent.parent / "tests" / "data" / "clips"
@@ -34,12 +33,6 @@ from pywhispercpp.model import Model
 model = Model(sys.argv[1], print_progress=False, print_realtime=False, n_threads=int(sys.argv[3]))
 print(" ".join(segment.text for segment in model.transcribe(sys.argv[2])))
 """
-
-
-def read_clip(path: Path) -> bytes:
-    """Return the samples of a clip."""
-    with wave.open(str(path)) as file:
-        return file.readframes(file.getnframes())
 
 
 def spoken_clips(count: int) -> list[Path]:
@@ -80,7 +73,7 @@ def measure(model: Path, clips: list[Path], repetitions: int) -> list[tuple[floa
     full = WhisperRecognizer(model, context=lambda _seconds: FULL_CONTEXT)
     rows = []
     for clip in clips:
-        pcm = read_clip(clip)
+        pcm = read_wave(clip)
         naive = [sys.executable, "-c", _NAIVE, str(model), str(clip), str(default_threads())]
         rows.append(
             (
@@ -117,7 +110,7 @@ def main() -> None:
             ratio = statistics.median(naive / fitted for fitted, _, naive in rows)
             print(f"{name:10} {' '.join(cells)}  {ratio:6.1f}")
             for clip, row in zip(clips, rows, strict=True):
-                seconds = len(read_clip(clip)) / 32_000
+                seconds = len(read_wave(clip)) / 32_000
                 print(f"  {seconds:5.1f} s {' '.join(f'{value:15.0f}' for value in row)}")
 
 

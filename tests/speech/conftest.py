@@ -46,7 +46,7 @@ def read_wav(path: Path) -> bytes:
     """Return the samples of a 16-bit mono file at 16 kHz."""
     with wave.open(str(path)) as file:
         assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (16_000, 1, 2)
-        return file.readframes(file.getnframes())
+        return bytes(file.readframes(file.getnframes()))
 
 
 def run_python(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:

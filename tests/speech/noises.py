@@ -49,13 +49,14 @@ def fan() -> Sound:
     """Air, and a motor's steady hum."""
     air = _coloured(4, 0.5)
     hum = sum(np.sin(2 * np.pi * f * _TIME) / n for n, f in enumerate((100, 200, 300), 1))
-    return air / air.std() + hum
+    return np.asarray(air / air.std() + hum)
 
 
 def breathing() -> Sound:
     """Air that comes and goes."""
     air = _coloured(5, 0.5)
-    return air / air.std() * np.clip(np.sin(2 * np.pi * 0.4 * _TIME), 0, 1) ** 2 + _room()
+    breath = np.clip(np.sin(2 * np.pi * 0.4 * _TIME), 0, 1) ** 2
+    return np.asarray(air / air.std() * breath + _room())
 
 
 def typing() -> Sound:
@@ -75,4 +76,4 @@ NOISES: tuple[Callable[[], Sound], ...] = (hiss, wind, rumble, fan, breathing, t
 def to_pcm(sound: Sound, peak_dbfs: float) -> bytes:
     """Return a sound as 16-bit samples with the given peak."""
     scaled = sound / np.abs(sound).max() * 10 ** (peak_dbfs / 20)
-    return (scaled * 32767).astype("<i2").tobytes()
+    return bytes((scaled * 32767).astype("<i2").tobytes())

@@ -26,10 +26,11 @@ def load(make_model: Callable[..., Path]) -> Iterator[Callable[..., WhisperRecog
     """Return a function that loads a model which hears one text in every sound."""
     loaded: list[WhisperRecognizer] = []
 
-    def load_model(say: str = "", language: str = "en", **options: bool) -> WhisperRecognizer:
-        multilingual = options.pop("multilingual", False)
+    def load_model(
+        say: str = "", language: str = "en", *, multilingual: bool = False, translate: bool = False
+    ) -> WhisperRecognizer:
         path = make_model(say, multilingual=multilingual)
-        loaded.append(WhisperRecognizer(path, language, **options))
+        loaded.append(WhisperRecognizer(path, language, translate=translate))
         return loaded[-1]
 
     yield load_model

@@ -8,6 +8,7 @@ import json
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -16,6 +17,12 @@ from codex_voice.errors import ModelMissing, ServerUnavailable
 from codex_voice.speech.recognizer import RecognitionAborted, Recognizer, Transcript
 from codex_voice.speech.whisper import WhisperRecognizer
 from codex_voice.speech.whisper_server import FallbackRecognizer, WhisperServerRecognizer
+
+
+def _payload(part: Message) -> bytes:
+    payload = part.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    return payload
 
 
 class Server:
@@ -38,9 +45,7 @@ class Server:
                 head = f"Content-Type: {self.headers['Content-Type']}\r\n\r\n".encode()
                 form = email.message_from_bytes(head + body, policy=email.policy.HTTP)
                 fields = {
-                    str(part.get_param("name", header="Content-Disposition")): part.get_payload(
-                        decode=True
-                    )
+                    str(part.get_param("name", header="Content-Disposition")): _payload(part)
                     for part in form.iter_parts()
                 }
                 server.requests.append((self.path, fields))

@@ -76,7 +76,7 @@ class Office:
 
     def answers(self, count: int) -> list[tuple[str, Kind, str]]:
         """Wait for so many answers; the words or the error of each."""
-        found = []
+        found: list[tuple[str, Kind, str]] = []
         while len(found) < count:
             event = self.events.get(timeout=SECONDS)
             if isinstance(event, Recognized):
