@@ -9,6 +9,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -158,9 +159,15 @@ def _start(options: argparse.Namespace) -> int:
     launch = find_launch(options)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise ConfigError("a terminal is needed, and input or output is none")
+    from codex_voice.services.guardian import guarded
+
+    return guarded(partial(_run, launch))
+
+
+def _run(launch: Launch, guardian: int) -> int:
     from codex_voice.ui.main import run
 
-    return run(launch)
+    return run(launch, guardian)
 
 
 def find_launch(options: argparse.Namespace) -> Launch:

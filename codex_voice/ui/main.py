@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -23,20 +24,24 @@ STATUS_ROWS = 1
 SIGNAL_STATUS = 128
 
 
-def run(launch: Launch) -> int:
+def run(launch: Launch, guardian: int) -> int:
     """Run the app, once more in practice mode if that is chosen in it.
+
+    Args:
+        launch: What was found, and what is wanted.
+        guardian: A file descriptor that reaches its end when nobody stands by any more.
 
     Returns:
         The exit status.
     """
     while True:
-        practice, status = _run_once(launch)
+        practice, status = _run_once(launch, guardian)
         if not practice:
             return status
         launch = launch.in_practice()
 
 
-def _run_once(launch: Launch) -> tuple[bool, int]:
+def _run_once(launch: Launch, guardian: int) -> tuple[bool, int]:
     """Run the app; return whether practice mode was chosen, and the exit status."""
     process = _start(launch)
     try:
@@ -45,7 +50,7 @@ def _run_once(launch: Launch) -> tuple[bool, int]:
             from codex_voice.ui.app import CodexVoiceApp
 
             app = CodexVoiceApp(launch, process)
-            ending = asyncio.run(_live(app))
+            ending = asyncio.run(_live(app, guardian))
     finally:
         if isinstance(process, AgentProcess):
             process.kill_now()
@@ -55,8 +60,15 @@ def _run_once(launch: Launch) -> tuple[bool, int]:
     return ending is not None and ending.practice, status
 
 
-async def _live(app: CodexVoiceApp) -> Ending | None:
+async def _live(app: CodexVoiceApp, guardian: int) -> Ending | None:
     """Run the app, and end what it began whichever way it ended."""
+    loop = asyncio.get_running_loop()
+
+    def leave() -> None:
+        loop.remove_reader(guardian)
+        app.exit(return_code=SIGNAL_STATUS + signal.SIGHUP)
+
+    loop.add_reader(guardian, leave)
     try:
         return await app.run_async()
     finally:

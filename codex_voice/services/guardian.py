@@ -1,0 +1,73 @@
+"""Stands by while the app runs, for the one ending that the app itself cannot survive.
+
+A crash in a native library (the recogniser, PortAudio) or `kill -9` ends a process where it stands,
+and would leave the terminal in raw mode, on the alternate screen, reporting the mouse. So the app
+runs in a child process, and its parent does nothing but wait, and clean up if that is needed. It
+forks before anything heavy is imported, and shares its memory with the child.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import termios
+from collections.abc import Callable
+from types import FrameType
+
+# What the app switches on in the user's terminal, switched off: synchronized output, mouse
+# reports, focus reports, bracketed paste, the kitty keyboard flags, the alternate screen, the
+# cursor's shape, and colours.
+RESTORE = (
+    b"\x1b[?2026l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1004l"
+    b"\x1b[?2004l\x1b[<u\x1b[?1049l\x1b[0 q\x1b[?25h\x1b[0m\r\n"
+)
+FORWARDED = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+
+
+def guarded(run: Callable[[int], int]) -> int:
+    """Run something that takes over the terminal, and restore the terminal if it crashes.
+
+    Args:
+        run: Runs in a child process. It is given a file descriptor that reaches its end when the
+            parent is gone, and returns the exit status.
+
+    Returns:
+        The exit status; 128 and the number of the signal after a crash.
+    """
+    attributes = termios.tcgetattr(sys.stdin.fileno())
+    reading, writing = os.pipe()
+    # A signal that comes before it can be passed on waits until then.
+    signal.pthread_sigmask(signal.SIG_BLOCK, FORWARDED)
+    child = os.fork()
+    if child == 0:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, FORWARDED)
+        os.close(writing)
+        return run(reading)
+    os.close(reading)
+    status = _wait(child)
+    os.close(writing)
+    if not os.WIFSIGNALED(status):
+        return os.WEXITSTATUS(status)
+    termios.tcsetattr(sys.stdin.fileno(), termios.TCSAFLUSH, attributes)
+    os.write(sys.stdout.fileno(), RESTORE)
+    number = os.WTERMSIG(status)
+    name = signal.Signals(number).name
+    sys.stderr.write(
+        f"codex-voice was ended by {name}; what you said is kept: codex-voice history\n"
+    )
+    return 128 + number
+
+
+def _wait(child: int) -> int:
+    """Wait for the child, and pass signals on to it; return the status of `os.waitpid`."""
+
+    def forward(number: int, _frame: FrameType | None) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, number)
+
+    for number in FORWARDED:
+        signal.signal(number, forward)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, FORWARDED)
+    return os.waitpid(child, 0)[1]
