@@ -105,10 +105,10 @@ async def test_program_that_never_reads(start: Callable[[str], Hosted]) -> None:
 async def test_resize_is_seen(start: Callable[[str], Hosted]) -> None:
     """The program learns the new size by SIGWINCH."""
     hosted = start(
-        "import os, signal\n"
+        "import os, signal, time\n"
         "signal.signal(signal.SIGWINCH, lambda *_: print(tuple(os.get_terminal_size(1))))\n"
         "print('UP', flush=True)\n"
-        "while True: signal.pause()"
+        "while True: time.sleep(0.01)"
     )
     await hosted.until(b"UP")
     hosted.process.resize(33, 11)
@@ -128,11 +128,11 @@ async def test_killed_program_is_told(start: Callable[[str], Hosted]) -> None:
 async def test_stubborn_program_is_killed(start: Callable[[str], Hosted]) -> None:
     """A program that ignores every polite signal, and is stopped, is gone all the same."""
     hosted = start(
-        "import os, signal\n"
+        "import os, signal, time\n"
         "for s in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT):\n"
         "    signal.signal(s, signal.SIG_IGN)\n"
         "print('UP', flush=True); os.kill(os.getpid(), signal.SIGSTOP)\n"
-        "while True: signal.pause()"
+        "while True: time.sleep(0.01)"
     )
     await hosted.until(b"UP")
     await hosted.process.terminate()
@@ -156,7 +156,7 @@ async def test_children_end_too(start: Callable[[str], Hosted]) -> None:
         "for s in (signal.SIGHUP, signal.SIGTERM): signal.signal(s, signal.SIG_IGN)\n"
         "child = os.fork()\n"
         "if child: print(f'CHILD {child}.', flush=True)\n"
-        "while True: signal.pause()"
+        "while True: time.sleep(0.01)"
     )
     await hosted.until(b".")
     child = int(hosted.output.split(b"CHILD ")[1].split(b".")[0])
@@ -169,12 +169,12 @@ async def test_children_end_too(start: Callable[[str], Hosted]) -> None:
 async def test_closed_output_is_not_the_end(start: Callable[[str], Hosted]) -> None:
     """A program that closes its terminal and goes on is still running; its status comes later."""
     hosted = start(
-        "import os, signal\n"
+        "import os, signal, time\n"
         "signal.signal(signal.SIGUSR1, lambda *_: os._exit(5))\n"
         "signal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
         "print('UP', flush=True)\n"
         "for fd in (0, 1, 2): os.close(fd)\n"
-        "while True: signal.pause()"
+        "while True: time.sleep(0.01)"
     )
     await hosted.until(b"UP")
     loop = asyncio.get_running_loop()
@@ -190,7 +190,7 @@ async def test_closed_output_is_not_the_end(start: Callable[[str], Hosted]) -> N
 async def test_child_left_behind_does_not_hold_the_end(start: Callable[[str], Hosted]) -> None:
     """A background child that keeps the terminal open does not hide that the program ended."""
     hosted = start(
-        "import os, signal\n"
+        "import os, signal, time\n"
         "if os.fork(): print('LAST', flush=True); os._exit(4)\n"
         "os.setpgid(0, 0); signal.signal(signal.SIGHUP, signal.SIG_IGN); signal.alarm(60)\n"
         "signal.pause()"

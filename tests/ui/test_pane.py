@@ -264,10 +264,10 @@ async def test_scrollback(start: Start) -> None:
 async def test_view_is_anchored(start: Start) -> None:
     """Output that arrives does not move what one looks at."""
     terminal = await start(
-        "import signal\nfor n in range(200): print('line', n)\nprint('READY', flush=True)\n"
+        "import signal, time\nfor n in range(200): print('line', n)\nprint('READY', flush=True)\n"
         "signal.signal(signal.SIGUSR1, lambda *_: print('new\\n' * 9, flush=True))\n"
         "import os; print('pid=%d.' % os.getpid(), flush=True)\n"
-        "while True: signal.pause()"
+        "while True: time.sleep(0.01)"
     )
     await terminal.until_text(".")
     program = int(terminal.text().split("pid=")[1].split(".")[0])
@@ -306,11 +306,11 @@ async def test_unclosed_update_is_shown(start: Start) -> None:
 async def test_resize_storm(start: Start) -> None:
     """At any size down to 10 x 3 the pane lives; the program learns the last size and shows it."""
     terminal = await start(
-        "import os, signal\n"
+        "import os, signal, time\n"
         "def tell(*_): print('%d x %d' % tuple(os.get_terminal_size(1)), flush=True)\n"
         "signal.signal(signal.SIGWINCH, tell)\n"
         "print('long ' * 99, 'READY', flush=True)\n"
-        "while True: signal.pause()"
+        "while True: time.sleep(0.01)"
     )
     for columns, rows in [(10, 3), (200, 60), (11, 4), (80, 24), (10, 3)] * 8 + [(90, 20)]:
         terminal.resize(columns, rows)
