@@ -25,10 +25,11 @@ from codex_voice.agent.paste import bracketed, guard, sanitise
 from codex_voice.agent.prompts import Prompt, visible_prompt
 from codex_voice.agent.screen import BRACKETED_PASTE, Screen
 
-# A paste shows within 10-30 ms on an idle machine.
-PASTE_SECONDS = 0.5
-# Sending, clearing and answering show within 0.1 s.
-KEY_SECONDS = 2.0
+# A paste shows within 10-30 ms on an idle machine, sending, clearing and answering within 0.1 s;
+# a machine that is busy with speech recognition takes longer.
+SHOWN_SECONDS = 2.0
+# Between two keys of a burst Codex draws at the rate of its frames.
+REST_SECONDS = 0.1
 # For a moment at its start Codex overlooks Tab. Another one does no harm: it finds the same text,
 # or an empty composer, where it does nothing.
 TAB_SECONDS = 0.5
@@ -70,7 +71,8 @@ class HeldText:
         label: The caller's own name for it, such as an utterance's.
         typed_over: What stood in the composer when the text was typed, if it was: another view
             came up before the text was seen.
-        doubtful: Whether it was typed and the composer did not show it: it waits for `retry`.
+        doubtful: Whether the composer was there and did not show it: it waits to be seen, or for
+            `retry`.
     """
 
     text: str
@@ -128,8 +130,7 @@ class Composer:
     def changed(self) -> None:
         """Take note that the screen or the state of Codex has changed."""
         self._change.set()
-        waiting = self._held and not self._held[0].doubtful
-        if waiting and self._delivery is None and self._draft() is not None:
+        if self._delivery is None and self._can_deliver():
             self._delivery = asyncio.ensure_future(self._deliver())
 
     # What can be asked for
@@ -143,7 +144,7 @@ class Composer:
 
         Returns:
             INSERTED, HELD, NOTHING for an empty text, or UNCONFIRMED (then it is held too, and
-            waits for `retry` or `drop`).
+            waits to be seen, for `retry` or for `drop`).
         """
         return await self._take(HeldText(text, label=label))
 
@@ -182,19 +183,18 @@ class Composer:
             draft = self._draft()
             if draft is None:
                 return Outcome.REFUSED
-            if draft.empty and not draft.shell:
+            if _is_blank(draft):
                 return Outcome.NOTHING
-            while draft is not None and not (draft.empty and not draft.shell):
+            while draft is not None and not _is_blank(draft):
                 # Each pair of keys takes a line and then its break; never Ctrl-C, which ends
                 # Codex when the composer is empty.
                 lines = 2 * len(draft.rows) + 2
                 self._write(_TO_LINE_START * lines + _TO_LINE_END * lines)
                 if draft.empty:
                     self._write(_BACKSPACE)
-                before = draft
-                if not await self._until(lambda was=before: self._draft() != was):  # type: ignore[misc]
+                if not await self._until_changed(draft, SHOWN_SECONDS):
                     return Outcome.UNCONFIRMED
-                draft = self._draft()
+                draft = await self._resting_draft()
             return Outcome.UNCONFIRMED if draft is None else Outcome.CLEARED
 
     async def answer_approval(self, yes: bool, asked: Prompt | None) -> Outcome:
@@ -250,11 +250,23 @@ class Composer:
                 self.changed()
             return outcome
 
+    def _can_deliver(self) -> bool:
+        """Tell whether the first text in the queue can be typed, or has shown up after all."""
+        if not self._held or self._draft() is None:
+            return False
+        return not self._held[0].doubtful or self._has_arrived(self._held[0])
+
+    def _has_arrived(self, request: HeldText) -> bool:
+        """Tell whether a text that was typed without being seen is in the composer now."""
+        before = request.typed_over
+        if before is None:
+            return False
+        return self._shows(guard(request.text, joined=before.needs_space), before)
+
     async def _deliver(self) -> None:
         """Type the held texts, in order, while the composer takes them."""
         async with self._turn():
-            outcome = Outcome.NOTHING
-            while self._held and not self._held[0].doubtful and outcome is not Outcome.HELD:
+            while self._can_deliver():
                 held = self._held[0]
                 outcome, after = await self._type(held)
                 if held not in self._held:
@@ -278,16 +290,15 @@ class Composer:
         draft = self._draft()
         if draft is None:
             return Outcome.HELD, request
-        before = request.typed_over or draft
-        text = guard(request.text, joined=before.needs_space)
-        if request.typed_over is None or not self._shows(text, before):
+        if not self._has_arrived(request):
             before = draft
             text = guard(request.text, joined=before.needs_space)
             self._write(bracketed(text))
-            if not await self._until(lambda: self._shows(text, before), PASTE_SECONDS):
-                if self._draft() is None:
-                    return Outcome.HELD, replace(request, typed_over=before)
-                return Outcome.UNCONFIRMED, replace(request, doubtful=True)
+            if not await self._until(lambda: self._shows(text, before)):
+                # A view that has come up swallowed it or hides it; else nobody knows.
+                doubtful = self._draft() is not None
+                outcome = Outcome.UNCONFIRMED if doubtful else Outcome.HELD
+                return outcome, replace(request, typed_over=before, doubtful=doubtful)
         if not request.send:
             return Outcome.INSERTED, request
         outcome = await self._submit(request.interrupt)
@@ -333,7 +344,17 @@ class Composer:
         draft = self._draft()
         return draft is not None and draft.empty
 
-    async def _until(self, condition: Callable[[], bool], seconds: float = KEY_SECONDS) -> bool:
+    async def _until_changed(self, draft: Draft | None, seconds: float) -> bool:
+        return await self._until(lambda: self._draft() != draft, seconds)
+
+    async def _resting_draft(self) -> Draft | None:
+        """Return the draft when Codex has worked through the keys; more would pile up."""
+        draft = self._draft()
+        while await self._until_changed(draft, REST_SECONDS):
+            draft = self._draft()
+        return draft
+
+    async def _until(self, condition: Callable[[], bool], seconds: float = SHOWN_SECONDS) -> bool:
         """Wait for a condition, looking at every change; tell whether it came true in time."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
@@ -350,5 +371,10 @@ class Composer:
     async def _turn(self) -> AsyncIterator[None]:
         """Do one thing at a time, and begin it with a whole screen."""
         async with self._lock:
-            await self._until(lambda: True, PASTE_SECONDS)
+            await self._until(lambda: True)
             yield
+
+
+def _is_blank(draft: Draft) -> bool:
+    """Tell whether there is nothing to clear, not even the sign of a shell command."""
+    return draft.empty and not draft.shell

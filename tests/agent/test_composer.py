@@ -17,7 +17,9 @@ pytestmark = pytest.mark.codex
 
 @pytest.fixture
 async def session(fake_codex: FakeCodex) -> AsyncIterator[CodexSession]:
-    """Run Codex up to its empty composer."""
+    """Run Codex up to its empty composer, with a model that answers fast."""
+    fake_codex.settings.token_delay = 0.001
+    fake_codex.settings.slow_seconds = 4.0
     async with CodexSession(fake_codex) as session:
         yield session
 
@@ -119,7 +121,7 @@ async def test_clearing_takes_every_line_and_leaves_codex_running(session: Codex
     await session.until(lambda: session.text.endswith("line 54"))
     assert await session.composer.clear() is Outcome.CLEARED
     assert session.text == ""
-    await session.composer.insert("x" * 1500)
+    assert await session.composer.insert("x" * 1500) is Outcome.INSERTED
     assert await session.composer.clear() is Outcome.CLEARED
     session.write(b"!ls")
     await session.until(lambda: session.draft is not None and session.draft.shell)
