@@ -106,13 +106,13 @@ async def test_resize_is_seen(start: Callable[[str], Hosted]) -> None:
     """The program learns the new size by SIGWINCH."""
     hosted = start(
         "import os, signal, time\n"
-        "signal.signal(signal.SIGWINCH, lambda *_: print(tuple(os.get_terminal_size(1))))\n"
+        "signal.signal(signal.SIGWINCH, lambda *_: os.write(1, b'%d x %d' % os.get_terminal_size(1)))\n"
         "print('UP', flush=True)\n"
         "while True: time.sleep(0.01)"
     )
     await hosted.until(b"UP")
     hosted.process.resize(33, 11)
-    await hosted.until(b"(33, 11)")
+    await hosted.until(b"33 x 11")
 
 
 async def test_killed_program_is_told(start: Callable[[str], Hosted]) -> None:

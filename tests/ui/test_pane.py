@@ -264,7 +264,7 @@ async def test_scrollback(start: Start) -> None:
 async def test_view_is_anchored(start: Start) -> None:
     """Output that arrives does not move what one looks at."""
     terminal = await start(
-        "import signal, time\nfor n in range(200): print('line', n)\nprint('READY', flush=True)\n"
+        "import os, signal, time\nfor n in range(200): print('line', n)\nprint('READY', flush=True)\n"
         "signal.signal(signal.SIGUSR1, lambda *_: print('new\\n' * 9, flush=True))\n"
         "import os; print('pid=%d.' % os.getpid(), flush=True)\n"
         "while True: time.sleep(0.01)"
@@ -307,7 +307,7 @@ async def test_resize_storm(start: Start) -> None:
     """At any size down to 10 x 3 the pane lives; the program learns the last size and shows it."""
     terminal = await start(
         "import os, signal, time\n"
-        "def tell(*_): print('%d x %d' % tuple(os.get_terminal_size(1)), flush=True)\n"
+        "def tell(*_): os.write(1, b'%d x %d ' % os.get_terminal_size(1))\n"
         "signal.signal(signal.SIGWINCH, tell)\n"
         "print('long ' * 99, 'READY', flush=True)\n"
         "while True: time.sleep(0.01)"
