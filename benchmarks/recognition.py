@@ -53,6 +53,12 @@ def find_model(name: str, directory: Path) -> Path:
     return path
 
 
+def recognize_naively(model: Path, clip: Path) -> None:
+    """Recognise a clip in a fresh process."""
+    command = [sys.executable, "-c", _NAIVE, str(model), str(clip), str(default_threads())]
+    subprocess.run(command, check=True, capture_output=True)
+
+
 def milliseconds(work: Callable[[], object], repetitions: int) -> float:
     """Return the median time of some work."""
     times = []
@@ -74,12 +80,11 @@ def measure(model: Path, clips: list[Path], repetitions: int) -> list[tuple[floa
     rows = []
     for clip in clips:
         pcm = read_wave(clip)
-        naive = [sys.executable, "-c", _NAIVE, str(model), str(clip), str(default_threads())]
         rows.append(
             (
                 milliseconds(partial(fitted.transcribe, pcm, thorough=False), repetitions),
                 milliseconds(partial(full.transcribe, pcm, thorough=False), repetitions),
-                milliseconds(partial(subprocess.run, naive, check=True, capture_output=True), 1),
+                milliseconds(partial(recognize_naively, model, clip), 1),
             )
         )
     fitted.close()

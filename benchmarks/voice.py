@@ -1,0 +1,201 @@
+"""How long after the last word is the text there?
+
+    python -m benchmarks.voice [--parts program,models] [--clips 12] [--rounds 8]
+
+program: the whole program around the real Codex (fake model), the miniature speech model, clips
+    played into a virtual microphone. From the tap that ends the utterance to the text in the
+    composer; and from the last sound, as this program hears it through the same microphone, to the
+    text, less the silence that ends an utterance.
+models: dictation without a screen, with models of true size and made-up weights, for a sentence
+    of three seconds in real time. From the tap, and from the end-point, to the text; beside what
+    the recogniser alone needs for the same sound, and beside a fresh process for each utterance.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import csv
+import os
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+
+from benchmarks.dictation import timed_dictation
+from benchmarks.recognition import (
+    CLIPS,
+    find_model,
+    milliseconds,
+    percentile_95,
+    recognize_naively,
+)
+from benchmarks.whole_program import (
+    TALK_KEY,
+    WholeProgram,
+    codex_voice_command,
+    fake_codex,
+    running,
+    virtual_microphone,
+)
+from codex_voice.audio.level import measure
+from codex_voice.audio.microphone import Microphone
+from codex_voice.audio.wavefile import read_wave
+from codex_voice.config import VoiceConfig
+from codex_voice.language.commands import parse
+from codex_voice.speech.whisper import WhisperRecognizer
+from tests.support.virtual_mic import VirtualMic
+
+SENTENCE = CLIPS / "33_festival_write_a_unit_test_for_the_main_loop.wav"
+END_SILENCE_MS = VoiceConfig().end_silence_ms
+# People tap so long after their last sound, at most; it matters, for the recogniser may be busy.
+LATEST_TAP_SECONDS = 0.5
+_SPEECH_DBFS = -45.0
+
+
+class Ear:
+    """Listens to the microphone as the program does, and knows when the last sound came."""
+
+    def __init__(self) -> None:
+        self._microphone = Microphone()
+        self._lock = threading.Lock()
+        self._last = 0.0
+
+    def __enter__(self) -> Ear:
+        self._microphone.open(self._hear)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._microphone.close()
+
+    def _hear(self, frame: bytes) -> None:
+        if measure(frame).dbfs > _SPEECH_DBFS:
+            with self._lock:
+                self._last = time.perf_counter()
+
+    @property
+    def last_sound(self) -> float:
+        """When the last sound came, on the clock of `time.perf_counter`."""
+        with self._lock:
+            return self._last
+
+
+def dictations(count: int) -> list[Path]:
+    """Return clips that the miniature model understands and that are no commands."""
+    with (CLIPS / "manifest.tsv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    found = [
+        CLIPS / row["file"]
+        for row in rows
+        if row["right_in_all_4_modes"] == "yes" and row["expected"] and not parse(row["expected"])
+    ]
+    return found[:: max(1, len(found) // count)][:count]
+
+
+async def measure_program(clips: list[Path]) -> None:
+    """Measure the whole program, and print."""
+    taps, ends = [], []
+    with (
+        virtual_microphone() as microphone,
+        fake_codex() as codex,
+        tempfile.TemporaryDirectory() as folder,
+        Ear() as ear,
+    ):
+        async with running(codex, codex_voice_command(codex, Path(folder))) as program:
+            await program.ready()
+            for clip in clips:
+                taps.append(await _tap(program, microphone, clip))
+                ends.append(await _fall_silent(program, microphone, clip, ear))
+    print(f"whole program, {len(clips)} clips")
+    print(f"  tap to text in the composer               {_describe(taps)}")
+    print(f"  text after the last sound + {END_SILENCE_MS} ms       {_describe(ends)}")
+
+
+async def _tap(program: WholeProgram, microphone: VirtualMic, clip: Path) -> float:
+    await _begin(program)
+    await _speak(microphone, clip)
+    tapped = time.perf_counter()
+    program.press(TALK_KEY)
+    await program.gets_text()
+    waited = time.perf_counter() - tapped
+    await program.clears_composer()
+    return 1000 * waited
+
+
+async def _fall_silent(
+    program: WholeProgram, microphone: VirtualMic, clip: Path, ear: Ear
+) -> float:
+    await _begin(program)
+    await _speak(microphone, clip)
+    await program.gets_text()
+    waited = time.perf_counter() - ear.last_sound
+    await program.clears_composer()
+    return 1000 * waited - END_SILENCE_MS
+
+
+async def _begin(program: WholeProgram) -> None:
+    program.press(TALK_KEY)
+    await program.sees("LISTENING")
+
+
+async def _speak(microphone: VirtualMic, clip: Path) -> None:
+    await asyncio.to_thread(microphone.play(clip).wait)
+
+
+async def measure_model(name: str, rounds: int, folder: Path) -> None:
+    """Measure dictation with one model, and print."""
+    model = find_model(name, folder)
+    pcm = read_wave(SENTENCE)
+    naive = milliseconds(partial(recognize_naively, model, SENTENCE), 2)
+    alone = WhisperRecognizer(model)
+    own, taps, ends, hands_free = [], [], [], []
+    async with timed_dictation(model, SENTENCE, folder / name) as timed:
+        for number in range(rounds):
+            own.append(milliseconds(partial(alone.transcribe, pcm), 1))
+            late = LATEST_TAP_SECONDS * number / max(1, rounds - 1)
+            taps.append(1000 * await timed.tap(late))
+            ends.append(1000 * await timed.wait_for_end(hands_free=False))
+            hands_free.append(1000 * await timed.wait_for_end(hands_free=True))
+    alone.close()
+    middle = statistics.median(own)
+    print(f"{name}, a sentence of {len(pcm) / 32_000:.1f} s, {rounds} rounds")
+    print(f"  recogniser alone, fitted context          {_describe(own)}")
+    print(f"  tap to text                               {_describe(taps, middle)}")
+    print(f"  end-point to text, begun by key           {_describe(ends)}")
+    print(f"  end-point to text, hands-free             {_describe(hands_free)}")
+    print(f"  a fresh process at full context           median {naive:6.0f} ms")
+
+
+def _describe(values: Iterable[float], peer: float | None = None) -> str:
+    ordered = sorted(values)
+    median, p95 = statistics.median(ordered), percentile_95(ordered)
+    text = f"median {median:6.0f} ms   p95 {p95:6.0f} ms"
+    return text if peer is None else f"{text}   x{median / peer:.2f}, x{p95 / peer:.2f}"
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--parts", default="program,models")
+    parser.add_argument("--clips", type=int, default=12)
+    parser.add_argument("--models", nargs="+", default=["mini", "tiny.en", "base.en"])
+    parser.add_argument("--rounds", type=int, default=8)
+    options = parser.parse_args()
+    parts = options.parts.split(",")
+    print(f"load average {os.getloadavg()[0]:.2f}")
+    if "program" in parts:
+        asyncio.run(measure_program(dictations(options.clips)))
+    if "models" in parts:
+        with tempfile.TemporaryDirectory() as folder:
+            for name in options.models:
+                asyncio.run(measure_model(name, options.rounds, Path(folder)))
+    print(f"load average {os.getloadavg()[0]:.2f}")
+
+
+if __name__ == "__main__":
+    main()
