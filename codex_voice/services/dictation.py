@@ -9,10 +9,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from codex_voice.audio.capture import Capture
-from codex_voice.audio.endpointing import PAUSE_MS
 from codex_voice.audio.events import (
     Cancelled,
     Closed,
@@ -29,7 +28,6 @@ from codex_voice.audio.events import (
     UtteranceEnded,
 )
 from codex_voice.audio.source import FrameSource
-from codex_voice.audio.utterance import EndReason, Utterance
 from codex_voice.config import Mode, VoiceConfig
 from codex_voice.errors import SpeechError
 from codex_voice.language.commands import parse
@@ -42,10 +40,10 @@ from codex_voice.services.dictation_state import (
     Phase,
     VoiceEvent,
 )
+from codex_voice.services.transcription import Heard, Transcription
 from codex_voice.services.wakefulness import Wakefulness
 from codex_voice.speech.recognizer import Recognizer, Transcript
 from codex_voice.speech.worker import (
-    Kind,
     ModelFailed,
     ModelLoading,
     ModelReady,
@@ -54,23 +52,9 @@ from codex_voice.speech.worker import (
     Recognized,
 )
 
-# A partial text is asked for this long after the last one at least, and after twice its
-# cost, so that the recogniser is never more than half busy with text that will be replaced.
-PARTIAL_GAP_SECONDS = 0.5
 # whisper.cpp ends only between its steps; what lasts longer ends with the process.
 CLOSE_SECONDS = 0.5
 SILENT_DBFS = -90.0
-
-
-@dataclass
-class _Pending:
-    """An utterance between its first sound and its text."""
-
-    paused_at: float | None = None
-    speculating: bool = False
-    speculative: Transcript | None = None
-    ended: Utterance | None = None
-    speech_ended: float = 0.0
 
 
 class Dictation:
@@ -102,13 +86,16 @@ class Dictation:
         self._microphone = microphone
         self._listener = listener
         self._wakefulness = Wakefulness(voice, self._wakefulness_changed)
-        self._pending: dict[str, _Pending] = {}
-        self._current: str | None = None
+        self._transcription = Transcription(
+            capture,
+            worker,
+            voice,
+            on_partial=lambda text: self._update(partial=text),
+            on_text=self._take_text,
+            on_failed=self._take_failure,
+        )
         self._asked = 0
         self._playing = False
-        self._partial_seconds = 0.0
-        self._partial_timer: asyncio.TimerHandle | None = None
-        self._command_timer: asyncio.TimerHandle | None = None
 
     # What the user does
 
@@ -195,8 +182,7 @@ class Dictation:
 
     def recognize_again(self, utterance_id: str, pcm: bytes) -> None:
         """Recognise a kept recording (int16 mono, 16 kHz) once more, and insert its text."""
-        self._pending[utterance_id] = _Pending(speech_ended=time.monotonic())
-        self._worker.recognize(utterance_id, pcm, Kind.FINAL)
+        self._transcription.recognize_again(utterance_id, pcm)
 
     def suppress(self, seconds: float) -> None:
         """Do not listen while a sound of our own is heard."""
@@ -214,9 +200,7 @@ class Dictation:
     async def close(self) -> None:
         """End both threads; what is being spoken stays on disk."""
         self._wakefulness.cancel()
-        self._cancel_partials()
-        if self._command_timer is not None:
-            self._command_timer.cancel()
+        self._transcription.cancel_timers()
         await asyncio.to_thread(self._close_threads)
 
     def _close_threads(self) -> None:
@@ -232,7 +216,7 @@ class Dictation:
     @property
     def speaking(self) -> bool:
         """Whether an utterance is being captured, begun by key or by voice."""
-        return self.listening or self._current is not None
+        return self.listening or self._transcription.current is not None
 
     # What the threads tell
 
@@ -241,28 +225,19 @@ class Dictation:
         match event:
             case Found() | Opened() | Closed() | LevelChanged() | DeviceTrouble() | DeviceBack():
                 self._take_microphone_news(event)
-            case SpeechStarted(utterance_id):
-                self._speech_started(utterance_id)
-            case SpeechPaused(utterance_id, pcm):
-                self._pending[utterance_id] = _Pending(time.monotonic(), speculating=True)
-                self._worker.recognize(utterance_id, pcm, Kind.SPECULATIVE)
-            case SpeechResumed(utterance_id):
-                self._pending[utterance_id] = _Pending()
-                self._worker.drop(utterance_id)
-            case PartialAudio(utterance_id, pcm):
-                if utterance_id == self._current:
-                    self._worker.recognize(utterance_id, pcm, Kind.PARTIAL)
+            case SpeechStarted() | SpeechPaused() | SpeechResumed() | PartialAudio():
+                self._take_speech(event)
             case UtteranceEnded(utterance):
-                self._utterance_ended(utterance)
+                self._transcription.take_sound(event)
+                self._key_utterance_ended(continues=utterance.continues)
+                self._show_phase()
+            case Recognized() | RecognitionFailed():
+                self._transcription.take_answer(event)
             case Cancelled(utterance_id):
                 self._nothing_said(utterance_id)
             case NothingHeard(utterance_id):
                 self._nothing_said(utterance_id)
                 self._listener.tell("Nothing was heard.")
-            case Recognized(utterance_id, kind, transcript):
-                self._recognized(utterance_id, kind, transcript)
-            case RecognitionFailed(utterance_id, kind, error):
-                self._recognition_failed(utterance_id, kind, error)
             case ModelLoading(name):
                 self._update(model=name, model_description="loading", model_trouble=None)
             case ModelReady(name, description):
@@ -299,113 +274,51 @@ class Dictation:
                 self._update(microphone=name, microphone_trouble=None)
                 self._listener.tell(f"The microphone is back: {name}")
 
-    def _speech_started(self, utterance_id: str) -> None:
-        if not self.listening:
-            self._listener.dictation_began()
-        self._current = utterance_id
-        self._pending.setdefault(utterance_id, _Pending())
-        if self._voice.partial_text and not self.state.asleep:
-            self._schedule_partial()
+    def _take_speech(
+        self, event: SpeechStarted | SpeechPaused | SpeechResumed | PartialAudio
+    ) -> None:
+        if isinstance(event, SpeechStarted):
+            if not self.listening:
+                self._listener.dictation_began()
+            self._transcription.wants_partials = self._voice.partial_text and not self.state.asleep
+        self._transcription.take_sound(event)
 
-    def _utterance_ended(self, utterance: Utterance) -> None:
-        pending = self._pending.setdefault(utterance.id, _Pending())
-        pending.ended = utterance
-        pending.speech_ended = time.monotonic() - utterance.trailing_silence_seconds
-        if self._current == utterance.id:
-            self._current = None
-            self._cancel_partials()
-        self._key_utterance_ended(continues=utterance.continues)
-        # Only an end-point says that nothing was spoken after the pause: a key may have come
-        # in the middle of a word too short for the voice activity detector.
-        trusted = utterance.reason is EndReason.ENDPOINT
-        if trusted and pending.speculative is not None:
-            self._accept(utterance.id, pending.speculative)
-            return
-        if not (trusted and pending.speculating):
-            pending.speculating = False
-            self._worker.recognize(utterance.id, utterance.pcm, Kind.FINAL)
-        self._show_phase()
-
-    def _recognized(self, utterance_id: str, kind: Kind, transcript: Transcript) -> None:
-        pending = self._pending.get(utterance_id)
-        if pending is None:
-            return
-        if kind is Kind.PARTIAL:
-            self._partial_seconds = transcript.seconds
-            if utterance_id == self._current:
-                self._update(partial=transcript.text)
-                self._schedule_partial()
-        elif kind is Kind.FINAL:
-            self._accept(utterance_id, transcript)
-        elif pending.speculating:
-            pending.speculating = False
-            pending.speculative = transcript
-            if pending.ended is not None:
-                self._accept(utterance_id, transcript)
-            elif parse(transcript.text) is not None:
-                self._schedule_command_end(utterance_id, pending)
-
-    def _recognition_failed(self, utterance_id: str, kind: Kind, error: SpeechError) -> None:
-        pending = self._pending.get(utterance_id)
-        if pending is None or kind is Kind.PARTIAL:
-            return
-        if kind is Kind.SPECULATIVE:
-            pending.speculating = False
-            if pending.ended is not None:
-                self._worker.recognize(utterance_id, pending.ended.pcm, Kind.FINAL)
-            return
-        del self._pending[utterance_id]
+    def _take_failure(self, utterance_id: str, error: SpeechError) -> None:
         self._show_phase()
         self.archive.set_outcome(utterance_id, "failed")
         self._listener.tell(f"{error} · the recording is in the history")
 
-    def _accept(self, utterance_id: str, transcript: Transcript) -> None:
-        """Carry out or pass on the final text of an utterance."""
-        pending = self._pending.pop(utterance_id)
+    def _take_text(self, heard: Heard, transcript: Transcript) -> None:
+        """Carry out or pass on the text of an utterance."""
         self._show_phase()
         text: str | None = transcript.text
-        if self.state.mode == "wake_word" and transcript.text:
-            text = self._wakefulness.hear(transcript.text)
+        if self.state.mode == "wake_word" and text and not heard.again:
+            slept = self.state.asleep
+            text = self._wakefulness.hear(text)
+            if slept and text is not None and transcript.model != self.state.model:
+                # The small model heard the wake phrase; the rest is for the large one.
+                self._transcription.recognize_once_more(heard)
+                return
         if not text:
-            # What is said in a room while we sleep is nobody's dictation, and is not kept.
-            self.archive.discard(utterance_id)
-            if self.state.mode == "push_to_talk":
-                self._listener.tell("No words were recognised.")
+            self._take_nothing(heard)
             return
-        self.archive.set_text(utterance_id, text, transcript.model)
-        command = parse(text)
+        self.archive.set_text(heard.utterance_id, text, transcript.model)
+        command = None if heard.again else parse(text)
         if command is None:
-            self._listener.dictated(Dictated(utterance_id, text, pending.speech_ended))
+            self._listener.dictated(Dictated(heard.utterance_id, text, heard.speech_ended))
         else:
-            self.archive.set_outcome(utterance_id, "command")
+            self.archive.set_outcome(heard.utterance_id, "command")
             self._listener.commanded(command)
 
-    # What is waited for
-
-    def _schedule_partial(self) -> None:
-        self._cancel_partials()
-        gap = max(PARTIAL_GAP_SECONDS, 2 * self._partial_seconds)
-        self._partial_timer = asyncio.get_running_loop().call_later(gap, self._capture.snapshot)
-
-    def _cancel_partials(self) -> None:
-        if self._partial_timer is not None:
-            self._partial_timer.cancel()
-            self._partial_timer = None
-
-    def _schedule_command_end(self, utterance_id: str, pending: _Pending) -> None:
-        """End an utterance that is a command sooner than a dictation."""
-        if pending.paused_at is None:
-            return
-        silence = (self._voice.command_silence_ms - PAUSE_MS) / 1000
-        due = max(0.0, pending.paused_at + silence - time.monotonic())
-        self._command_timer = asyncio.get_running_loop().call_later(
-            due, self._end_command, utterance_id, pending
-        )
-
-    def _end_command(self, utterance_id: str, pending: _Pending) -> None:
-        # Speech that went on has put another one in its place.
-        if self._pending.get(utterance_id) is pending and pending.ended is None:
-            self._capture.endpoint(utterance_id)
+    def _take_nothing(self, heard: Heard) -> None:
+        """Put away an utterance without words for us."""
+        if self.state.mode == "push_to_talk" or heard.again:
+            # Somebody meant to be heard, so the recording stays.
+            self.archive.set_outcome(heard.utterance_id, "no words")
+            self._listener.tell("No words were recognised.")
+        else:
+            # What is said in a room is nobody's dictation, and is not kept.
+            self.archive.discard(heard.utterance_id)
 
     # The state
 
@@ -422,19 +335,17 @@ class Dictation:
             self._capture.use(self._microphone)
 
     def _nothing_said(self, utterance_id: str) -> None:
-        self._pending.pop(utterance_id, None)
-        if self._current == utterance_id:
-            self._current = None
-            self._cancel_partials()
+        self._transcription.forget(utterance_id)
         self._key_utterance_ended()
         self._show_phase()
 
     def _show_phase(self) -> None:
+        """Show whether a text is awaited, unless somebody is being listened to."""
         if self._asked:
             return
-        ended = any(pending.ended is not None for pending in self._pending.values())
-        phase = Phase.TRANSCRIBING if ended and not self.state.asleep else Phase.IDLE
-        if self._current is None:
+        awaited = self._transcription.busy and not self.state.asleep
+        phase = Phase.TRANSCRIBING if awaited else Phase.IDLE
+        if self._transcription.current is None:
             self._update(phase=phase, partial="", level_dbfs=SILENT_DBFS, peak_dbfs=SILENT_DBFS)
         else:
             self._update(phase=phase)

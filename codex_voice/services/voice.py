@@ -16,6 +16,8 @@ from codex_voice.services.dictation import Dictation
 from codex_voice.services.dictation_state import DictationListener, Notice, VoiceEvent
 from codex_voice.services.launch import Launch
 from codex_voice.speech.journal import Journal
+from codex_voice.speech.listening import ListeningRecognizer
+from codex_voice.speech.models import resolve
 from codex_voice.speech.recognizer import Recognizer
 from codex_voice.speech.worker import RecognitionWorker
 
@@ -38,8 +40,10 @@ def open_dictation(
     journal = Journal(paths.recordings_directory(), config.history, tell)
     microphone = microphone_called(config.audio.device)
     capture = Capture(microphone, CaptureSettings.of(config.audio, config.voice), post, journal)
-    worker = RecognitionWorker(recognizer_of(launch.find_model, config.whisper, tell), post)
-    return Dictation(capture, worker, Archive(journal), config.voice, microphone, listener)
+    load = recognizer_of(launch.find_model, config.whisper, tell, lambda: dictation.state.asleep)
+    worker = RecognitionWorker(load, post)
+    dictation = Dictation(capture, worker, Archive(journal), config.voice, microphone, listener)
+    return dictation
 
 
 def microphone_called(name: str) -> Callable[[], FrameSource]:
@@ -51,25 +55,30 @@ def recognizer_of(
     find_model: Callable[[], Path | SpeechError],
     whisper: WhisperConfig,
     tell: Callable[[CodexVoiceError], None],
+    asleep: Callable[[], bool],
 ) -> Callable[[], Recognizer]:
     """Return what makes the configured recogniser, on the thread that will use it.
 
     Args:
         find_model: Returns the model file, or why there is none.
-        whisper: Language, threads and server.
+        whisper: Language, threads, server, and the model that listens for the wake phrase.
         tell: Told when a server is left for the model of this process.
+        asleep: Whether only the wake phrase is listened for; asked on the recogniser's thread.
     """
 
-    def load_model() -> Recognizer:
-        model = find_model()
-        if isinstance(model, SpeechError):
-            raise model
+    def load(model: Path) -> Recognizer:
         # Loads whisper.cpp: not before the screen is there.
         from codex_voice.speech.whisper import WhisperRecognizer
 
         return WhisperRecognizer(
             model, whisper.language, translate=whisper.translate, threads=whisper.threads
         )
+
+    def load_model() -> Recognizer:
+        model = find_model()
+        if isinstance(model, SpeechError):
+            raise model
+        return load(model)
 
     def ask_server() -> Recognizer:
         from codex_voice.speech.whisper_server import FallbackRecognizer, WhisperServerRecognizer
@@ -79,4 +88,8 @@ def recognizer_of(
         )
         return FallbackRecognizer(server, load_model, tell)
 
-    return ask_server if whisper.server_url else load_model
+    def load_both() -> Recognizer:
+        return ListeningRecognizer(load_one(), load(resolve(whisper.listening_model)), asleep)
+
+    load_one = ask_server if whisper.server_url else load_model
+    return load_both if whisper.listening_model else load_one

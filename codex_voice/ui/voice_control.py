@@ -13,7 +13,7 @@ from codex_voice.audio.playback import play
 from codex_voice.audio.wavefile import WaveFile
 from codex_voice.errors import CodexVoiceError, SpeechError
 from codex_voice.language.commands import Command
-from codex_voice.services.dictation_state import Dictated, DictationState, Notice, VoiceEvent
+from codex_voice.services.dictation_state import Dictated, DictationState, Notice, Phase, VoiceEvent
 from codex_voice.services.launch import Launch
 from codex_voice.services.voice import microphone_called, open_dictation, recognizer_of
 from codex_voice.speech.models import resolve
@@ -64,6 +64,7 @@ class VoiceControl:
     ) -> None:
         self._launch = launch
         self._surroundings = surroundings
+        self._listening = False
         self.dictation = open_dictation(launch, surroundings.post, self)
         self._cues = Cues(
             launch.config.ui.sounds, surroundings.ring, self.dictation.suppress, self.tell_error
@@ -111,7 +112,12 @@ class VoiceControl:
 
     def use_model(self, find_model: Callable[[], Path | SpeechError], name: str) -> None:
         """Recognise with another model as soon as it is loaded."""
-        load = recognizer_of(find_model, self._launch.config.whisper, self.tell_error)
+        load = recognizer_of(
+            find_model,
+            self._launch.config.whisper,
+            self.tell_error,
+            lambda: self.dictation.state.asleep,
+        )
         self.dictation.use_model(load, name)
 
     async def play_back(self, utterance_id: str) -> None:
@@ -158,7 +164,11 @@ class VoiceControl:
     # What the dictation tells (DictationListener)
 
     def dictation_changed(self, state: DictationState) -> None:
-        """Show the voice's new state."""
+        """Show the voice's new state, and let it be heard."""
+        listening = state.phase in (Phase.OPENING, Phase.LISTENING)
+        if listening != self._listening:
+            self._listening = listening
+            self._cues.sound(Cue.START if listening else Cue.STOP)
         self._surroundings.changed()
 
     def dictation_began(self) -> None:
@@ -179,4 +189,5 @@ class VoiceControl:
 
     def warn(self, text: str) -> None:
         """Show what does not work, and how it is mended."""
+        self._cues.sound(Cue.ERROR)
         self._surroundings.warn(text)

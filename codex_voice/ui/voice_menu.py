@@ -92,6 +92,7 @@ class VoiceMenu:
         name = await self._stage.show(ChoiceScreen("Microphone", choices))
         if name is not None:
             self._voice.use_microphone(name)
+            self._stage.tell(f'To keep this microphone: [audio] device = "{name}"')
 
     async def _choose_model(self) -> None:
         found = await asyncio.to_thread(find_models)
@@ -105,6 +106,7 @@ class VoiceMenu:
         path = await self._stage.show(ChoiceScreen("Speech model", choices, GPU_REMEDY))
         if path is not None:
             self._voice.use_model(lambda: path, name_of(path))
+            self._stage.tell(f'To keep this model: [whisper] model = "{name_of(path)}"')
 
     async def _show_history(self) -> None:
         entries = await asyncio.to_thread(self._journal.entries)

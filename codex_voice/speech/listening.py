@@ -1,0 +1,47 @@
+"""A small model that listens for the wake phrase, so that the large one does not work all day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from codex_voice.speech.recognizer import Recognizer, Transcript, never_aborted
+
+
+class ListeningRecognizer:
+    """Asks a small model while nobody is spoken to, and the large one otherwise.
+
+    Args:
+        large: Recognises what is meant for Codex.
+        small: Listens for the wake phrase.
+        asleep: Says which of them is wanted; asked on the recogniser's thread.
+    """
+
+    def __init__(self, large: Recognizer, small: Recognizer, asleep: Callable[[], bool]) -> None:
+        self._large = large
+        self._small = small
+        self._asleep = asleep
+
+    @property
+    def name(self) -> str:
+        """Name of the large model."""
+        return self._large.name
+
+    def describe(self) -> str:
+        """Say what does the work."""
+        return f"{self._large.describe()}; {self._small.name} listens"
+
+    def transcribe(
+        self,
+        pcm: bytes,
+        aborted: Callable[[], bool] = never_aborted,
+        *,
+        thorough: bool = True,
+    ) -> Transcript:
+        """Recognise one utterance; see `Recognizer.transcribe`."""
+        recognizer = self._small if self._asleep() else self._large
+        return recognizer.transcribe(pcm, aborted, thorough=thorough)
+
+    def close(self) -> None:
+        """Close both."""
+        self._large.close()
+        self._small.close()
