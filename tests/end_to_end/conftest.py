@@ -122,6 +122,7 @@ async def start(
     async def start_one(
         *arguments: str,
         config: str = "",
+        model: str = str(model_path()),
         columns: int = 100,
         kitty: bool = False,
         environment: Mapping[str, str] = MappingProxyType({}),
@@ -143,8 +144,8 @@ async def start(
         given = list(arguments)
         if "--practice" not in given:
             given += ["--codex", fake_codex.argv[0]]
-            if "--model" not in given:
-                given += ["--model", str(model_path())]
+            if model:
+                given += ["--model", model]
         terminal = OuterTerminal(
             [*command, *given],
             columns,
