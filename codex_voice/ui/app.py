@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from textual.app import App, ComposeResult
+from textual.color import Color
 from textual.containers import Vertical
 from textual.message import Message
 from textual.screen import Screen
@@ -104,7 +105,7 @@ class CodexVoiceApp(App[Ending], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Join the parts together."""
-        self.theme = "ansi-light" if self._launch.config.ui.theme == "light" else "ansi-dark"
+        self._choose_theme()
         self._status_bar.display = self._launch.config.ui.show_status_bar
         self._tracker.subscribe(self._agent_changed)
         self._pane.on_program_status.append(self._tracker.feed_status)
@@ -118,7 +119,17 @@ class CodexVoiceApp(App[Ending], inherit_bindings=False):
         # The screen first: the voice's libraries take longer to load than a frame.
         self.call_after_refresh(self.run_worker, self._start_voice(), group="start")
 
+    def _choose_theme(self) -> None:
+        """Take the theme that is configured, or the one that suits the terminal's background."""
+        theme = self._launch.config.ui.theme
+        driver = self._pane.driver
+        if theme == "auto" and driver is not None and driver.background is not None:
+            theme = "light" if Color(*driver.background).brightness > 0.5 else "dark"
+        self.theme = "ansi-light" if theme == "light" else "ansi-dark"
+
     async def _start_voice(self) -> None:
+        # The terminal has told its colours by now, if it does at all.
+        self._choose_theme()
         for note in self._launch.notes:
             self._notices.warn(note)
         if self._launch.voice:

@@ -12,7 +12,7 @@ from codex_voice.speech.whisper import WhisperRecognizer
 def test_the_small_model_hears_only_what_is_said_while_asleep(
     make_model: Callable[..., Path], real_voice: bytes
 ) -> None:
-    """While asleep the small model answers, awake the large one, and the name is the large one's."""
+    """While asleep the small model answers, awake the large one, which also gives the name."""
     asleep = True
     large = WhisperRecognizer(make_model(" the large one."))
     small = WhisperRecognizer(make_model(" the small one."))
