@@ -1,4 +1,4 @@
-"""What is particular to the Codex CLI: how it tells its state, how it scrolls, how it leaves.
+"""What is particular to the Codex CLI: how it tells its state, and how it leaves.
 
 Measured with codex-cli 0.169. Codex reports its state by the Program Status Protocol (OSC 7501)
 and less exactly by its title; nothing of the user's configuration is needed for either.
@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from enum import Enum
-
-from codex_voice.agent.screen import Screen
 
 
 class CodexState(Enum):
@@ -130,48 +128,3 @@ def resume_id(lines: Sequence[str]) -> str | None:
     """
     found = _RESUME.findall("\n".join(lines))
     return found[-1] if found else None
-
-
-class Scroll(Enum):
-    """Where to scroll."""
-
-    UP = "up"
-    DOWN = "down"
-    PAGE_UP = "page up"
-    PAGE_DOWN = "page down"
-    TOP = "top"
-    BOTTOM = "bottom"
-
-
-_SCROLL_KEYS = {
-    Scroll.PAGE_UP: b"\x1b[5~",
-    Scroll.PAGE_DOWN: b"\x1b[6~",
-    Scroll.TOP: b"\x1b[1;5H",
-    Scroll.BOTTOM: b"\x1b[1;5F",
-}
-# Buttons of SGR mouse reports. A step is one line over the transcript, and nothing over the
-# composer or over the question that sticks to the top. (Shift-Up and Shift-Down are no way to
-# scroll: they change the reasoning effort.)
-_WHEEL = {Scroll.UP: 64, Scroll.DOWN: 65}
-
-
-def scroll_input(screen: Screen, scroll: Scroll) -> bytes | None:
-    """Return the input that makes Codex itself scroll.
-
-    Args:
-        screen: Its screen.
-        scroll: Where to; UP and DOWN are half a screen.
-
-    Returns:
-        Bytes to write, or None where the terminal has to scroll: with `--no-alt-screen` the
-        transcript is in its scrollback, and Codex does nothing.
-    """
-    if not screen.alternate_screen:
-        return None
-    if scroll in _SCROLL_KEYS:
-        return _SCROLL_KEYS[scroll]
-    if not screen.mouse_tracking:
-        return None
-    rows = len(screen.lines())
-    report = f"\x1b[<{_WHEEL[scroll]};1;{rows // 3 + 1}M"
-    return report.encode() * max(1, rows // 2)

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codex_voice.agent.codex import CodexState, Scroll, StateTracker, resume_id, scroll_input
-from codex_voice.terminal.emulator import Emulator
+from codex_voice.agent.codex import CodexState, StateTracker, resume_id
 
 
 @pytest.mark.parametrize(
@@ -84,14 +83,3 @@ def test_the_last_session_named_is_the_one_to_resume() -> None:
     assert resume_id([f"codex resume {first}", "", f"  codex resume {last}"]) == last
     assert resume_id(["codex resume --last", "codex resume " + "0" * 35]) is None
     assert resume_id([]) is None
-
-
-def test_where_the_terminal_scrolls_codex_is_not_asked() -> None:
-    """Without the alternate screen the transcript is in the terminal's own scrollback."""
-    emulator = Emulator(80, 24)
-    assert all(scroll_input(emulator, way) is None for way in Scroll)
-    emulator.feed(b"\x1b[?1049h")
-    assert scroll_input(emulator, Scroll.UP) is None
-    assert scroll_input(emulator, Scroll.PAGE_UP) == b"\x1b[5~"
-    emulator.feed(b"\x1b[?1000h\x1b[?1006h")
-    assert scroll_input(emulator, Scroll.UP) == b"\x1b[<64;1;9M" * 12

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from codex_voice.agent.codex import CodexState, Scroll, resume_id, scroll_input
+from codex_voice.agent.codex import CodexState, resume_id
 from codex_voice.agent.composer import Outcome
 from tests.support.codex_session import CodexSession
 from tests.support.start_fake_codex import FakeCodex
@@ -203,35 +203,6 @@ async def test_requests_made_at_once_are_carried_out_in_turn(session: CodexSessi
     assert third in DELIVERED
     await session.until_turns(1)
     assert session.fake.user_texts() == ["echo one two three"]
-
-
-async def test_codex_scrolls_its_own_transcript(session: CodexSession) -> None:
-    """On the alternate screen, each way of scrolling moves what Codex shows."""
-    session.fake.settings.long_lines = 100
-    await session.composer.insert_and_send("long answer")
-    await session.until(lambda: session.shows("long answer finished"))
-    await session.until_state(CodexState.DONE)
-
-    def scroll(way: Scroll) -> None:
-        keys = scroll_input(session.emulator, way)
-        assert keys is not None
-        session.write(keys)
-
-    scroll(Scroll.UP)
-    await session.until(lambda: session.shows(" 75. line") and not session.shows("finished"))
-    scroll(Scroll.DOWN)
-    await session.until(lambda: session.shows("long answer finished"))
-    scroll(Scroll.PAGE_UP)
-    await session.until(lambda: not session.shows("100. line"))
-    scroll(Scroll.TOP)
-    await session.until(lambda: session.shows(" 1. line"))
-    scroll(Scroll.PAGE_DOWN)
-    await session.until(lambda: not session.shows(" 1. line"))
-    typed = bytes(session.written)
-    assert await session.composer.send() is Outcome.NOTHING
-    assert bytes(session.written) == typed
-    scroll(Scroll.BOTTOM)
-    await session.until(lambda: session.shows("long answer finished"))
 
 
 async def test_codex_names_its_session_when_it_leaves(session: CodexSession) -> None:
