@@ -78,7 +78,10 @@ class Delivery:
         """Type a text into the composer, and send it where the configuration says so."""
         insert = self._composer.insert_and_send if self._voice.send else self._composer.insert
         outcome = await insert(dictated.text, label=dictated.utterance_id)
-        self._dictation.arrived(dictated, outcome.value)
+        if outcome in (Outcome.HELD, Outcome.UNCONFIRMED):
+            self._dictation.settle(dictated.utterance_id, outcome.value)
+        else:
+            self._dictation.arrived(dictated, outcome.value)
         self._tell(f"“{dictated.text}” {TEXT_OUTCOMES.get(outcome, outcome.value)}")
         if outcome in (Outcome.SENT, Outcome.QUEUED):
             self._cue(Cue.SENT)
