@@ -32,7 +32,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -330,7 +330,7 @@ async def measure_memory(session: Session) -> dict[str, float]:
     return {"start_mb": start, "lines_mb": session.memory()}
 
 
-TESTS: dict[str, Callable[..., object]] = {
+TESTS: dict[str, Callable[[Session], Awaitable[dict[str, float]]]] = {
     "start": measure_start,
     "echo": measure_echo,
     "repaint": measure_repaint,

@@ -86,11 +86,9 @@ def test_lines_of_an_empty_screen(emulator: Emulator) -> None:
 def test_alternate_screen(emulator: Emulator) -> None:
     """Lines and state follow the screen that is shown."""
     emulator.feed(b"main\x1b[?1049h\x1b[Hother")
-    assert emulator.alternate_screen
-    assert emulator.lines()[0] == "other"
+    assert (emulator.alternate_screen, emulator.lines()[0]) == (True, "other")
     emulator.feed(b"\x1b[?1049l")
-    assert not emulator.alternate_screen
-    assert emulator.lines()[0] == "main"
+    assert (emulator.alternate_screen, emulator.lines()[0]) == (False, "main")
 
 
 def test_cursor(emulator: Emulator) -> None:
@@ -104,13 +102,9 @@ def test_cursor(emulator: Emulator) -> None:
 def test_modes(emulator: Emulator) -> None:
     """What the program asked for can be seen."""
     emulator.feed(b"\x1b[?2004h\x1b[?1002h\x1b[>7u")
-    assert emulator.mode(2004)
-    assert emulator.mouse_tracking
-    assert emulator.kitty_flags == 7
+    assert (emulator.mode(2004), emulator.mouse_tracking, emulator.kitty_flags) == (True, True, 7)
     emulator.feed(b"\x1b[?2004l\x1b[?1002l\x1b[<u")
-    assert not emulator.mode(2004)
-    assert not emulator.mouse_tracking
-    assert emulator.kitty_flags == 0
+    assert (emulator.mode(2004), emulator.mouse_tracking, emulator.kitty_flags) == (False, False, 0)
 
 
 @pytest.mark.parametrize("end", [b"\x07", b"\x1b\\"])
@@ -142,8 +136,10 @@ def test_events(emulator: Emulator) -> None:
 def test_control_characters_do_not_get_out(emulator: Emulator) -> None:
     """Titles and notifications carry no control characters and have an end."""
     emulator.feed(b"\x1b]2;a\x01b\x08c\xc2\x9bd\x07\x1b]9;x\x02y" + b"z" * 100_000 + b"\x07")
-    for event in emulator.take_events():
-        text = event.title if isinstance(event, TitleChanged) else event.body
+    title, notification = emulator.take_events()
+    assert isinstance(title, TitleChanged)
+    assert isinstance(notification, Notification)
+    for text in (title.title, notification.body):
         assert text.isprintable()
         assert len(text) <= 1000
 
@@ -169,14 +165,12 @@ def test_synchronized_output(emulator: Emulator) -> None:
     """A held update is known, answers go out meanwhile, and it can be given up."""
     emulator.feed(b"\x1b[?2026")
     emulator.feed(b"h\x1b[6n")
-    assert emulator.held
-    assert emulator.take_replies() == b"\x1b[1;1R"
+    assert (emulator.held, emulator.take_replies()) == (True, b"\x1b[1;1R")
     emulator.feed(b"\x1b[?2026l")
-    assert not emulator.held
+    assert (emulator.held, emulator.take_replies()) == (False, b"")
     emulator.feed(b"\x1b[?2026h")
     emulator.release_hold()
-    assert not emulator.held
-    assert not emulator.mode(2026)
+    assert (emulator.held, emulator.mode(2026)) == (False, False)
 
 
 def test_program_cannot_change_the_width(emulator: Emulator) -> None:

@@ -20,9 +20,10 @@ def emulator() -> Emulator:
 def test_view_stays_while_output_arrives(emulator: Emulator) -> None:
     """The lines that one looks at do not move under new output."""
     view = View(emulator)
-    assert view.at_bottom
+    at_bottom = [view.at_bottom]
     view.move(-10)
-    assert not view.at_bottom
+    at_bottom.append(view.at_bottom)
+    assert at_bottom == [True, False]
     assert read_text(emulator, 0) == "row 084 of fox"
     emulator.feed(b"\r\nnew" * 50)
     assert read_text(emulator, 0) == "row 084 of fox"

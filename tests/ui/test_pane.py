@@ -10,6 +10,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -99,11 +100,9 @@ async def test_conformance_through_the_pane(
         path.write_bytes(b"\x1bc" + case.written)
         expected = Emulator(COLUMNS, ROWS - 1)
         expected.feed(path.read_bytes())
-        wanted = read_cells(expected)
         await play(terminal, path, number)
-        await terminal.until(
-            lambda wanted=wanted: same(terminal, wanted, covered), f"{case.name}: {case.written!r}"
-        )
+        shows = partial(same, terminal, read_cells(expected), covered)
+        await terminal.until(shows, f"{case.name}: {case.written!r}")
 
 
 @pytest.mark.parametrize("options", [(), ("--covered",)], ids=["direct", "compositor"])
@@ -113,9 +112,9 @@ async def test_recordings_through_the_pane(start: Start, options: tuple[str, ...
     expected = Emulator(COLUMNS, ROWS - 1)
     for number, path in enumerate(RECORDINGS, start=1):
         expected.feed(path.read_bytes())
-        wanted = read_cells(expected)
         await play(terminal, path, number)
-        await terminal.until(lambda wanted=wanted: same(terminal, wanted, bool(options)), path.stem)
+        shows = partial(same, terminal, read_cells(expected), bool(options))
+        await terminal.until(shows, path.stem)
 
 
 def same(terminal: OuterTerminal, wanted: list[list[Cell]], covered: bool) -> bool:
@@ -264,9 +263,11 @@ async def test_scrollback(start: Start) -> None:
 async def test_view_is_anchored(start: Start) -> None:
     """Output that arrives does not move what one looks at."""
     terminal = await start(
-        "import os, signal, time\nfor n in range(200): print('line', n)\nprint('READY', flush=True)\n"
+        "import os, signal, time\n"
+        "for n in range(200): print('line', n)\n"
+        "print('READY', flush=True)\n"
         "signal.signal(signal.SIGUSR1, lambda *_: print('new\\n' * 9, flush=True))\n"
-        "import os; print('pid=%d.' % os.getpid(), flush=True)\n"
+        "print('pid=%d.' % os.getpid(), flush=True)\n"
         "while True: time.sleep(0.01)"
     )
     await terminal.until_text(".")
