@@ -158,6 +158,10 @@ class TimedDictation:
         """Refuse what is not a text."""
         raise RuntimeError(text)
 
+    def warn(self, text: str) -> None:
+        """Refuse trouble."""
+        raise RuntimeError(text)
+
 
 @asynccontextmanager
 async def timed_dictation(model: Path, clip: Path, folder: Path) -> AsyncIterator[TimedDictation]:

@@ -1,4 +1,4 @@
-"""How long after the last word is the text there?
+"""How long after the last word the text is there.
 
     python -m benchmarks.voice [--parts program,models] [--clips 12] [--rounds 8]
 

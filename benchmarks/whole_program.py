@@ -9,12 +9,11 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
+from codex_voice.practice.recordings import model_path
 from tests.support.codex_program import MISSING, find_codex
 from tests.support.outer_terminal import OuterTerminal
 from tests.support.start_fake_codex import FakeCodex
 from tests.support.virtual_mic import VirtualMic
-
-from codex_voice.practice.recordings import model_path
 
 COLUMNS, ROWS = 120, 40
 TALK_KEY = b"\0"

@@ -291,10 +291,11 @@ class Capture:
             self._drop(NothingHeard(take.id) if unheard else Cancelled(take.id))
             return
         start, stop = self._bounds(take)
-        if reason is not EndReason.ENDPOINT:
+        complete = reason is EndReason.ENDPOINT or (endpointer.paused and take.quiet_after(stop))
+        if not complete:
             # A word too soft for the detector may be in it.
             stop = len(take)
-        utterance = take.utterance((start, stop), reason, speech, silence)
+        utterance = take.utterance((start, stop), reason, speech, silence, complete)
         take.keep()
         self._forget_take()
         self._post(UtteranceEnded(utterance))

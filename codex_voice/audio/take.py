@@ -38,6 +38,7 @@ class Take:
         self._recording = False
         self._frames: list[bytes] = []
         self._loud_frames = 0
+        self._heard_frames = 0
 
     def __len__(self) -> int:
         return len(self._frames)
@@ -55,7 +56,9 @@ class Take:
                 self._recording = True
             self._recorder.append(self.id, frame)
         self._frames.append(frame)
-        self._loud_frames += loud
+        if loud:
+            self._loud_frames += 1
+            self._heard_frames = len(self._frames)
 
     def pcm(self, start: int = 0, stop: int | None = None) -> bytes:
         """Return the sound from one frame up to another."""
@@ -64,6 +67,10 @@ class Take:
     def after(self, position: int) -> list[bytes]:
         """Return the frames from a position on."""
         return self._frames[position:]
+
+    def quiet_after(self, position: int) -> bool:
+        """Say whether no frame from a position on is loud."""
+        return self._heard_frames <= position
 
     def worthwhile(self, reason: EndReason, started: bool, speech_seconds: float) -> bool:
         """Say whether there is anything in it that may have been said."""
@@ -89,6 +96,7 @@ class Take:
         reason: EndReason,
         speech_seconds: float,
         trailing_silence_seconds: float,
+        complete_at_pause: bool = False,
     ) -> Utterance:
         """Return what was said, from one frame up to another."""
         return Utterance(
@@ -99,4 +107,5 @@ class Take:
             speech_seconds=speech_seconds,
             trailing_silence_seconds=trailing_silence_seconds,
             continues=reason is EndReason.CUT,
+            complete_at_pause=complete_at_pause,
         )

@@ -28,6 +28,9 @@ class Utterance:
         speech_seconds: How much of it is speech, by the voice activity detector.
         trailing_silence_seconds: Silence between the last speech and the end, part of `pcm` or not.
         continues: The next utterance goes on in the same breath (the reason is then `CUT`).
+        complete_at_pause: Whether nothing came after the sound of the last `SpeechPaused`: by the
+            detector when silence ended it, and otherwise by level, for a key may have come in the
+            middle of a word too short for the detector.
     """
 
     id: str
@@ -37,6 +40,7 @@ class Utterance:
     speech_seconds: float
     trailing_silence_seconds: float = 0.0
     continues: bool = False
+    complete_at_pause: bool = False
 
 
 class Recorder(Protocol):

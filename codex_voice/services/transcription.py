@@ -20,7 +20,7 @@ from codex_voice.audio.events import (
     SpeechStarted,
     UtteranceEnded,
 )
-from codex_voice.audio.utterance import EndReason, Utterance
+from codex_voice.audio.utterance import Utterance
 from codex_voice.config import VoiceConfig
 from codex_voice.errors import SpeechError
 from codex_voice.language.commands import parse
@@ -170,12 +170,9 @@ class Transcription:
         heard.utterance = utterance
         heard.speech_ended = time.monotonic() - utterance.trailing_silence_seconds
         self._no_longer_current(utterance.id)
-        # Only an end-point says that nothing was spoken after the pause: a key may have come
-        # in the middle of a word too short for the voice activity detector.
-        trusted = utterance.reason is EndReason.ENDPOINT
-        if trusted and heard.speculative is not None:
+        if utterance.complete_at_pause and heard.speculative is not None:
             self._settle(heard, heard.speculative)
-        elif not (trusted and heard.speculating):
+        elif not (utterance.complete_at_pause and heard.speculating):
             heard.speculating = False
             self._recognize(utterance)
 

@@ -141,6 +141,36 @@ def test_the_key_ends_it_with_what_is_still_on_its_way(
     assert utterance.pcm == spoken + b"".join(on_its_way[:2])
 
 
+def test_a_key_in_a_quiet_pause_ends_what_was_there_at_the_pause(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog
+) -> None:
+    """What is recognised since the pause is the whole utterance, and need not be done again."""
+    capture = make_capture()
+    capture.listen(ends_by_itself=False)
+    source.speak(SENTENCE, noise(0.4, -70))
+    log.wait_for(SpeechPaused)
+    capture.finish()
+    utterance = log.wait_for(UtteranceEnded).utterance
+    assert utterance.reason is EndReason.FINISHED
+    assert utterance.complete_at_pause
+    assert utterance.pcm == log.all(SpeechPaused)[-1].pcm
+
+
+def test_a_key_in_a_pause_keeps_a_sound_too_soft_for_the_detector(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog
+) -> None:
+    """The beginning of a word may be in it."""
+    onset = noise(0.04, -55)
+    capture = make_capture()
+    capture.listen(ends_by_itself=False)
+    source.speak(SENTENCE, noise(0.6, -70), onset)
+    capture.finish()
+    utterance = log.wait_for(UtteranceEnded).utterance
+    assert utterance.trailing_silence_seconds > 0.5
+    assert not utterance.complete_at_pause
+    assert onset in utterance.pcm
+
+
 def test_held_down_silence_ends_nothing(
     make_capture: MakeCapture, source: ScriptedSource, log: EventLog
 ) -> None:
