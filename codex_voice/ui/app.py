@@ -15,16 +15,16 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.screen import Screen
 
-from codex_voice.agent.codex import FAREWELL, CodexState, StateTracker, resume_id
+from codex_voice.agent.codex import CodexState, StateTracker
 from codex_voice.agent.composer import Composer, HeldText, Outcome
 from codex_voice.agent.process import AgentProcess
 from codex_voice.errors import AgentError
-from codex_voice.services.agent import start_agent
 from codex_voice.services.dictation_state import VoiceEvent
 from codex_voice.services.launch import Launch
 from codex_voice.terminal.keys import KeyPress, canonical_name
+from codex_voice.ui.codex_control import CodexControl
 from codex_voice.ui.driver import TerminalDriver
-from codex_voice.ui.end_panel import EndPanel, Offer
+from codex_voice.ui.end_panel import EndPanel
 from codex_voice.ui.menus import Menus
 from codex_voice.ui.notices import Notices
 from codex_voice.ui.pane import TerminalPane
@@ -72,10 +72,8 @@ class CodexVoiceApp(App[Ending], inherit_bindings=False):
         super().__init__(driver_class=TerminalDriver, ansi_color=True)
         config = launch.config
         self._launch = launch
-        self._process = process if isinstance(process, AgentProcess) else None
-        self._absence = process if isinstance(process, AgentError) else None
         self._pane = TerminalPane(
-            self._process,
+            process if isinstance(process, AgentProcess) else None,
             config.ui.scrollback_lines,
             self._intercept,
             notifications=config.ui.notifications,
@@ -87,6 +85,16 @@ class CodexVoiceApp(App[Ending], inherit_bindings=False):
         self._notices = Notices(self.set_timer, self._show_voice)
         self._tracker = StateTracker()
         self._composer = Composer(self._tracker, self._show_status, self._delivered_later)
+        self._codex = CodexControl(
+            launch,
+            process,
+            self._pane,
+            self._end_panel,
+            self._tracker,
+            self._composer,
+            enter_practice=self.enter_practice,
+            quit=self.quit,
+        )
         self._menus = Menus(self, launch, self._pane, self._composer)
         self._voice: VoiceControl | None = None
         self._tour = PracticeTour() if launch.practice else None
@@ -108,13 +116,8 @@ class CodexVoiceApp(App[Ending], inherit_bindings=False):
         self._choose_theme()
         self._status_bar.display = self._launch.config.ui.show_status_bar
         self._tracker.subscribe(self._agent_changed)
-        self._pane.on_program_status.append(self._tracker.feed_status)
-        self._pane.on_title.append(self._tracker.feed_title)
-        self._pane.on_screen_changed.append(self._composer.changed)
-        self._composer.attach(self._pane.write, self._pane.emulator)
         self._pane.focus()
-        if self._absence is not None:
-            self._show_absence(self._absence)
+        self._codex.join()
         self._show_status()
         # The screen first: the voice's libraries take longer to load than a frame.
         self.call_after_refresh(self.run_worker, self._start_voice(), group="start")
@@ -205,7 +208,8 @@ class CodexVoiceApp(App[Ending], inherit_bindings=False):
             if self._voice is not None:
                 self._voice.take_talk_key(key)
             elif key.action == "press":
-                self.tell("Voice is switched off (--no-voice).")
+                loading = self._launch.voice
+                self.tell("The voice is loading …" if loading else "Voice is off (--no-voice).")
             return True
         if key.name == self._menu_key:
             if key.action == "press":
@@ -234,11 +238,7 @@ class CodexVoiceApp(App[Ending], inherit_bindings=False):
 
     def on_terminal_pane_child_exited(self, message: TerminalPane.ChildExited) -> None:
         """Say that Codex has ended, and offer what can be done."""
-        self._tracker.exited()
-        offers = [Offer("r", "restart", self.restart_codex)]
-        if resume_id(self._pane.emulator.lines()) is not None:
-            offers.append(Offer("u", "resume this session", self._resume_codex))
-        self._offer(f"Codex has ended ({message.status}).", *offers)
+        self._codex.ended(message.status)
 
     def on_terminal_pane_copied(self, message: TerminalPane.Copied) -> None:
         """Say that the selection is on the clipboard."""
@@ -253,49 +253,11 @@ class CodexVoiceApp(App[Ending], inherit_bindings=False):
         if self._voice is not None:
             self._voice.delivered_later(held, outcome)
 
-    # Codex's life
-
-    def _show_absence(self, error: AgentError) -> None:
-        self._tracker.exited()
-        self._offer(str(error), Offer("r", "try again", self.restart_codex))
-
-    def _offer(self, reason: str, *offers: Offer) -> None:
-        practice = Offer("p", "practice mode", self.enter_practice)
-        others = () if self._launch.practice else (practice,)
-        self._end_panel.offers = (*offers, *others, Offer("q", "quit", self.quit))
-        self._end_panel.reason = reason
-
-    async def restart_codex(self) -> None:
-        """End Codex, if it runs, and start it anew."""
-        await self._restart(())
-
-    async def _resume_codex(self) -> None:
-        session = resume_id(self._pane.emulator.lines())
-        await self._restart(("resume", session) if session else ())
-
-    async def _restart(self, arguments: tuple[str, ...]) -> None:
-        await self._end_codex()
-        size = self._pane.size
-        try:
-            process = start_agent(self._launch, size.width, size.height, arguments)
-        except AgentError as error:
-            self._show_absence(error)
-            return
-        self._process = process
-        self._end_panel.reason = ""
-        self._pane.replace_process(process)
-        self._tracker.started()
-        self._composer.attach(self._pane.write, self._pane.emulator)
-
-    async def _end_codex(self) -> None:
-        if self._process is not None and self._process.status is None:
-            await self._process.terminate(FAREWELL)
-
     async def put_away(self) -> None:
         """End the voice's threads and Codex, once the screen is given back."""
         if self._voice is not None:
             await self._voice.close()
-        await self._end_codex()
+        await self._codex.end()
 
     # What the menus need (Stage)
 
@@ -311,6 +273,10 @@ class CodexVoiceApp(App[Ending], inherit_bindings=False):
         """Play a recording into the voice, as if it were spoken."""
         if self._voice is not None:
             self._voice.play(recording)
+
+    async def restart_codex(self) -> None:
+        """End Codex, if it runs, and start it anew."""
+        await self._codex.restart()
 
     async def enter_practice(self) -> None:
         """End, and begin again with the stand-in for Codex."""
