@@ -6,7 +6,7 @@ import asyncio
 import os
 import re
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -15,11 +15,14 @@ import pytest
 from codex_voice.config import HistoryConfig
 from codex_voice.practice.recordings import model_path
 from codex_voice.speech.journal import Journal
+from tests.audio.scripted import noise
 from tests.support.outer_terminal import OuterTerminal
 from tests.support.start_fake_codex import FakeCodex
 from tests.support.virtual_mic import VirtualMic
 
 CLIPS = Path(__file__).parents[1] / "data" / "clips"
+ROOM = noise(2, -70) * 30
+"""A minute in a quiet room; digital zeros would be a broken microphone."""
 RECORDINGS = model_path().parent / "recordings"
 TALK_KEY = b"\0"
 MENU_KEY = b"\x1bOP"
@@ -59,9 +62,16 @@ class Person:
         """Paste a text and press Enter; typed as fast as this, Enter would be a new line."""
         self.press(b"\x1b[200~" + text.encode() + b"\x1b[201~\r")
 
-    async def speaks(self, sound: Path) -> None:
+    async def speaks(self, sound: Path | bytes) -> None:
         """Speak, without any key."""
         await asyncio.to_thread(self.microphone.play(sound).wait)
+
+    async def remarks(self, sound: Path) -> None:
+        """Speak, without any key, and wait until that is taken for an utterance of its own."""
+        speaking = asyncio.create_task(self.speaks(sound))
+        await self.sees("Esc cancels")
+        await speaking
+        await self.no_longer_sees("Esc cancels")
 
     async def says(self, sound: Path) -> None:
         """Press the talk key and speak; silence ends it."""
@@ -95,12 +105,13 @@ class Person:
         return Journal(directory, HistoryConfig(), lambda error: pytest.fail(str(error)))
 
     def app(self) -> int:
-        """Return the process of codex-voice itself."""
-        (found,) = [
+        """Return the process of the application; its parent only stands by."""
+        ours = [
             number
             for number in processes_of(self.home)
             if Path(f"/proc/{number}/cmdline").read_bytes().startswith(sys.executable.encode())
         ]
+        (found,) = [number for number in ours if parent_of(number) in ours]
         return found
 
     def composer(self) -> str:
@@ -164,6 +175,14 @@ async def start(
 
 
 @pytest.fixture
+def room(virtual_mic: VirtualMic) -> Iterator[None]:
+    """Put the microphone into a quiet room."""
+    sound = virtual_mic.play(ROOM)
+    yield
+    sound.stop()
+
+
+@pytest.fixture
 async def person(start: Start) -> Person:
     """Return somebody who has started codex-voice, and sees Codex's composer and a model ready."""
     person = await start()
@@ -184,3 +203,8 @@ def processes_of(home: Path) -> list[int]:
             if f"HOME={home}\0".encode() in environment:
                 found.append(int(entry.name))
     return found
+
+
+def parent_of(process: int) -> int:
+    """Return the number of a process's parent."""
+    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
