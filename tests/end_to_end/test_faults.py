@@ -18,6 +18,7 @@ from tests.end_to_end.conftest import (
     TALK_KEY,
     Person,
     Start,
+    parent_of,
     processes_of,
 )
 
