@@ -14,7 +14,6 @@ from dataclasses import replace
 from codex_voice.audio.capture import Capture
 from codex_voice.audio.events import (
     Cancelled,
-    Closed,
     DeviceBack,
     DeviceTrouble,
     Found,
@@ -165,6 +164,9 @@ class Dictation:
 
     def play(self, make_source: Callable[[], FrameSource]) -> None:
         """Take one utterance from another source, as if it were spoken into the microphone."""
+        if self.speaking and not self.listening:
+            # What began by itself ends too, and must not count as the end of what is played.
+            self._asked += 1
         self.cancel()
         self._playing = True
         self._capture.use(make_source)
@@ -223,7 +225,7 @@ class Dictation:
     def handle(self, event: VoiceEvent) -> None:
         """Take an event of one of the threads."""
         match event:
-            case Found() | Opened() | Closed() | LevelChanged() | DeviceTrouble() | DeviceBack():
+            case Found() | Opened() | LevelChanged() | DeviceTrouble() | DeviceBack():
                 self._take_microphone_news(event)
             case SpeechStarted() | SpeechPaused() | SpeechResumed() | PartialAudio():
                 self._take_speech(event)
@@ -249,7 +251,7 @@ class Dictation:
                 self._listener.tell(text)
 
     def _take_microphone_news(
-        self, event: Found | Opened | Closed | LevelChanged | DeviceTrouble | DeviceBack
+        self, event: Found | Opened | LevelChanged | DeviceTrouble | DeviceBack
     ) -> None:
         match event:
             case Found(name):
@@ -259,9 +261,6 @@ class Dictation:
                     self._update(phase=Phase.LISTENING)
                 if not self._playing:
                     self._update(microphone=name, microphone_trouble=None)
-            case Closed():
-                if self.listening:
-                    self._update(phase=Phase.IDLE)
             case LevelChanged(dbfs, peak_dbfs, clipping, elapsed):
                 if self.speaking:
                     self._update(
