@@ -16,7 +16,8 @@ from textual.message import Message
 from textual.screen import Screen
 
 from codex_voice.agent.codex import CodexState, StateTracker
-from codex_voice.agent.composer import Composer, HeldText, Outcome
+from codex_voice.agent.composer import Composer
+from codex_voice.agent.held_text import HeldText, Outcome
 from codex_voice.agent.process import AgentProcess
 from codex_voice.errors import AgentError
 from codex_voice.services.dictation_state import VoiceEvent
@@ -223,7 +224,9 @@ class CodexVoiceApp(App[Ending], inherit_bindings=False):
             self._voice.dictation.cancel()
             return True
         if name == PRACTICE_KEY and self._tour is not None:
-            self.play(self._tour.take_next().path)
+            # Until the voice is there a recording would be skipped unheard.
+            if self._voice is not None:
+                self.play(self._tour.take_next().path)
             return True
         offer = self._end_panel.offer_for(name)
         if offer is not None:

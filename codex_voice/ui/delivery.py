@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import assert_never
 
-from codex_voice.agent.composer import Composer, HeldText, Outcome
+from codex_voice.agent.composer import Composer
+from codex_voice.agent.held_text import HeldText, Outcome
 from codex_voice.agent.prompts import Prompt
 from codex_voice.audio.earcons import Cue
 from codex_voice.config import VoiceConfig

@@ -7,7 +7,8 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 
-from codex_voice.agent.composer import Composer, HeldText, Outcome
+from codex_voice.agent.composer import Composer
+from codex_voice.agent.held_text import HeldText, Outcome
 from codex_voice.audio.earcons import Cue
 from codex_voice.audio.playback import play
 from codex_voice.audio.wavefile import WaveFile
