@@ -45,9 +45,9 @@ lint: development
 	$(BIN)/mypy codex_voice tests benchmarks
 	$(BIN)/lint-imports
 
-bench: development codex
-	for name in start pane microphone recognition voice; do \
-		[ ! -e benchmarks/$$name.py ] || $(BIN)/python -m benchmarks.$$name || exit; \
+bench: development pulseaudio codex
+	for measure in start pane "microphone --virtual" recognition voice noise; do \
+		$(BIN)/python -m benchmarks.$$measure || exit; \
 	done
 
 clean:

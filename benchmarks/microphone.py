@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """What listening costs, and how soon it begins.
 
-    python benchmarks/microphone.py [--seconds 20] [--openings 20] [--wave FILE]
+    python -m benchmarks.microphone [--seconds 20] [--openings 20] [--virtual] [--wave FILE]
 
 Reports the CPU time of an open microphone, in percent of a core, with each voice activity
 detector (process time, so that other programs do not matter), and the time from `listen` to the
-open device and to the first captured frame. It listens to the default microphone; run it inside
-`tests/support/virtual_mic.sh run` where there is none.
+open device and to the first captured frame. It listens to the default microphone, or to a virtual one
+in a quiet room.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.noise import ROOM_DBFS, fan, make_noise
+from benchmarks.whole_program import virtual_microphone
 from codex_voice.audio.capture import Capture, CaptureSettings
 from codex_voice.audio.events import CaptureEvent, Closed, Opened
 from codex_voice.audio.microphone import Microphone
@@ -116,19 +118,29 @@ def main() -> None:
     )
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--openings", type=int, default=20)
+    parser.add_argument("--virtual", action="store_true", help="listen to a virtual microphone")
     parser.add_argument("--wave", type=Path, help="listen to this file instead of a microphone")
     options = parser.parse_args()
+    if options.virtual:
+        with virtual_microphone() as microphone:
+            room = microphone.play(make_noise(fan, 2 * options.seconds + 10, ROOM_DBFS))
+            measure_all(None, options.seconds, options.openings)
+            room.stop()
+    else:
+        measure_all(options.wave, options.seconds, options.openings)
+
+
+def measure_all(wave: Path | None, seconds: float, openings: int) -> None:
+    """Measure a file or the default microphone, and print."""
 
     def make() -> FrameSource:
-        if options.wave is not None:
-            return WaveFile(options.wave, then_silence=True)
-        return Microphone()
+        return Microphone() if wave is None else WaveFile(wave, then_silence=True)
 
     print(f"{platform.machine()}, Python {platform.python_version()}, {make().name}")
     for vad in (WebrtcVad, SileroVad):
-        share = measure_cpu(make, vad, options.seconds)
+        share = measure_cpu(make, vad, seconds)
         print(f"open microphone, {vad.__name__:10s} {share:5.2f} % of a core")
-    device, opened, captured = measure_openings(make, options.openings)
+    device, opened, captured = measure_openings(make, openings)
     print(f"opening the device          {_describe(device)}")
     print(f"listen to open              {_describe(opened)}")
     print(f"listen to the first frame   {_describe(captured)}")
