@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from codex_voice.config import KeysConfig
     from codex_voice.services.dictation_state import DictationState
 
+# Only the kitty keyboard protocol tells of a modifier that is pressed alone.
+LONE_MODIFIERS = ("left_", "right_")
+
 AGENT_ITEMS = {
     CodexState.STARTING: Item("● starting", "dim", 9),
     CodexState.IDLE: Item("● idle", "$success", 9),
@@ -72,6 +75,8 @@ def _talk_item(voice: DictationState, keys: KeysConfig, hold_to_talk: bool) -> I
         return Item(f"awake · {key} mutes", "$success bold", 7)
     if voice.phase is Phase.LISTENING:
         return Item(f"LISTENING · {key} ends", "$error bold", 8)
+    if keys.talk.startswith(LONE_MODIFIERS) and not hold_to_talk:
+        return Item(f"{key}: this terminal does not tell it", "$warning", 6)
     if hold_to_talk:
         return Item(f"{key}: hold or tap to talk", "", 6)
     return Item(f"{key}: tap to talk", "", 6)
