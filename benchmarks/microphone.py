@@ -5,8 +5,8 @@
 
 Reports the CPU time of an open microphone, in percent of a core, with each voice activity
 detector (process time, so that other programs do not matter), and the time from `listen` to the
-open device and to the first captured frame. It listens to the default microphone, or to a virtual one
-in a quiet room.
+open device and to the first captured frame. It listens to the default microphone, or to a virtual
+one in a quiet room.
 """
 
 from __future__ import annotations
