@@ -94,7 +94,7 @@ class Dictation:
             on_failed=self._take_failure,
         )
         self._asked = 0
-        self._playing = False
+        self._ready: ModelReady | None = None
 
     # What the user does
 
@@ -168,7 +168,7 @@ class Dictation:
             # What began by itself ends too, and must not count as the end of what is played.
             self._asked += 1
         self.cancel()
-        self._playing = True
+        self._update(playing=True)
         self._capture.use(make_source)
         self.listen()
 
@@ -243,10 +243,10 @@ class Dictation:
             case ModelLoading(name):
                 self._update(model=name, model_description="loading", model_trouble=None)
             case ModelReady(name, description):
+                self._ready = event
                 self._update(model=name, model_description=description, model_trouble=None)
             case ModelFailed(error):
-                self._update(model_description="", model_trouble=error)
-                self._listener.warn(str(error))
+                self._model_failed(error)
             case Notice(text):
                 self._listener.tell(text)
 
@@ -259,7 +259,7 @@ class Dictation:
             case Opened(name):
                 if self.state.phase is Phase.OPENING:
                     self._update(phase=Phase.LISTENING)
-                if not self._playing:
+                if not self.state.playing:
                     self._update(microphone=name, microphone_trouble=None)
             case LevelChanged(dbfs, peak_dbfs, clipping, elapsed):
                 if self.speaking:
@@ -272,6 +272,14 @@ class Dictation:
             case DeviceBack(name):
                 self._update(microphone=name, microphone_trouble=None)
                 self._listener.tell(f"The microphone is back: {name}")
+
+    def _model_failed(self, error: SpeechError) -> None:
+        """Say so; the model that worked before works on."""
+        if self._ready is None:
+            self._update(model_description="", model_trouble=error)
+        else:
+            self._update(model=self._ready.name, model_description=self._ready.description)
+        self._listener.warn(str(error))
 
     def _take_speech(
         self, event: SpeechStarted | SpeechPaused | SpeechResumed | PartialAudio
@@ -329,8 +337,8 @@ class Dictation:
         if continues:
             return
         self._asked = max(0, self._asked - 1)
-        if self._playing and not self._asked:
-            self._playing = False
+        if self.state.playing and not self._asked:
+            self._update(playing=False)
             self._capture.use(self._microphone)
 
     def _nothing_said(self, utterance_id: str) -> None:

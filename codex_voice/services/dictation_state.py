@@ -33,6 +33,7 @@ class DictationState:
     mode: Mode
     phase: Phase = Phase.IDLE
     muted: bool = False
+    playing: bool = False
     asleep: bool = False
     microphone: str = ""
     microphone_trouble: AudioError | None = None

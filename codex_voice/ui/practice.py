@@ -30,12 +30,10 @@ class PracticeTour:
         self._missing = [_way_to(finding) for finding in missing]
 
     def lines(self) -> list[str]:
-        """Return what the voice bar says as long as this is practice."""
+        """Return what the voice bar says in practice, the line that matters most last."""
         following = self._recordings[self._position].text
-        lines = [f"Practice · {MODEL_WORDS} words · F2 says “{following}”"]
-        if self._missing:
-            lines.append("Missing: " + " · ".join(self._missing))
-        return lines
+        missing = ["Missing: " + " · ".join(self._missing)] if self._missing else []
+        return [*missing, f"Practice · {MODEL_WORDS} words · F2 says “{following}”"]
 
 
 def _way_to(finding: Finding) -> str:

@@ -32,7 +32,7 @@ def voice_rows(
     elif speaking and voice.phase is Phase.OPENING:
         rows += [Content("● opening the microphone …"), Content()]
     elif speaking:
-        if voice.microphone_trouble is not None:
+        if voice.microphone_trouble is not None and not voice.playing:
             rows.append(Content.styled(str(voice.microphone_trouble), "$warning"))
         rows += [_listening_row(voice), Content.styled(voice.partial, "dim italic")]
     elif voice.phase is Phase.TRANSCRIBING:

@@ -134,6 +134,7 @@ async def start(
         *arguments: str,
         config: str = "",
         model: str = str(model_path()),
+        codex: str = fake_codex.argv[0],
         columns: int = 100,
         kitty: bool = False,
         environment: Mapping[str, str] = MappingProxyType({}),
@@ -154,7 +155,7 @@ async def start(
         command = [*program, "--config", str(file)]
         given = list(arguments)
         if "--practice" not in given:
-            given += ["--codex", fake_codex.argv[0]]
+            given += ["--codex", codex]
             if model:
                 given += ["--model", model]
         terminal = OuterTerminal(
