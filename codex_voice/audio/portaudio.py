@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import importlib
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from codex_voice.errors import MicrophoneUnavailable, PortAudioMissing
+from codex_voice.packages import install_portaudio
 
 # Held while a stream is opened or closed, or the list of devices renewed.
 _LOCK = threading.Lock()
@@ -37,7 +37,7 @@ def load() -> Any:
         return importlib.import_module("sounddevice")
     except (ImportError, OSError) as error:
         # sounddevice raises OSError when the library cannot be found.
-        raise PortAudioMissing("PortAudio is not installed", _remedy()) from error
+        raise PortAudioMissing("PortAudio is not installed", install_portaudio()) from error
 
 
 def open_stream(make: Callable[[], Any]) -> Any:
@@ -53,7 +53,7 @@ def open_stream(make: Callable[[], Any]) -> Any:
         stream = make()
         try:
             stream.start()
-        except BaseException:
+        except sounddevice.PortAudioError:
             stream.close()
             raise
         _open_streams.add(id(stream))
@@ -106,9 +106,3 @@ def renew_devices() -> bool:
         if sounddevice._initialized:
             sounddevice._terminate()
         return True
-
-
-def _remedy() -> str:
-    if sys.platform == "darwin":
-        return "brew install portaudio"
-    return "sudo apt-get install libportaudio2 (Fedora: sudo dnf install portaudio)"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from codex_voice.setup.packages import install_codex, install_portaudio
+from codex_voice.packages import install_codex, install_portaudio
 
 
 def machine_with(*programs: str) -> Callable[[str], str | None]:
