@@ -157,6 +157,7 @@ class Transcription:
     def forget(self, utterance_id: str) -> None:
         """Forget an utterance that was thrown away."""
         self._heard.pop(utterance_id, None)
+        self._worker.drop(utterance_id)
         self._no_longer_current(utterance_id)
 
     def cancel_timers(self) -> None:

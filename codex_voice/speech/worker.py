@@ -90,6 +90,10 @@ class _Request:
     kind: Kind
     unwanted: threading.Event
 
+    def is_provisional(self, utterance_id: str) -> bool:
+        """Say whether it was asked for before the end of that utterance."""
+        return self.utterance_id == utterance_id and self.kind is not Kind.FINAL
+
 
 class RecognitionWorker:
     """Owns a recogniser on a thread of its own: nothing else may touch the model.
@@ -121,8 +125,9 @@ class RecognitionWorker:
     def recognize(self, utterance_id: str, pcm: bytes, kind: Kind) -> None:
         """Ask for the text of an utterance.
 
-        A final or a speculative one aborts a running partial. A final replaces what is still
-        speculative about the same utterance.
+        A final or a speculative one aborts a running partial, and replaces what is still
+        speculative about the same utterance. What is speculative about an earlier one and was
+        not dropped is awaited by now, and keeps its turn.
 
         Args:
             utterance_id: Comes back with the answer.
@@ -131,15 +136,17 @@ class RecognitionWorker:
         """
         request = _Request(utterance_id, pcm, kind, threading.Event())
         with self._changed:
-            match kind:
-                case Kind.FINAL:
-                    self._abandon(utterance_id)
+            if kind is Kind.PARTIAL:
+                self._partial = request
+            else:
+                self._abandon(utterance_id)
+                if self._speculative:
+                    self._orders.append(self._speculative)
+                    self._speculative = None
+                if kind is Kind.FINAL:
                     self._orders.append(request)
-                case Kind.SPECULATIVE:
-                    self._abandon(utterance_id)
+                else:
                     self._speculative = request
-                case Kind.PARTIAL:
-                    self._partial = request
             if kind is not Kind.PARTIAL and self._running_kind() is Kind.PARTIAL:
                 self._abort_running()
             self._changed.notify()
@@ -178,13 +185,15 @@ class RecognitionWorker:
 
     def _abandon(self, utterance_id: str) -> None:
         """Forget an utterance's speculative and partial requests, waiting or running."""
-        if self._speculative and self._speculative.utterance_id == utterance_id:
+        if self._speculative and self._speculative.is_provisional(utterance_id):
             self._speculative = None
-        if self._partial and self._partial.utterance_id == utterance_id:
+        if self._partial and self._partial.is_provisional(utterance_id):
             self._partial = None
-        running = self._running
-        if running and running.utterance_id == utterance_id and running.kind is not Kind.FINAL:
-            running.unwanted.set()
+        for order in tuple(self._orders):
+            if isinstance(order, _Request) and order.is_provisional(utterance_id):
+                self._orders.remove(order)
+        if self._running and self._running.is_provisional(utterance_id):
+            self._running.unwanted.set()
 
     def _running_kind(self) -> Kind | None:
         return self._running.kind if self._running else None
