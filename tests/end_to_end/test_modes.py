@@ -142,7 +142,7 @@ async def test_a_sentence_is_sent_at_once_where_that_is_configured(
 
 
 async def test_a_microphone_kept_open_hears_the_first_syllable(start: Start) -> None:
-    """Speech that begins before the key is down is whole: 300 ms of pre-roll are in front."""
+    """Who begins to speak as the key goes down is heard from the first sound on."""
     person = await start(config="[audio]\nkeep_open = true\n")
     await is_heard(person)
     speaking = asyncio.create_task(person.speaks(COMMIT))
