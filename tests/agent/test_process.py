@@ -106,7 +106,8 @@ async def test_resize_is_seen(start: Callable[[str], Hosted]) -> None:
     """The program learns the new size by SIGWINCH."""
     hosted = start(
         "import os, signal, time\n"
-        "signal.signal(signal.SIGWINCH, lambda *_: os.write(1, b'%d x %d' % os.get_terminal_size(1)))\n"
+        "size = os.get_terminal_size\n"
+        "signal.signal(signal.SIGWINCH, lambda *_: os.write(1, b'%d x %d' % size(1)))\n"
         "print('UP', flush=True)\n"
         "while True: time.sleep(0.01)"
     )
