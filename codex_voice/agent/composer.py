@@ -135,6 +135,7 @@ class Composer:
         """Take a text out of the queue."""
         if held in self._held:
             self._held.remove(held)
+            self._on_delivered(held, Outcome.DROPPED)
             self._on_held_changed()
             self.changed()
 

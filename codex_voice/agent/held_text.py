@@ -16,6 +16,8 @@ class Outcome(Enum):
     QUEUED = "queued"
     """Codex sends it when the turn is over."""
     HELD = "held"
+    DROPPED = "dropped"
+    """It waited until the user did not want it any more."""
     CLEARED = "cleared"
     APPROVED = "approved"
     DENIED = "denied"

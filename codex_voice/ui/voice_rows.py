@@ -45,7 +45,10 @@ def voice_rows(
 def _listening_row(voice: DictationState) -> Content:
     minutes, seconds = divmod(int(voice.elapsed), 60)
     meter = draw_meter(voice.level_dbfs, voice.peak_dbfs, METER_COLUMNS)
-    hint = " too loud: clipping" if voice.clipping else " Esc cancels"
+    # What began by itself leaves Escape to Codex, which it interrupts.
+    hint = " Esc cancels" if voice.phase is Phase.LISTENING else ""
+    if voice.clipping:
+        hint = " too loud: clipping"
     return Content.assemble(
         ("● ", "$error bold"),
         f"{minutes}:{seconds:02d} ",

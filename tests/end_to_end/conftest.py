@@ -69,9 +69,9 @@ class Person:
     async def remarks(self, sound: Path) -> None:
         """Speak, without any key, and wait until that is taken for an utterance of its own."""
         speaking = asyncio.create_task(self.speaks(sound))
-        await self.sees("Esc cancels")
+        await self.sees(" dB")
         await speaking
-        await self.no_longer_sees("Esc cancels")
+        await self.no_longer_sees(" dB")
 
     async def says(self, sound: Path) -> None:
         """Press the talk key and speak; silence ends it."""

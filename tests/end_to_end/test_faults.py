@@ -171,3 +171,36 @@ async def test_a_programming_error_gives_the_terminal_back(start: Start) -> None
     assert processes_of(person.home) == []
     (log,) = person.home.glob("state/**/codex-voice.log")
     assert "this menu is broken" in log.read_text(encoding="utf-8")
+
+
+async def test_a_text_that_is_dropped_is_not_offered_again(person: Person) -> None:
+    """Who drops a waiting text in the menu is not told of it at the next start."""
+    person.press(b"\x03\x03")
+    await person.sees("Codex has ended")
+    await person.says(PRINT)
+    await person.sees("1 text waits")
+    await person.chooses_in_menu("Texts that wait")
+    await person.chooses("Drop “Print the size.”")
+    await person.no_longer_sees("1 text waits")
+    await person.terminal.close()
+    assert person.journal().unfinished() == []
+    assert [entry.outcome for entry in person.journal().entries()] == ["dropped"]
+
+
+async def test_a_text_that_still_waits_at_the_end_is_offered_at_the_next_start(
+    person: Person, start: Start
+) -> None:
+    """The queue outlives the app: the text is in the history, ready to be inserted."""
+    person.press(b"\x03\x03")
+    await person.sees("Codex has ended")
+    await person.says(PRINT)
+    await person.sees("1 text waits")
+    person.press(b"q")
+    await person.terminal.ended()
+    again = await start()
+    await again.sees("A recording was left by an earlier session")
+    await again.sees(READY)
+    await again.chooses_in_menu("History of what was said")
+    await again.sees("Print the size.")
+    again.press(ENTER)
+    await again.inserts("Print the size.")

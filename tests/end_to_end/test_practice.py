@@ -66,7 +66,7 @@ async def test_a_recording_cuts_in_on_what_is_being_said(start: Start) -> None:
     await person.sees("mini.en-q8_0 │")
     await person.sees("mic default")
     speaking = person.microphone.play(CLIPS / "14_espeak_please_add_a_docstring_to_this_funct.wav")
-    await person.sees("Esc cancels")
+    await person.sees(" dB")
     person.press(NEXT_RECORDING)
     await person.inserts("Write a unit test for the main loop.")
     speaking.stop()
