@@ -4,7 +4,8 @@
 
 The whole program around the real Codex (fake model) with the miniature speech model. Clips are
 spoken into a virtual microphone with typing or a fan between them; each text is sent, and
-answered. Prints once a minute the memory of our processes and what became of the sentences.
+answered. Prints once a minute the memory of our processes and what became of the sentences; the
+miniature model may take one for a command.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import itertools
 import os
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
 from benchmarks.noise import OFFICE_DBFS, fan, make_noise, typing
@@ -26,7 +28,13 @@ from benchmarks.whole_program import (
     virtual_microphone,
 )
 
-CONFIG = '[voice]\nmode = "hands_free"\nsend = true\n'
+CONFIG = """
+[voice]
+mode = "hands_free"
+send = true
+[history]
+maximum_count = 10000
+"""
 NOISE_SECONDS = 4.0
 
 
@@ -50,10 +58,11 @@ async def soak(minutes: float) -> None:
                     await asyncio.to_thread(microphone.play(next(clips)).wait)
                     spoken += 1
                     await asyncio.to_thread(microphone.play(next(noises)).wait)
+                outcomes = Counter(entry.outcome or "underway" for entry in program.journal())
                 print(
                     f"{(time.monotonic() - began) / 60:5.1f} min  {program.resident():6.1f} MB"
-                    f"  {spoken} spoken, {len(codex.user_texts())} sent"
-                    f"  load {os.getloadavg()[0]:.2f}",
+                    f"  {spoken} spoken  {dict(outcomes)}"
+                    f"  {len(codex.user_texts())} reached Codex  load {os.getloadavg()[0]:.2f}",
                     flush=True,
                 )
                 if minute >= minutes:

@@ -9,7 +9,10 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
+from codex_voice.config import HistoryConfig
+from codex_voice.errors import JournalError
 from codex_voice.practice.recordings import model_path
+from codex_voice.speech.journal import Entry, Journal
 from tests.support.codex_program import MISSING, find_codex
 from tests.support.outer_terminal import OuterTerminal
 from tests.support.start_fake_codex import FakeCodex
@@ -101,12 +104,21 @@ class WholeProgram:
         )
         return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
+    def journal(self) -> list[Entry]:
+        """Return what was said, and what became of it."""
+        (directory,) = self._home.glob("state/**/recordings")
+        return Journal(directory, HistoryConfig(), _raise).entries()
+
     def _processes(self) -> Iterator[Path]:
         mark = f"HOME={self._home}\0".encode()
         for process in Path("/proc").iterdir():
             with suppress(OSError):
                 if process.name.isdigit() and mark in (process / "environ").read_bytes():
                     yield process
+
+
+def _raise(error: JournalError) -> None:
+    raise error
 
 
 def proportional_set_size(process: Path) -> float:
