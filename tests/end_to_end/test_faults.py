@@ -111,13 +111,16 @@ async def test_a_signal_in_the_middle_of_a_sentence_loses_nothing(
 
 async def test_kill_9_in_the_middle_of_a_sentence_loses_nothing(start: Start) -> None:
     """Codex goes too; the next start tells of the recording, and the history makes text of it."""
-    person = await start(config=PATIENT)
+    person = await start(config=PATIENT, kitty=True)
     await person.sees(READY)
     await person.sees("mini.en-q8_0 │")
     await speak_until_seen(person)
     everything = processes_of(person.home)
     os.kill(person.app(), signal.SIGKILL)
     await asyncio.gather(*map(has_ended, everything))
+    await person.terminal.ended()
+    assert is_sane(person.terminal.emulator)
+    assert "what you said is kept" in person.terminal.text()
     again = await start()
     await find_the_words(again)
     await again.terminal.close()
