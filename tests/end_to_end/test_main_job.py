@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from tests.end_to_end.conftest import CLIPS, RECORDINGS, TALK_KEY, Person
+from tests.end_to_end.conftest import CLIPS, RECORDINGS, TALK_KEY, Person, Start, processes_of
 from tests.support.start_fake_codex import FakeCodex
 
 pytestmark = [pytest.mark.codex, pytest.mark.microphone]
@@ -88,3 +88,29 @@ async def test_a_spoken_yes_approves_only_where_that_is_switched_on(person: Pers
     await person.says(RECORDINGS / "approve.wav")
     await person.sees("Spoken approvals are off")
     assert "Would you like to run the following command?" in person.terminal.text()
+
+
+async def test_a_spoken_yes_approves_once(start: Start, fake_codex: FakeCodex) -> None:
+    """Switched on, "approve" answers the question that was there when one began to speak."""
+    person = await start(config="[voice]\napprovals = true\n")
+    await person.sees("Ask Codex to do anything")
+    await person.sees("mini.en-q8_0 │")
+    person.sends("please run ls")
+    await person.sees("Would you like to run the following command?")
+    await person.says(RECORDINGS / "approve.wav")
+    await person.sees("Approved, this once.")
+    await person.sees("Worked for")
+    assert fake_codex.rules() == []
+    assert any(turn["tool_outputs"] for turn in fake_codex.turns())
+
+
+async def test_quitting_is_asked_about(person: Person) -> None:
+    """The menu asks first; then Codex is ended, nothing is left, and the status is 0."""
+    await person.chooses_in_menu("Quit")
+    await person.sees("Quit, and end Codex")
+    await person.chooses("Stay")
+    await person.no_longer_sees("Quit, and end Codex")
+    await person.chooses_in_menu("Quit")
+    await person.chooses("Quit, and end Codex")
+    assert (await person.terminal.ended()).code == 0
+    assert processes_of(person.home) == []
