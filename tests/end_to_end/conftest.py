@@ -185,9 +185,10 @@ def room(virtual_mic: VirtualMic) -> Iterator[None]:
 
 @pytest.fixture
 async def person(start: Start) -> Person:
-    """Return somebody who has started codex-voice, and sees Codex's composer and a model ready."""
+    """Return somebody who has started codex-voice, and sees Codex and a model ready."""
     person = await start()
     await person.sees("Ask Codex to do anything")
+    await person.sees("● idle")
     await person.sees("mini.en-q8_0 │")
     return person
 

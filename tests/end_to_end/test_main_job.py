@@ -95,6 +95,7 @@ async def test_a_spoken_yes_approves_once(start: Start, fake_codex: FakeCodex) -
     person = await start(config="[voice]\napprovals = true\n")
     await person.sees("Ask Codex to do anything")
     await person.sees("mini.en-q8_0 │")
+    await person.sees("● idle")
     person.sends("please run ls")
     await person.sees("Would you like to run the following command?")
     await person.says(RECORDINGS / "approve.wav")

@@ -16,7 +16,8 @@ READY = "Ask Codex to do anything"
 
 async def expect_codex(person: Person) -> None:
     """Type to Codex and see its answer."""
-    await person.sees(READY)
+    # Codex shows its composer before it has started, and forgets what is typed into it.
+    await person.sees("● idle")
     person.sends("hello")
     await person.sees("Worked for")
 
