@@ -24,6 +24,7 @@ from typing import Any
 from codex_voice.audio.endpointing import Onset
 from codex_voice.audio.format import SAMPLE_BYTES
 from codex_voice.errors import AudioError
+from codex_voice.openmp import yielding_threads
 
 _LOG = logging.getLogger(__name__)
 
@@ -76,10 +77,9 @@ def _load_whisper() -> ctypes.CDLL:
     library = next((path for path in libraries if path.is_file()), None)
     if library is None:
         raise AudioError("pywhispercpp brings no libwhisper along")
-    # Threads that wait for work must sleep, not spin; read when OpenMP is loaded.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
-        whisper = ctypes.CDLL(str(library))
+        with yielding_threads():
+            whisper = ctypes.CDLL(str(library))
         whisper.whisper_log_set.argtypes = [_LogCallback, ctypes.c_void_p]
         whisper.whisper_log_set.restype = None
         initialize = whisper.whisper_vad_init_from_file_with_params

@@ -20,6 +20,7 @@ from types import ModuleType
 from typing import Any
 
 from codex_voice.errors import ModelInvalid, SpeechError
+from codex_voice.openmp import yielding_threads
 
 _LOADED = "compute buffer (decode)"
 """The last thing whisper.cpp 1.8 logs when a model is ready. Its null context looks like any other
@@ -52,20 +53,14 @@ def load() -> ModuleType:
     check_processor()
     # A failed assertion would start a debugger that prints on standard output.
     os.environ.setdefault("GGML_NO_BACKTRACE", "1")
-    # OpenMP threads that spin while they wait are four times slower beside other work. OpenMP
-    # reads this once, when it is loaded; programs started from here must not inherit it.
-    policy = os.environ.get("OMP_WAIT_POLICY")
-    os.environ["OMP_WAIT_POLICY"] = policy or "PASSIVE"
     try:
-        import _pywhispercpp as library
+        with yielding_threads():
+            import _pywhispercpp as library
     except (ImportError, OSError) as error:
         raise SpeechError(
             f"whisper.cpp cannot be loaded: {error}",
             "pip install --force-reinstall pywhispercpp",
         ) from error
-    finally:
-        if policy is None:
-            del os.environ["OMP_WAIT_POLICY"]
     module: ModuleType = library
     # An exception in here would end the process, so it only appends.
     module.whisper_log_set(_collect_log)
