@@ -128,15 +128,19 @@ class Dictation:
         Args:
             held: Whether only `finish` ends it, and not silence; `release` takes that back.
         """
-        if self.state.model_trouble is not None:
-            self._listener.warn(str(self.state.model_trouble))
-            return
-        if self.listening:
+        if self.listening or not self._can_recognize():
             return
         self._listener.dictation_began()
         self._asked += 1
         self._update(phase=Phase.OPENING, partial="", elapsed=0.0)
         self._capture.listen(ends_by_itself=not held)
+
+    def _can_recognize(self) -> bool:
+        """Tell whether there is a model, and say why where there is none."""
+        trouble = self.state.model_trouble
+        if trouble is not None:
+            self._listener.warn(str(trouble))
+        return trouble is None
 
     def release(self) -> None:
         """Let silence end the utterance that was begun as a held one."""
@@ -164,6 +168,8 @@ class Dictation:
 
     def play(self, make_source: Callable[[], FrameSource]) -> None:
         """Take one utterance from another source, as if it were spoken into the microphone."""
+        if not self._can_recognize():
+            return
         if self.speaking and not self.listening:
             # What began by itself ends too, and must not count as the end of what is played.
             self._asked += 1

@@ -23,7 +23,7 @@ from codex_voice.errors import JournalError
 from codex_voice.speech import recording_file
 from codex_voice.speech.ownership import Ownership
 
-PENDING = ("", "held")
+PENDING = ("", "held", "unconfirmed")
 """Outcomes of an utterance whose text has not arrived anywhere yet."""
 
 _SECONDS_PER_DAY = 86_400

@@ -119,7 +119,8 @@ def verify(path: Path) -> ModelHeader:
 
 
 def _invalid(path: Path, reason: str) -> ModelInvalid:
-    return ModelInvalid(f"{path} {reason}", "delete it, then: codex-voice models get base.en")
+    # The name alone: with its folders the line would leave no room for the remedy.
+    return ModelInvalid(f"{path.name} {reason}", "delete it, then: codex-voice models get base.en")
 
 
 def _check(file: BinaryIO, path: Path, size: int) -> ModelHeader:
