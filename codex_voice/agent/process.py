@@ -22,6 +22,8 @@ from ptyprocess import PtyProcess
 
 from codex_voice.errors import AgentNotFound, AgentNotStarted
 
+# Linux gives 4 KiB at a time. Each piece is delivered before the next is read: meanwhile the
+# program fills the terminal's small buffer again.
 _READ_BYTES = 65_536
 # Longest stretch of reading before other work on the loop gets its turn: half a frame at 120 Hz.
 _READ_SECONDS = 0.004
@@ -60,6 +62,18 @@ class ExitStatus:
         return f"ended by {name}"
 
 
+def _ignore_output(_data: bytes) -> None:
+    """Stand in until the process is attached."""
+
+
+def _ignore_exit(_status: ExitStatus) -> None:
+    """Stand in until the process is attached."""
+
+
+def _ignore_pause(_more: bool) -> None:
+    """Stand in where pauses do not matter."""
+
+
 class AgentProcess:
     """A program in a pseudo-terminal of its own; make one with `spawn`."""
 
@@ -75,6 +89,7 @@ class AgentProcess:
         self._ended = asyncio.Event()
         self._on_output: Callable[[bytes], None] = _ignore_output
         self._on_exit: Callable[[ExitStatus], None] = _ignore_exit
+        self._on_pause: Callable[[bool], None] = _ignore_pause
 
     @classmethod
     def spawn(
@@ -127,6 +142,7 @@ class AgentProcess:
         loop: asyncio.AbstractEventLoop,
         on_output: Callable[[bytes], None],
         on_exit: Callable[[ExitStatus], None],
+        on_pause: Callable[[bool], None] = _ignore_pause,
     ) -> None:
         """Deliver output and, once, the end to these functions, called on `loop`.
 
@@ -134,10 +150,13 @@ class AgentProcess:
             loop: The running event loop.
             on_output: Takes what the program wrote, at most 64 KiB a call.
             on_exit: Called after the last output, when the program has been reaped.
+            on_pause: Called after each run of output; its argument tells whether there is more
+                already, which waits for other work on the loop.
         """
         self._loop = loop
         self._on_output = on_output
         self._on_exit = on_exit
+        self._on_pause = on_pause
         self._reading = True
         loop.add_reader(self._fd, self._read)
         threading.Thread(target=self._wait, name="agent-wait", daemon=True).start()
@@ -146,20 +165,23 @@ class AgentProcess:
 
     def _read(self) -> None:
         end = time.monotonic() + _READ_SECONDS
-        while self._reading:
-            try:
-                data = os.read(self._fd, _READ_BYTES)
-            except BlockingIOError:
-                return
-            except OSError:
-                # Linux says EIO where macOS says end of file: nobody has the terminal open.
-                data = b""
-            if not data:
-                self._stop_reading()
-                return
+        while data := self._read_now():
             self._on_output(data)
             if time.monotonic() > end:
-                return
+                break
+        self._on_pause(bool(data))
+        if data is not None and not data:
+            self._stop_reading()
+
+    def _read_now(self) -> bytes | None:
+        """Return the next output; `None` where there is none yet, nothing where it has ended."""
+        try:
+            return os.read(self._fd, _READ_BYTES)
+        except BlockingIOError:
+            return None
+        except OSError:
+            # Linux says EIO where macOS says end of file: nobody has the terminal open.
+            return b""
 
     def _stop_reading(self) -> None:
         if self._reading and self._loop is not None:
@@ -285,11 +307,3 @@ class AgentProcess:
             os.killpg(self.pid, number)
         except (ProcessLookupError, PermissionError):
             return
-
-
-def _ignore_output(_data: bytes) -> None:
-    """Stand in until the process is attached."""
-
-
-def _ignore_exit(_status: ExitStatus) -> None:
-    """Stand in until the process is attached."""

@@ -25,9 +25,10 @@ _GRAPHEME_CLUSTERS = 2027
 
 # The engine ignores three sequences that programs rely on: soft reset (DECSTR, part of terminfo's
 # xterm is2 and rs2), clearing a tab stop without a parameter, and the extended cursor report.
-_MENDED = re.compile(rb"\x1b\[(?:(!p)|(g)|\?6n)")
+_SOFT_RESET, _CLEAR_TAB_STOP = b"\x1b[!p", b"\x1b[g"
+_MENDED = re.compile(rb"\x1b\[(?:!p|g|\?6n)")
 _MENDED_START = re.compile(rb"\x1b(?:\[(?:!|\?6?)?)?\Z")
-_SOFT_RESET = (
+_SOFT_RESET_MENDED = (
     b"\x1b[?25h\x1b[4l\x1b[?6l\x1b[?1l\x1b[?7h\x1b>\x1b[r\x1b[0m"
     b'\x1b[0"q\x1b[0$}\x1b(B\x1b)B\x0f\x1b[H\x1b7'
 )
@@ -132,18 +133,18 @@ class Emulator:
         for found in _MENDED.finditer(data):
             self._write(data[position : found.start()])
             position = found.end()
-            self._mend(found)
+            self._mend(found.group())
         self._write(data[position:] if position else data)
 
     def _write(self, data: bytes) -> None:
         if data:
             lib.ghostty_terminal_vt_write(self.handle, data, len(data))
 
-    def _mend(self, found: re.Match[bytes]) -> None:
-        if found[1]:
+    def _mend(self, sequence: bytes) -> None:
+        if sequence == _SOFT_RESET:
             column, row = self._position()
-            self._write(_SOFT_RESET + b"\x1b[%d;%dH" % (row + 1, column + 1))
-        elif found[2]:
+            self._write(_SOFT_RESET_MENDED + b"\x1b[%d;%dH" % (row + 1, column + 1))
+        elif sequence == _CLEAR_TAB_STOP:
             self._write(b"\x1b[0g")
         else:
             self._write(b"\x1b[6n")

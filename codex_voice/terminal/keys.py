@@ -6,6 +6,7 @@ Names are Textual's: a printable character as itself, otherwise `escape`, `enter
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -228,6 +229,7 @@ def press(base: str, modifiers: int = 0, action: Action = "press", text: str = "
     return KeyPress(_name(base, named), action, text, modifiers, base)
 
 
+@functools.lru_cache(maxsize=256)
 def typed(character: str, alt: bool = False) -> KeyPress:
     """Make the key press of one legacy character, as a terminal without a protocol sends it."""
     modifiers = ALT if alt else 0

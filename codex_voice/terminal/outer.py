@@ -33,6 +33,7 @@ SAVE_TITLE = "\x1b[22;2t"
 RESTORE_TITLE = "\x1b[23;2t"
 DEFAULT_CURSOR = "\x1b[0 q"
 
+_ESCAPE = 0x1B
 _PASTE_START = b"\x1b[200~"
 _PASTE_END = b"\x1b[201~"
 _TOKEN = re.compile(
@@ -46,7 +47,6 @@ _TOKEN = re.compile(
     | (?P<unknown>\x1b\[M[\x20-\xff]{3} | \x1b\[[0-?]*[\ -/]*[@-~])
     | \x1bO(?P<ss3>[A-Za-z])
     | \x1b(?P<alt>[\x00-\x1a\x1c-\x7f]|[\xc2-\xf4][\x80-\xbf]{1,3})
-    | (?P<text>[^\x1b]+)
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -177,6 +177,13 @@ class Tokenizer:
         tokens: list[Token] = []
         position = 0
         while position < len(data):
+            if data[position] != _ESCAPE:
+                text = _text_at(data, position, final)
+                if not text:
+                    break
+                tokens += map(keys.typed, text.decode("utf-8", "replace"))
+                position += len(text)
+                continue
             if data.startswith(_PASTE_START, position):
                 start = position + len(_PASTE_START)
                 end = data.find(_PASTE_END, start)
@@ -192,27 +199,29 @@ class Tokenizer:
                 tokens.append(keys.typed("\x1b"))
                 position += 1
                 continue
+            tokens += _read(found)
             position = found.end()
-            if found["text"] is not None and not final and position == len(data):
-                tail = _UTF8_TAIL.search(data, max(found.start(), position - 3))
-                if tail:
-                    position = tail.start()
-            tokens += _read(found, data[found.start() : position])
-            if position < found.end():
-                break
         self._pending = data[position:]
         return tokens
 
 
-def _read(found: re.Match[bytes], raw: bytes) -> list[Token]:
+def _text_at(data: bytes, position: int, final: bool) -> bytes:
+    """Return what comes before the next Esc, without a character whose rest is still to come."""
+    end = data.find(_ESCAPE, position)
+    if end >= 0:
+        return data[position:end]
+    text = data[position:]
+    tail = None if final else _UTF8_TAIL.search(text, len(text) - 3)
+    return text[: tail.start()] if tail else text
+
+
+def _read(found: re.Match[bytes]) -> list[Token]:
     kind = found.lastgroup
     token: Token | None = None
-    if kind == "text":
-        return [keys.typed(character) for character in raw.decode("utf-8", "replace")]
     if kind == "final":
         token = keys.from_csi(found["parameters"].decode(), found["final"].decode())
     elif kind == "mouse_end":
-        token = _mouse(found["mouse"], found["mouse_end"], raw)
+        token = _mouse(found["mouse"], found["mouse_end"], found.group())
     elif kind == "focus":
         token = FocusChange(found["focus"] == b"I")
     elif kind == "ss3":
@@ -220,7 +229,7 @@ def _read(found: re.Match[bytes], raw: bytes) -> list[Token]:
     elif kind == "alt":
         token = keys.typed(found["alt"].decode("utf-8", "replace")[0], alt=True)
     elif kind == "reply":
-        token = Reply(raw)
+        token = Reply(found.group())
     return [token] if token is not None else []
 
 

@@ -143,7 +143,6 @@ class TerminalPane(PaneCanvas, can_focus=True):
         self._clipboard = clipboard
         self._attached = False
         self._settled = False
-        self._telling = False
         self._rang_at = 0.0
         self._keys = KeyEncoder(self.emulator)
         self._selection = Selection(self.emulator)
@@ -201,7 +200,9 @@ class TerminalPane(PaneCanvas, can_focus=True):
             return
         self._attached = True
         self._process.resize(self.emulator.columns, self.emulator.rows)
-        self._process.attach(asyncio.get_running_loop(), self._take_output, self._take_exit)
+        self._process.attach(
+            asyncio.get_running_loop(), self._take_output, self._take_exit, self._take_pause
+        )
 
     def replace_process(self, process: AgentProcess) -> None:
         """Show another program, on a cleared screen."""
@@ -213,27 +214,24 @@ class TerminalPane(PaneCanvas, can_focus=True):
         self.clock.request()
 
     def _take_output(self, data: bytes) -> None:
-        emulator = self.emulator
         # Where an update ends and the next begins in one piece, the finished one is shown.
-        end = data.find(_BLOCK_END) + len(_BLOCK_END) if _BLOCK_END in data else 0
-        if end and self.clock.due and data.find(_BLOCK_START, end) >= 0:
-            emulator.feed(data[:end])
-            if not emulator.held:
-                self.clock.draw_now()
+        end = data.rfind(_BLOCK_END) + len(_BLOCK_END)
+        if end >= len(_BLOCK_END) and data.find(_BLOCK_START, end) >= 0:
+            self.emulator.feed(data[:end])
+            self._take_pause(more=True)
             data = data[end:]
-        emulator.feed(data)
-        replies = emulator.take_replies()
-        if replies:
+        self.emulator.feed(data)
+
+    def _take_pause(self, more: bool) -> None:
+        """Answer, act on and show what has been read."""
+        if replies := self.emulator.take_replies():
             self.write(replies)
-        for event in emulator.take_events():
+        for event in self.emulator.take_events():
             self._take_event(event)
-        self.clock.request(len(data))
-        if not self._telling:
-            self._telling = True
-            asyncio.get_running_loop().call_soon(self._tell_change)
+        self.clock.take_output(more)
+        self._tell_change()
 
     def _tell_change(self) -> None:
-        self._telling = False
         if not self.emulator.held:
             for listener in tuple(self.on_screen_changed):
                 listener()
@@ -294,9 +292,9 @@ class TerminalPane(PaneCanvas, can_focus=True):
         """Offer a key to the application, then act on it or send it to the program."""
         if self._intercept(key) or self._scroll_by_key(key):
             return
+        self.write(self._keys.encode(key))
         if key.action != "release" and not key.is_modifier:
             self._return_to_work()
-        self.write(self._keys.encode(key))
 
     def take_release(self, key: KeyPress) -> None:
         """Offer the release of a key to the application while a dialog has the keys."""
@@ -345,13 +343,6 @@ class TerminalPane(PaneCanvas, can_focus=True):
     def take_colours(self, foreground: Colour | None, background: Colour | None) -> None:
         """Let the program know the user's colours when it asks."""
         self.emulator.set_colours(foreground, background)
-
-    def output_drained(self, dropped: bool) -> None:
-        """Draw what was skipped while the terminal was behind."""
-        if dropped:
-            self.repaint()
-        else:
-            self.clock.request()
 
     # Scrolling, searching, copying
 

@@ -24,6 +24,9 @@ from codex_voice.ui.pane_strips import make_strip
 _INITIAL_SIZE = (80, 24)
 _HIDE_CURSOR = b"\x1b[?25l"
 
+Layout = dict[Widget, tuple[Region, Region]]
+"""The widgets on the screen from the top down, their regions and what of these is not cut off."""
+
 
 class PaneCanvas(Widget):
     """A widget that shows an emulator.
@@ -49,6 +52,9 @@ class PaneCanvas(Widget):
         self._strips: list[Strip | None] = []
         self._mark = b""
         self._cursor: tuple[Cursor, Offset] | None = None
+        self._layout: Layout | None = None
+        self._place: Offset | None = None
+        self._behind = False
 
     @property
     def driver(self) -> TerminalDriver | None:
@@ -86,14 +92,15 @@ class PaneCanvas(Widget):
 
     def _draw(self) -> bool:
         driver = self.driver
-        if driver is not None and driver.clogged:
+        self._behind = driver is not None and driver.clogged
+        if self._behind:
             return False
         self.emulator.correct_width()
         changed = self._update_rows()
         if driver is None:
             self._refresh_rows(changed)
-        elif self._is_uncovered():
-            self._paint(driver)
+        elif (place := self._find_place()) is not None:
+            self._paint(driver, place)
         else:
             self._refresh_rows(changed)
             if self._cursor is not None:
@@ -129,23 +136,32 @@ class PaneCanvas(Widget):
             return self._rows
         return [self._rows[0] + self._mark, *self._rows[1:]]
 
-    def _is_uncovered(self) -> bool:
-        """Tell whether the whole pane is on the screen with nothing over it."""
-        if len(self.app.screen_stack) != 1:
-            return False
+    def _find_place(self) -> Offset | None:
+        """Return where the pane is on the terminal, if it is seen whole with nothing over it."""
+        screens = self.app.screen_stack
+        if len(screens) != 1:
+            return None
+        layout = screens[0]._compositor.visible_widgets
+        # Textual makes a new mapping whenever anything moves.
+        if layout is not self._layout:
+            self._layout = layout
+            self._place = self.content_region.offset if self._is_uncovered(layout) else None
+        return self._place
+
+    def _is_uncovered(self, layout: Layout) -> bool:
         region = self.region
-        for widget, (other, clip) in self.screen._compositor.visible_widgets.items():
+        for widget, (other, clip) in layout.items():
             if widget is self:
                 return clip.contains_region(other)
             if other.area and other.overlaps(region):
                 return False
         return False
 
-    def _paint(self, driver: TerminalDriver) -> None:
-        place = self.content_region.offset
+    def _paint(self, driver: TerminalDriver, place: Offset) -> None:
         frame = self._painter.paint(self._marked_rows(), place.x, place.y, self.emulator.columns)
         cursor = self.emulator.view_cursor
-        cursor = replace(cursor, visible=cursor.visible and self.has_focus and self.shows_cursor)
+        if cursor.visible and not (self.has_focus and self.shows_cursor):
+            cursor = replace(cursor, visible=False)
         if not frame and (cursor, place) == self._cursor:
             return
         self._cursor = (cursor, place)
@@ -155,6 +171,13 @@ class PaneCanvas(Widget):
         if frame:
             placed = wrap_frame(frame + placed, self.app._sync_available)
         driver.write_bytes(placed)
+
+    def output_drained(self, dropped: bool) -> None:
+        """Draw what was skipped while the terminal was behind."""
+        if dropped:
+            self.repaint()
+        elif self._behind:
+            self.clock.request()
 
     def repaint(self) -> None:
         """Draw every row again, whatever stands on the terminal."""

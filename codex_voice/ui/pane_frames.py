@@ -9,7 +9,7 @@ from collections.abc import Callable
 # Textual draws at most this often too.
 _FRAME_SECONDS = 1 / 60
 # In a flood drawing takes at most a tenth of the time, so that reading keeps up.
-_FLOOD_BYTES = 32_768
+_FLOOD_SECONDS = 1 / 30
 _FLOOD_FACTOR = 10
 # A synchronized update that lasts longer is shown as far as it has got; Ghostty waits 1 s, which
 # looks like a hang.
@@ -35,50 +35,63 @@ class FrameClock:
         self._draw = draw
         self._is_held = is_held
         self._release_hold = release_hold
-        self._frame: asyncio.Handle | None = None
+        self._frame: asyncio.TimerHandle | None = None
         self._hold: asyncio.TimerHandle | None = None
         self._drawn_at = 0.0
         self._cost = 0.0
-        self._arrived = 0
+        self._flooded = False
 
-    def request(self, arrived: int = 0) -> None:
-        """Ask for a frame, after `arrived` bytes of output."""
-        self._arrived += arrived
-        loop = asyncio.get_running_loop()
-        if self._is_held():
-            if self._hold is None:
-                self._hold = loop.call_later(_HOLD_SECONDS, self._give_up_hold)
+    def request(self) -> None:
+        """Ask for a frame, soon."""
+        if self._may_draw():
+            self._schedule(self._due())
+
+    def take_output(self, more: bool) -> None:
+        """Show new output: now if a frame is due, else when it is.
+
+        Args:
+            more: Whether there is more to read already: the program floods the terminal.
+        """
+        self._flooded = more
+        if not self._may_draw():
             return
-        if self._hold is not None:
+        due = self._due()
+        if due <= asyncio.get_running_loop().time():
+            self._draw_now()
+        else:
+            self._schedule(due)
+
+    def _may_draw(self) -> bool:
+        """Tell whether the screen is whole; if not, the rest has its time to come."""
+        held = self._is_held()
+        if held and self._hold is None:
+            loop = asyncio.get_running_loop()
+            self._hold = loop.call_later(_HOLD_SECONDS, self._give_up_hold)
+        elif not held and self._hold is not None:
             self._hold.cancel()
             self._hold = None
+        return not held
+
+    def _due(self) -> float:
+        gap = _FRAME_SECONDS
+        if self._flooded:
+            gap = max(_FLOOD_SECONDS, _FLOOD_FACTOR * self._cost)
+        return self._drawn_at + gap
+
+    def _schedule(self, due: float) -> None:
         if self._frame is not None:
-            return
-        due = self._drawn_at + self._gap()
-        if due <= loop.time():
-            self._frame = loop.call_soon(self._run)
-        else:
-            self._frame = loop.call_at(due, self._run)
+            if self._frame.when() <= due:
+                return
+            self._frame.cancel()
+        self._frame = asyncio.get_running_loop().call_at(due, self._run)
 
-    def _gap(self) -> float:
-        if self._arrived > _FLOOD_BYTES:
-            return max(_FRAME_SECONDS, _FLOOD_FACTOR * self._cost)
-        return _FRAME_SECONDS
-
-    @property
-    def due(self) -> bool:
-        """Whether a frame may be drawn now."""
-        return asyncio.get_running_loop().time() >= self._drawn_at + _FRAME_SECONDS
-
-    def draw_now(self) -> None:
-        """Draw without waiting for the next frame."""
+    def _draw_now(self) -> None:
         started = time.perf_counter()
         if self._draw():
             # A frame in which nothing changed does not hold up the next one.
             self._drawn_at = asyncio.get_running_loop().time()
         cost = time.perf_counter() - started
         self._cost += _SMOOTHING * (cost - self._cost)
-        self._arrived = 0
 
     def stop(self) -> None:
         """Draw no more."""
@@ -88,10 +101,8 @@ class FrameClock:
 
     def _run(self) -> None:
         self._frame = None
-        if self._is_held():
-            self.request()
-        else:
-            self.draw_now()
+        if self._may_draw():
+            self._draw_now()
 
     def _give_up_hold(self) -> None:
         self._hold = None
