@@ -247,6 +247,10 @@ class CodexVoiceApp(App[Ending], inherit_bindings=False):
         """Say that the selection is on the clipboard."""
         self.tell(f"Copied {len(message.text)} characters.")
 
+    def on_terminal_pane_not_copied(self, message: TerminalPane.NotCopied) -> None:
+        """Say that the clipboard is as it was."""
+        self.tell(f"Not copied: {len(message.text)} characters are too many for the terminal.")
+
     def _agent_changed(self) -> None:
         if self._tracker.state is CodexState.BLOCKED and self._voice is not None:
             self._voice.cue_approval()

@@ -22,10 +22,10 @@ How the application uses it::
 * `find(text) -> int`, `find_next(earlier=True) -> bool`: search in screen and scrollback.
 * `copy_selection() -> str`, `copy(text)`: to the clipboard through OSC 52.
 * `reports_key_release`, `window_focused`: what is known about the user's terminal.
-* Messages: `Rang()`,
-  `Notified(title, body)`, `ClipboardRequested(text)`, `ChildExited(status)`, `Copied(text)`,
-  `WindowFocusChanged(gained)`. Title, bell, notifications and clipboard are passed on to the
-  user's terminal by the pane itself where the arguments allow it.
+* Messages: `Rang()`, `Notified(title, body)`, `ClipboardRequested(text, copied)`,
+  `ChildExited(status)`, `Copied(text)`, `NotCopied(text)`, `WindowFocusChanged(gained)`. Title,
+  bell, notifications and clipboard are passed on to the user's terminal by the pane itself where
+  the arguments allow it.
 """
 
 from __future__ import annotations
@@ -38,9 +38,8 @@ from textual.geometry import Offset
 from textual.message import Message
 
 from codex_voice.agent.process import AgentProcess, ExitStatus
-from codex_voice.terminal import keys, passing
+from codex_voice.terminal import passing
 from codex_voice.terminal.emulator import Colour
-from codex_voice.terminal.encoders import KeyEncoder
 from codex_voice.terminal.events import (
     Bell,
     ClipboardWrite,
@@ -51,9 +50,7 @@ from codex_voice.terminal.events import (
 )
 from codex_voice.terminal.keys import KeyPress
 from codex_voice.terminal.outer import MouseReport
-from codex_voice.terminal.view import Search, Selection
-from codex_voice.ui.pane_canvas import PaneCanvas
-from codex_voice.ui.pane_mouse import PaneMouse
+from codex_voice.ui.pane_scrolling import PaneScrolling
 
 # A terminal that answers does so within this time, even over a slow line; the program's first
 # question about colours waits for it.
@@ -65,10 +62,9 @@ _BLOCK_START = b"\x1b[?2026h"
 _FOCUS_EVENTS = 1004
 _FOCUS_IN, _FOCUS_OUT = b"\x1b[I", b"\x1b[O"
 _RESET_TERMINAL = b"\x1b[?1049l\x1bc"
-_PAGE_KEYS = {"pageup": -1, "pagedown": 1}
 
 
-class TerminalPane(PaneCanvas, can_focus=True):
+class TerminalPane(PaneScrolling, can_focus=True):
     """Shows a program in a terminal; see the module's docstring for its use.
 
     Args:
@@ -94,12 +90,12 @@ class TerminalPane(PaneCanvas, can_focus=True):
             self.body = body
 
     class ClipboardRequested(Message):
-        """The program wrote to the clipboard; `allowed` tells whether it was passed on."""
+        """The program wrote to the clipboard; `copied` tells whether it was passed on."""
 
-        def __init__(self, text: str, allowed: bool) -> None:
+        def __init__(self, text: str, copied: bool) -> None:
             super().__init__()
             self.text = text
-            self.allowed = allowed
+            self.copied = copied
 
     class ChildExited(Message):
         """The program has ended."""
@@ -110,6 +106,13 @@ class TerminalPane(PaneCanvas, can_focus=True):
 
     class Copied(Message):
         """The user selected a text and it was put on the clipboard."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class NotCopied(Message):
+        """A text is longer than terminals take, or this one takes nothing at present."""
 
         def __init__(self, text: str) -> None:
             super().__init__()
@@ -144,18 +147,6 @@ class TerminalPane(PaneCanvas, can_focus=True):
         self._attached = False
         self._settled = False
         self._rang_at = 0.0
-        self._keys = KeyEncoder(self.emulator)
-        self._selection = Selection(self.emulator)
-        self._search: Search | None = None
-        self._mouse = PaneMouse(
-            self.emulator,
-            self.view,
-            self._selection,
-            write=self.write,
-            scroll=self.scroll_lines,
-            copy=self.copy,
-            changed=self.clock.request,
-        )
 
     # The program
 
@@ -263,13 +254,16 @@ class TerminalPane(PaneCanvas, can_focus=True):
                     self._pass_on(passing.encode_notification(title, body))
                 self.post_message(self.Notified(title, body))
             case ClipboardWrite(text):
-                if self._clipboard:
-                    self._pass_on(passing.encode_clipboard(text))
-                self.post_message(self.ClipboardRequested(text, self._clipboard))
+                copied = self._clipboard and self._pass_on(passing.encode_clipboard(text))
+                self.post_message(self.ClipboardRequested(text, copied))
 
-    def _pass_on(self, sequence: bytes) -> None:
-        if self.driver is not None and not self.driver.clogged:
-            self.driver.write_bytes(sequence)
+    def _pass_on(self, sequence: bytes) -> bool:
+        """Send a sequence to the user's terminal; tell whether it went out."""
+        driver = self.driver
+        if not sequence or driver is None or driver.clogged:
+            return False
+        driver.write_bytes(sequence)
+        return True
 
     def write(self, data: bytes) -> bool:
         """Send input to the program; `False` when there is none that takes it."""
@@ -290,11 +284,11 @@ class TerminalPane(PaneCanvas, can_focus=True):
 
     def take_key(self, key: KeyPress) -> None:
         """Offer a key to the application, then act on it or send it to the program."""
-        if self._intercept(key) or self._scroll_by_key(key):
+        if self._intercept(key) or self.scroll_by_key(key):
             return
         self.write(self._keys.encode(key))
         if key.action != "release" and not key.is_modifier:
-            self._return_to_work()
+            self.return_to_bottom()
 
     def take_release(self, key: KeyPress) -> None:
         """Offer the release of a key to the application while a dialog has the keys."""
@@ -302,17 +296,8 @@ class TerminalPane(PaneCanvas, can_focus=True):
 
     def take_paste(self, data: bytes) -> None:
         """Send a paste to the program."""
-        self._return_to_work()
+        self.return_to_bottom()
         self.write(self._keys.encode_paste(data))
-
-    def _return_to_work(self) -> None:
-        """Show the bottom with nothing selected; a frame is drawn only when that changes."""
-        if self._selection.active:
-            self._selection.clear()
-            self.clock.request()
-        if not self.view.at_bottom:
-            self.view.move_to_bottom()
-            self.clock.request()
 
     def take_mouse(self, report: MouseReport) -> bool:
         """Act on the mouse over the pane; `False` leaves the report to Textual."""
@@ -344,88 +329,9 @@ class TerminalPane(PaneCanvas, can_focus=True):
         """Let the program know the user's colours when it asks."""
         self.emulator.set_colours(foreground, background)
 
-    # Scrolling, searching, copying
-
-    @property
-    def half_page(self) -> int:
-        """Half of the pane's height, in lines."""
-        return max(1, self.emulator.rows // 2)
-
-    @property
-    def scrolled_back(self) -> bool:
-        """Whether the bottom of the scrollback is out of view."""
-        return not self.view.at_bottom
-
-    @property
-    def _program_scrolls(self) -> bool:
-        return self.running and self.emulator.alternate_screen
-
-    def scroll_lines(self, lines: int) -> None:
-        """Scroll by lines; negative is back."""
-        if not self._program_scrolls:
-            self.view.move(lines)
-            self.clock.request()
-        elif self.emulator.mouse_tracking:
-            self.write(self._mouse.encode_wheel(up=lines < 0) * abs(lines))
-        else:
-            self.write(self._keys.encode(keys.press("up" if lines < 0 else "down")) * abs(lines))
-
-    def scroll_pages(self, pages: int) -> None:
-        """Scroll by pages; negative is back."""
-        if self._program_scrolls:
-            key = keys.press("pageup" if pages < 0 else "pagedown")
-            self.write(self._keys.encode(key) * abs(pages))
-        else:
-            self.view.move(pages * max(1, self.emulator.rows - 1))
-            self.clock.request()
-
-    def scroll_to_start(self) -> None:
-        """Scroll to the oldest line."""
-        if self._program_scrolls:
-            self.write(self._keys.encode(keys.press("home", keys.CTRL)))
-        else:
-            self.view.move_to_top()
-            self.clock.request()
-
-    def scroll_to_end(self) -> None:
-        """Scroll to the newest line."""
-        if self._program_scrolls:
-            self.write(self._keys.encode(keys.press("end", keys.CTRL)))
-        else:
-            self.view.move_to_bottom()
-            self.clock.request()
-
-    def _scroll_by_key(self, key: KeyPress) -> bool:
-        """Scroll with PageUp and PageDown where the program does not; always with Shift."""
-        pages = _PAGE_KEYS.get(key.base)
-        if pages is None or key.modifiers & ~keys.SHIFT or self._program_scrolls:
-            return False
-        if not key.modifiers and not self.view.position.above and not self.view.position.below:
-            return False
-        if key.action != "release":
-            self.scroll_pages(pages)
-        return True
-
-    def find(self, text: str) -> int:
-        """Look for a text in screen and scrollback; return how often it is there."""
-        if self._search is None:
-            self._search = Search(self.emulator)
-        return self._search.find(text)
-
-    def find_next(self, earlier: bool = True) -> bool:
-        """Select and show the next match of `find`; `False` when there is none."""
-        found = self._search is not None and self._search.show_next(earlier)
-        self.clock.request()
-        return found
-
-    def copy_selection(self) -> str:
-        """Put the selected text on the clipboard and return it."""
-        text = self._selection.text()
-        if text:
-            self.copy(text)
-        return text
+    # Copying
 
     def copy(self, text: str) -> None:
-        """Put a text on the clipboard."""
-        self._pass_on(passing.encode_clipboard(text))
-        self.post_message(self.Copied(text))
+        """Put a text on the clipboard; `Copied` or `NotCopied` tells what became of it."""
+        copied = self._pass_on(passing.encode_clipboard(text))
+        self.post_message(self.Copied(text) if copied else self.NotCopied(text))

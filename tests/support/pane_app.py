@@ -83,6 +83,12 @@ def run(process: AgentProcess, options: argparse.Namespace) -> None:
         def say(self, text: str) -> None:
             self.query_one("#status", Static).update(text)
 
+        def on_terminal_pane_copied(self, message: TerminalPane.Copied) -> None:
+            self.say(f"copied {len(message.text)}")
+
+        def on_terminal_pane_not_copied(self, message: TerminalPane.NotCopied) -> None:
+            self.say(f"not copied {len(message.text)}")
+
         def on_terminal_pane_child_exited(self, message: TerminalPane.ChildExited) -> None:
             self.say(f"child {message.status}")
 

@@ -285,6 +285,15 @@ async def test_selection_is_copied(start: Start) -> None:
     terminal = await start("print('\\x1b[?1000h\\x1b[?1006hREADY', end='', flush=True); input()")
     terminal.type(b"\x1b[<4;1;1M\x1b[<36;4;1M\x1b[<4;4;1m")
     await terminal.until(lambda: b"\x1b]52;c;UkVBRA==\x07" in terminal.output, "OSC 52 of READ")
+    await terminal.until_text("copied 4")
+
+
+async def test_too_long_a_selection_is_not_said_to_be_copied(start: Start) -> None:
+    """What terminals do not take through OSC 52 is not sent, and the user is told so."""
+    terminal = await start("print('x' * 80_000, end='READY', flush=True); input()")
+    terminal.type(b"\x1b[<0;1;1M\x1b[<0;1;1m" * 3)
+    await terminal.until_text("not copied 80005")
+    assert b"\x1b]52;" not in terminal.output
 
 
 async def test_what_is_passed_on(start: Start) -> None:
