@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from codex_voice.audio.events import CaptureEvent
 from codex_voice.config import Mode
 from codex_voice.errors import AudioError, SpeechError
 from codex_voice.language.commands import Command
-from codex_voice.speech.worker import SpeechEvent
+
+if TYPE_CHECKING:
+    # What the status bar shows at the start must not load the voice.
+    from codex_voice.audio.events import CaptureEvent
+    from codex_voice.speech.worker import SpeechEvent
 
 
 class Phase(Enum):
@@ -67,7 +70,7 @@ class Notice:
     text: str
 
 
-VoiceEvent = CaptureEvent | SpeechEvent | Notice
+VoiceEvent: TypeAlias = "CaptureEvent | SpeechEvent | Notice"
 
 
 class DictationListener(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import shutil
 import signal
 import sys
@@ -46,9 +47,14 @@ def _run_once(launch: Launch, guardian: int) -> tuple[bool, int]:
     process = _start(launch)
     try:
         with diverted_to(paths.log_file()):
-            # Loading Textual takes longer than Codex takes to start, so it comes second.
+            # Loading Textual takes longer than Codex takes to start, so it comes second. All that
+            # is loaded stays: looking through it for garbage would cost 12 ms now, and stop the
+            # screen for a moment now and then.
+            gc.disable()
             from codex_voice.ui.app import CodexVoiceApp
 
+            gc.freeze()
+            gc.enable()
             app = CodexVoiceApp(launch, process)
             ending = asyncio.run(_live(app, guardian))
     finally:

@@ -53,7 +53,8 @@ from codex_voice.terminal.outer import MouseReport
 from codex_voice.ui.pane_scrolling import PaneScrolling
 
 # A terminal that answers does so within this time, even over a slow line; the program's first
-# question about colours waits for it.
+# question about colours waits for it. Here the answer is read 10 to 45 ms after the question, most
+# of it Textual's own start; only a terminal that knows no DA1 makes the program wait this long.
 _SETTLE_SECONDS = 0.2
 # A bell that never stops is one bell.
 _BELL_SECONDS = 0.1
