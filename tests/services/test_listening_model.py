@@ -30,11 +30,10 @@ async def test_the_large_model_hears_what_the_small_one_woke_for(tmp_path: Path)
     )
     desk = Desk(cast("Obedient", recognizer), tmp_path, VoiceConfig(mode="wake_word"))
     desk.dictation.start()
-    await desk.until(lambda: desk.dictation.state.model == "large")
-    assert desk.dictation.state.asleep
+    await desk.until(lambda: desk.state().model == "large" and desk.state().asleep)
     utterance = Utterance("first", read_wave(VOICE), EndReason.ENDPOINT, 0.0, 10.0)
     desk.dictation.handle(UtteranceEnded(utterance))
     await desk.until(lambda: bool(desk.texts))
     assert desk.texts == ["run the tests."]
-    assert not desk.dictation.state.asleep
+    assert not desk.state().asleep
     await desk.dictation.close()
