@@ -164,6 +164,9 @@ class Composer:
         """Tell whether the first text in the queue can be typed, or has shown up after all."""
         if not self._held or self._typist.draft() is None:
             return False
+        if self._held[0].send and self._typist.working:
+            # A turn that a denial is about to end gives back, unsent, what was queued in it.
+            return False
         return not self._held[0].doubtful or self._typist.has_arrived(self._held[0])
 
     async def _deliver(self) -> None:

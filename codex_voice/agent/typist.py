@@ -68,6 +68,11 @@ class Typist:
         """The question on the screen."""
         return None if self._screen is None else visible_prompt(self._screen)
 
+    @property
+    def working(self) -> bool:
+        """Whether Codex is in the middle of a turn."""
+        return self._tracker.state is CodexState.WORKING
+
     def draft(self) -> Draft | None:
         """Return the composer's text if the composer can be typed into now."""
         screen = self._screen
@@ -119,7 +124,7 @@ class Typist:
         if interrupt or draft.rows[0].startswith("/"):
             self._write(_ENTER)
             return Outcome.SENT if await self._until(self._is_empty) else Outcome.UNCONFIRMED
-        sent = Outcome.QUEUED if self._tracker.state is CodexState.WORKING else Outcome.SENT
+        sent = Outcome.QUEUED if self.working else Outcome.SENT
         for _ in range(TAB_ATTEMPTS):
             self._write(_TAB)
             if await self._until(self._is_empty, TAB_SECONDS):
