@@ -291,8 +291,10 @@ class AgentProcess:
 
     def kill_now(self) -> None:
         """Kill the process group without waiting; safe where no loop runs any more."""
-        self._signal(signal.SIGHUP)
-        self._signal(signal.SIGKILL)
+        # Once it is reaped its number may be another program's.
+        if self.status is None:
+            self._signal(signal.SIGHUP)
+            self._signal(signal.SIGKILL)
 
     async def _ends_within(self, seconds: float) -> bool:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import re
 import signal
@@ -135,7 +136,9 @@ async def test_a_killed_codex_is_started_again_and_gets_what_was_said_meanwhile(
     app = person.app()
     for number in processes_of(person.home):
         if number not in (app, parent_of(app)):
-            os.kill(number, signal.SIGKILL)
+            # One may have taken another with it.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
     await person.sees("Codex has ended (ended by SIGKILL).")
     await person.sees("restart")
     await person.sees("quit")
