@@ -13,11 +13,6 @@ FRAME_BYTES = FRAME_SAMPLES * SAMPLE_BYTES
 FRAME_SECONDS = FRAME_MS / 1000
 
 
-def duration(pcm: bytes) -> float:
-    """Return the length of sound in this format, in seconds."""
-    return len(pcm) / SAMPLE_BYTES / SAMPLE_RATE
-
-
 def frames_in(milliseconds: float) -> int:
     """Return how many frames are nearest to a time, at least one."""
     return max(1, round(milliseconds / FRAME_MS))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from codex_voice.audio.events import CaptureEvent, LevelChanged
-from codex_voice.audio.format import FRAME_BYTES, SAMPLE_RATE, Framer
+from codex_voice.audio.format import FRAME_BYTES, SAMPLE_BYTES, SAMPLE_RATE, Framer
 from codex_voice.audio.wavefile import read_wave
 from codex_voice.errors import AudioError
 
@@ -19,6 +19,11 @@ SENTENCE = CLIPS / "09_espeak_why_is_the_session_manager_failing.wav"
 JFK = Path(__file__).parents[1] / "data" / "jfk.wav"
 
 Event = TypeVar("Event")
+
+
+def duration(pcm: bytes) -> float:
+    """Return the length of int16 mono 16 kHz sound, in seconds."""
+    return len(pcm) / SAMPLE_BYTES / SAMPLE_RATE
 
 
 def noise(seconds: float, dbfs: float = -60.0, seed: int = 0) -> bytes:

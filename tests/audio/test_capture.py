@@ -22,11 +22,19 @@ from codex_voice.audio.events import (
     SpeechStarted,
     UtteranceEnded,
 )
-from codex_voice.audio.format import duration
 from codex_voice.audio.utterance import EndReason
 from codex_voice.audio.wavefile import read_wave
 from codex_voice.errors import MicrophoneUnavailable
-from tests.audio.scripted import CLIPS, JFK, SENTENCE, EventLog, ScriptedSource, frames, noise
+from tests.audio.scripted import (
+    CLIPS,
+    JFK,
+    SENTENCE,
+    EventLog,
+    ScriptedSource,
+    duration,
+    frames,
+    noise,
+)
 
 MakeCapture = Callable[..., Capture]
 

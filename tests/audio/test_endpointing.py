@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 
 from codex_voice.audio.endpointing import Endpointer, Mark, Onset
-from codex_voice.audio.format import duration
 from codex_voice.audio.hearing import CaptureSettings, Hearing
 from codex_voice.audio.level import measure
 from codex_voice.audio.vad import WebrtcVad
 from codex_voice.audio.wavefile import read_wave
-from tests.audio.scripted import CLIPS, SENTENCE, frames, noise
+from tests.audio.scripted import CLIPS, SENTENCE, duration, frames, noise
 
 _SECOND = 50
 

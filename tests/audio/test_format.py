@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codex_voice.audio.format import FRAME_BYTES, Framer, duration, frames_in
+from codex_voice.audio.format import FRAME_BYTES, Framer, frames_in
 
 
 def test_pieces_of_any_size_become_whole_frames() -> None:
@@ -19,6 +19,6 @@ def test_pieces_of_any_size_become_whole_frames() -> None:
 
 
 def test_time_is_counted_in_samples() -> None:
-    """A second is 32,000 bytes and 50 frames."""
-    assert duration(bytes(32_000)) == 1.0
+    """A second is 50 frames, of 640 bytes each."""
+    assert 50 * FRAME_BYTES == 32_000
     assert frames_in(1000) == 50
