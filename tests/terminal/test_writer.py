@@ -60,14 +60,19 @@ async def test_paused_terminal_costs_bounded_memory(terminal: tuple[int, str]) -
         writer.write(b"<" + b"x" * 99_998 + b">")
     assert sum(map(len, writer._queue)) < 5_000_000
 
-    received = b""
-    while not drained.done():
-        received += os.read(reading, 65_536)
-        await asyncio.sleep(0)
-    assert await drained is True
+    received = bytearray()
+    arrived = asyncio.Event()
+
+    def read() -> None:
+        received.extend(os.read(reading, 65_536))
+        if received.endswith(b"END"):
+            arrived.set()
+
+    asyncio.get_running_loop().add_reader(reading, read)
+    assert await asyncio.wait_for(drained, 30) is True
     writer.write(b"END")
-    while not received.endswith(b"END"):
-        received += await read_all(reading, 1)
+    await asyncio.wait_for(arrived.wait(), 30)
+    asyncio.get_running_loop().remove_reader(reading)
     assert received.count(b"<") == received.count(b">") == received.count(b"><") + 1
     writer.close()
 
