@@ -13,8 +13,8 @@ from codex_voice.terminal.signals import CELL_HEIGHT, CELL_WIDTH
 
 _BUFFER_BYTES = 512
 _BRACKETED_PASTE = 2004
-# Kitty flags 8 and 16 make even plain letters escape sequences.
-_TEXT_AS_SEQUENCES = 24
+# The kitty flag that makes even plain letters escape sequences.
+_ALL_AS_SEQUENCES = 8
 
 _ACTIONS = {
     "press": lib.GHOSTTY_KEY_ACTION_PRESS,
@@ -48,6 +48,11 @@ class KeyEncoder:
         self._buffer = ffi.new("char[]", _BUFFER_BYTES)
         self._length = ffi.new("size_t*")
 
+    @property
+    def all_wanted(self) -> bool:
+        """Whether the program asked for all keys as escape sequences."""
+        return bool(self._emulator.kitty_flags & _ALL_AS_SEQUENCES)
+
     def encode(self, key: KeyPress) -> bytes:
         """Return the bytes of a key; none for what the program did not ask for."""
         if key.base == "text":
@@ -79,7 +84,7 @@ class KeyEncoder:
             and key.text.isprintable()
             and key.text != ""
             and not key.modifiers & ~(SHIFT | CAPS_LOCK | NUM_LOCK)
-            and not self._emulator.kitty_flags & _TEXT_AS_SEQUENCES
+            and not self.all_wanted
             and not (key.modifiers & SHIFT and key.base == "space")
             and not key.base.startswith("keypad_")
         )

@@ -11,6 +11,20 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from codex_voice.terminal.engine import lib
+from codex_voice.terminal.key_tables import (
+    CHARACTERS,
+    CODE_POINTS,
+    ENGINE_NAMES,
+    KEYPAD_LETTERS,
+    LETTERS,
+    MODIFIER_KEYS,
+    MODIFIER_SYNONYMS,
+    NAME_SYNONYMS,
+    PUNCTUATION,
+    SHIFTED,
+    TILDE,
+    UNSHIFTED,
+)
 
 Action = Literal["press", "repeat", "release"]
 
@@ -24,150 +38,8 @@ _NAMED_MODIFIERS = (
     ("shift", SHIFT),
     ("super", SUPER),
 )
-_MODIFIER_SYNONYMS = {
-    "control": "ctrl",
-    "option": "alt",
-    "opt": "alt",
-    "cmd": "super",
-    "command": "super",
-    "win": "super",
-}
-_NAME_SYNONYMS = {
-    "esc": "escape",
-    "return": "enter",
-    "del": "delete",
-    "ins": "insert",
-    "page_up": "pageup",
-    "page_down": "pagedown",
-    "pgup": "pageup",
-    "pgdn": "pagedown",
-    "right_control": "right_ctrl",
-    "left_control": "left_ctrl",
-    " ": "space",
-}
-
 _ACTIONS: dict[int, Action] = {1: "press", 2: "repeat", 3: "release"}
-
-# Characters of keys that the engine knows by name, on the layout that programs assume.
-_PUNCTUATION = {
-    "`": "BACKQUOTE",
-    "\\": "BACKSLASH",
-    "[": "BRACKET_LEFT",
-    "]": "BRACKET_RIGHT",
-    ",": "COMMA",
-    "=": "EQUAL",
-    "-": "MINUS",
-    ".": "PERIOD",
-    "'": "QUOTE",
-    ";": "SEMICOLON",
-    "/": "SLASH",
-    " ": "SPACE",
-}
-_SHIFTED = dict(zip('~!@#$%^&*()_+{}|:"<>?', "`1234567890-=[]\\;',./", strict=True))
-_UNSHIFTED = {plain: shifted for shifted, plain in _SHIFTED.items()}
-
-_KEYPAD_NAMES = (
-    "decimal", "divide", "multiply", "subtract", "add", "enter", "equal", "separator", "left",
-    "right", "up", "down", "page_up", "page_down", "home", "end", "insert", "delete", "begin",
-)  # fmt: skip
-# Name of a key to the engine's name of it.
-_ENGINE_NAMES = {
-    "enter": "ENTER",
-    "tab": "TAB",
-    "backspace": "BACKSPACE",
-    "escape": "ESCAPE",
-    "space": "SPACE",
-    "up": "ARROW_UP",
-    "down": "ARROW_DOWN",
-    "left": "ARROW_LEFT",
-    "right": "ARROW_RIGHT",
-    "home": "HOME",
-    "end": "END",
-    "insert": "INSERT",
-    "delete": "DELETE",
-    "pageup": "PAGE_UP",
-    "pagedown": "PAGE_DOWN",
-    "caps_lock": "CAPS_LOCK",
-    "scroll_lock": "SCROLL_LOCK",
-    "num_lock": "NUM_LOCK",
-    "print_screen": "PRINT_SCREEN",
-    "pause": "PAUSE",
-    "menu": "CONTEXT_MENU",
-    "left_shift": "SHIFT_LEFT",
-    "left_ctrl": "CONTROL_LEFT",
-    "left_alt": "ALT_LEFT",
-    "left_super": "META_LEFT",
-    "right_shift": "SHIFT_RIGHT",
-    "right_ctrl": "CONTROL_RIGHT",
-    "right_alt": "ALT_RIGHT",
-    "right_super": "META_RIGHT",
-    **{f"f{number}": f"F{number}" for number in range(1, 26)},
-    **{f"keypad_{number}": f"NUMPAD_{number}" for number in range(10)},
-    **{f"keypad_{name}": f"NUMPAD_{name.upper()}" for name in _KEYPAD_NAMES},
-}
-_MODIFIER_KEYS = frozenset(
-    f"{side}_{name}" for side in ("left", "right") for name in ("shift", "ctrl", "alt", "super")
-)
-
-# Final letters of CSI and SS3 sequences.
-_LETTERS = {
-    "A": "up",
-    "B": "down",
-    "C": "right",
-    "D": "left",
-    "E": "keypad_begin",
-    "F": "end",
-    "H": "home",
-    "P": "f1",
-    "Q": "f2",
-    "R": "f3",
-    "S": "f4",
-    "Z": "tab",
-}
-_KEYPAD_LETTERS = {
-    "M": "keypad_enter",
-    "X": "keypad_equal",
-    "j": "keypad_multiply",
-    "k": "keypad_add",
-    "l": "keypad_separator",
-    "m": "keypad_subtract",
-    "n": "keypad_decimal",
-    "o": "keypad_divide",
-    **{chr(ord("p") + number): f"keypad_{number}" for number in range(10)},
-}
-# Numbers of `CSI number ~`, as xterm has them.
-_TILDE = {
-    1: "home", 2: "insert", 3: "delete", 4: "end", 5: "pageup", 6: "pagedown", 7: "home", 8: "end",
-    11: "f1", 12: "f2", 13: "f3", 14: "f4", 15: "f5", 17: "f6", 18: "f7", 19: "f8", 20: "f9",
-    21: "f10", 23: "f11", 24: "f12", 25: "f13", 26: "f14", 28: "f15", 29: "f16", 31: "f17",
-    32: "f18", 33: "f19", 34: "f20",
-}  # fmt: skip
 _MODIFY_OTHER_KEYS = 27
-# Code points of `CSI number u`: the four ASCII ones, and the kitty protocol's private ones.
-_CODE_POINTS = {
-    13: "enter",
-    9: "tab",
-    127: "backspace",
-    27: "escape",
-    57358: "caps_lock",
-    57359: "scroll_lock",
-    57360: "num_lock",
-    57361: "print_screen",
-    57362: "pause",
-    57363: "menu",
-    **{57376 + number: f"f{13 + number}" for number in range(13)},
-    **{57399 + number: f"keypad_{number}" for number in range(10)},
-    **{57409 + index: f"keypad_{name}" for index, name in enumerate(_KEYPAD_NAMES)},
-    57441: "left_shift",
-    57442: "left_ctrl",
-    57443: "left_alt",
-    57444: "left_super",
-    57447: "right_shift",
-    57448: "right_ctrl",
-    57449: "right_alt",
-    57450: "right_super",
-}
-_CHARACTERS = {"enter": "\r", "tab": "\t", "backspace": "\x7f", "escape": "\x1b", "space": " "}
 
 
 @dataclass(frozen=True)
@@ -191,7 +63,7 @@ class KeyPress:
     @property
     def engine_key(self) -> int:
         """The engine's number of the key; 0 where it has none."""
-        name = _ENGINE_NAMES.get(self.base) or _PUNCTUATION.get(self.base)
+        name = ENGINE_NAMES.get(self.base) or PUNCTUATION.get(self.base)
         if name is None and len(self.base) == 1 and self.base.isascii():
             name = f"DIGIT_{self.base}" if self.base.isdigit() else self.base.upper()
         return int(getattr(lib, f"GHOSTTY_KEY_{name}", 0)) if name else 0
@@ -199,12 +71,12 @@ class KeyPress:
     @property
     def is_modifier(self) -> bool:
         """Whether it is a modifier by itself, such as the right Ctrl key."""
-        return self.base in _MODIFIER_KEYS
+        return self.base in MODIFIER_KEYS
 
     @property
     def code_point(self) -> int:
         """The code point of the key without Shift; 0 for keys that are not characters."""
-        character = _CHARACTERS.get(self.base, self.base)
+        character = CHARACTERS.get(self.base, self.base)
         return ord(character) if len(character) == 1 else 0
 
 
@@ -215,17 +87,30 @@ def canonical_name(name: str) -> str:
     """
     separator = "+" if "+" in name.strip("+") else "-"
     *modifiers, base = name.strip().split(separator) if len(name) > 1 else [name]
-    names = sorted({_MODIFIER_SYNONYMS.get(each.lower(), each.lower()) for each in modifiers})
+    names = sorted({MODIFIER_SYNONYMS.get(each.lower(), each.lower()) for each in modifiers})
     if len(base) > 1 or modifiers:
         base = base.lower()
-    return "+".join([*names, _NAME_SYNONYMS.get(base, base)])
+    return "+".join([*names, NAME_SYNONYMS.get(base, base)])
+
+
+def needs_all_keys(name: str) -> bool:
+    """Tell whether terminals tell a key, and its release, only when they are asked for all keys.
+
+    Those are modifiers by themselves, Enter, Tab and Backspace, and Shift with Space.
+    """
+    *modifiers, base = name.split("+")
+    return (
+        base in MODIFIER_KEYS
+        or base in ("enter", "tab", "backspace")
+        or (modifiers == ["shift"] and base == "space")
+    )
 
 
 def press(base: str, modifiers: int = 0, action: Action = "press", text: str = "") -> KeyPress:
     """Make the key press of a key that is not a typed character."""
     if not text:
-        text = _CHARACTERS.get(base, "")
-    named = 0 if base in _MODIFIER_KEYS else modifiers
+        text = CHARACTERS.get(base, "")
+    named = 0 if base in MODIFIER_KEYS else modifiers
     return KeyPress(_name(base, named), action, text, modifiers, base)
 
 
@@ -235,7 +120,7 @@ def typed(character: str, alt: bool = False) -> KeyPress:
     modifiers = ALT if alt else 0
     code = ord(character)
     if character in "\r\t\x7f\x1b":
-        return press(_CODE_POINTS[code], modifiers)
+        return press(CODE_POINTS[code], modifiers)
     if code < 32:
         base, text, shift = _control(code)
         return KeyPress(
@@ -248,7 +133,7 @@ def typed(character: str, alt: bool = False) -> KeyPress:
     if character == " ":
         return press("space", modifiers)
     lowered = character.lower()
-    base = _SHIFTED.get(character, lowered if len(lowered) == 1 else character)
+    base = SHIFTED.get(character, lowered if len(lowered) == 1 else character)
     shift = SHIFT if base != character else 0
     return KeyPress(_name(character, modifiers), "press", character, modifiers | shift, base)
 
@@ -266,7 +151,7 @@ def _control(code: int) -> tuple[str, str, int]:
 
 def from_ss3(letter: str) -> KeyPress | None:
     """Read the last byte of `ESC O letter`."""
-    base = _LETTERS.get(letter) or _KEYPAD_LETTERS.get(letter)
+    base = LETTERS.get(letter) or KEYPAD_LETTERS.get(letter)
     return press(base) if base else None
 
 
@@ -287,9 +172,9 @@ def from_csi(parameters: str, final: str) -> KeyPress | None:
         if code == _MODIFY_OTHER_KEYS:
             typed_code = _number(fields[2], 0) if len(fields) > 2 else 0
             return _from_code_point(typed_code, 0, modifiers, action, "") if typed_code else None
-        base = _TILDE.get(code)
+        base = TILDE.get(code)
     else:
-        base = _LETTERS.get(final)
+        base = LETTERS.get(final)
     if base is None:
         return None
     return press(base, modifiers | SHIFT if final == "Z" else modifiers, action)
@@ -300,7 +185,7 @@ def _from_code_point(
 ) -> KeyPress | None:
     if code == 0:
         return KeyPress("text", action, text, 0, "text") if text else None
-    base = _CODE_POINTS.get(code)
+    base = CODE_POINTS.get(code)
     if base is not None:
         return press(base, modifiers, action, text if text.isprintable() else "")
     if code > 0x10FFFF or 0xD800 <= code < 0xE000 or 57344 <= code <= 63743:
@@ -318,7 +203,7 @@ def _from_code_point(
 def _with_shift(character: str, modifiers: int) -> str:
     if not modifiers & SHIFT:
         return character
-    return _UNSHIFTED.get(character, character.upper())
+    return UNSHIFTED.get(character, character.upper())
 
 
 def _name(base: str, modifiers: int) -> str:

@@ -16,16 +16,20 @@ ESCAPE_SECONDS = 0.025
 SEQUENCE_SECONDS = 0.5
 _LONE_BYTES = 2
 
-# Disambiguate, event types, all keys as escape codes, associated text: with these a terminal
-# reports the release of every key, also of a modifier by itself.
-KITTY_FLAGS = 27
+# Disambiguate, event types, alternate keys: what Codex asks for where it has the terminal to
+# itself. Text comes as plain bytes, as input methods like it.
+KITTY_FLAGS = 7
 KITTY_EVENT_TYPES = 2
+# All keys as escape codes, and their text: only so a terminal tells of modifiers by themselves.
+KITTY_ALL_KEYS = 24
 
 FOREGROUND = 10
 BACKGROUND = 11
 
 ASK_KITTY_FLAGS = "\x1b[?u"
 PUSH_KITTY_FLAGS = f"\x1b[>{KITTY_FLAGS}u"
+ADD_ALL_KEYS = f"\x1b[={KITTY_ALL_KEYS};2u"
+REMOVE_ALL_KEYS = f"\x1b[={KITTY_ALL_KEYS};3u"
 ASK_COLOURS = "\x1b]10;?\x1b\\\x1b]11;?\x1b\\"
 # Every terminal answers this one, after the questions before it.
 ASK_ATTRIBUTES = "\x1b[c"

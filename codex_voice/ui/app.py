@@ -22,7 +22,7 @@ from codex_voice.agent.process import AgentProcess
 from codex_voice.errors import AgentError
 from codex_voice.services.dictation_state import VoiceEvent
 from codex_voice.services.launch import Launch
-from codex_voice.terminal.keys import KeyPress, canonical_name
+from codex_voice.terminal.keys import KeyPress, canonical_name, needs_all_keys
 from codex_voice.ui.codex_control import CodexControl
 from codex_voice.ui.driver import TerminalDriver
 from codex_voice.ui.end_panel import EndPanel
@@ -73,12 +73,15 @@ class CodexVoiceApp(App[Ending], inherit_bindings=False):
         super().__init__(driver_class=TerminalDriver, ansi_color=True)
         config = launch.config
         self._launch = launch
+        self._talk_key = canonical_name(config.keys.talk)
+        self._menu_key = canonical_name(config.keys.menu)
         self._pane = TerminalPane(
             process if isinstance(process, AgentProcess) else None,
             config.ui.scrollback_lines,
             self._intercept,
             notifications=config.ui.notifications,
             clipboard=config.ui.clipboard,
+            all_keys=needs_all_keys(self._talk_key) or needs_all_keys(self._menu_key),
         )
         self._end_panel = EndPanel()
         self._voice_bar = VoiceBar()
@@ -99,8 +102,6 @@ class CodexVoiceApp(App[Ending], inherit_bindings=False):
         self._menus = Menus(self, launch, self._pane, self._composer)
         self._voice: VoiceControl | None = None
         self._tour = PracticeTour() if launch.practice else None
-        self._talk_key = canonical_name(config.keys.talk)
-        self._menu_key = canonical_name(config.keys.menu)
 
     # The screen
 
@@ -205,10 +206,10 @@ class CodexVoiceApp(App[Ending], inherit_bindings=False):
 
     def _intercept(self, key: KeyPress) -> bool:
         """Take the keys that are ours; all others are Codex's."""
+        if self._voice is not None and self._voice.takes_talk_key(key):
+            return True
         if key.name == self._talk_key:
-            if self._voice is not None:
-                self._voice.take_talk_key(key)
-            elif key.action == "press":
+            if key.action == "press":
                 loading = self._launch.voice
                 self.tell("The voice is loading …" if loading else "Voice is off (--no-voice).")
             return True
@@ -250,6 +251,13 @@ class CodexVoiceApp(App[Ending], inherit_bindings=False):
     def on_terminal_pane_not_copied(self, message: TerminalPane.NotCopied) -> None:
         """Say that the clipboard is as it was."""
         self.tell(f"Not copied: {len(message.text)} characters are too many for the terminal.")
+
+    def on_terminal_pane_window_focus_changed(
+        self, message: TerminalPane.WindowFocusChanged
+    ) -> None:
+        """End a hold that nobody would tell the end of."""
+        if not message.gained and self._voice is not None:
+            self._voice.lose_window()
 
     def _agent_changed(self) -> None:
         if self._tracker.state is CodexState.BLOCKED and self._voice is not None:

@@ -90,6 +90,7 @@ class TerminalDriver(LinuxDriver):
         self._parser = XTermParser(False)
         self._pending_flush: asyncio.TimerHandle | None = None
         self._kitty_pushed = False
+        self._all_keys = False
         self._size_check: asyncio.TimerHandle | None = None
 
     # Starting and stopping
@@ -276,9 +277,18 @@ class TerminalDriver(LinuxDriver):
         """Push our flags on the first answer; the second one says what is in effect."""
         if not self._kitty_pushed:
             self._kitty_pushed = True
-            self.write(outer.PUSH_KITTY_FLAGS + outer.ASK_KITTY_FLAGS)
+            wanted = outer.ADD_ALL_KEYS if self._all_keys else ""
+            self.write(outer.PUSH_KITTY_FLAGS + wanted + outer.ASK_KITTY_FLAGS)
         else:
             self.reports_key_release = bool(flags & outer.KITTY_EVENT_TYPES)
+
+    def report_all_keys(self, wanted: bool) -> None:
+        """Have every key told, also text and modifiers by themselves, or only what is ambiguous."""
+        if wanted == self._all_keys:
+            return
+        self._all_keys = wanted
+        if self._kitty_pushed:
+            self.write(outer.ADD_ALL_KEYS if wanted else outer.REMOVE_ALL_KEYS)
 
 
 def _textual_key(key: KeyPress) -> events.Key:

@@ -74,6 +74,8 @@ class TerminalPane(PaneScrolling, can_focus=True):
         intercept: Asked first about every key.
         notifications: Whether desktop notifications are passed on.
         clipboard: Whether the program may write to the clipboard.
+        all_keys: Whether `intercept` waits for a key that terminals tell of only when they are
+            asked for all, see `keys.needs_all_keys`.
         id: The widget's id.
     """
 
@@ -134,6 +136,7 @@ class TerminalPane(PaneScrolling, can_focus=True):
         *,
         notifications: bool = True,
         clipboard: bool = False,
+        all_keys: bool = False,
         id: str | None = None,  # noqa: A002
     ) -> None:
         super().__init__(scrollback_lines, id)
@@ -145,6 +148,7 @@ class TerminalPane(PaneScrolling, can_focus=True):
         self._intercept = intercept
         self._notifications = notifications
         self._clipboard = clipboard
+        self._all_keys = all_keys
         self._attached = False
         self._settled = False
         self._rang_at = 0.0
@@ -163,6 +167,7 @@ class TerminalPane(PaneScrolling, can_focus=True):
             self._settled = True
             return
         self.driver.target = self
+        self.driver.report_all_keys(self._all_keys)
         self.set_timer(_SETTLE_SECONDS, self.output_settled)
 
     def _note_screen(self, _screen: object) -> None:
@@ -288,6 +293,8 @@ class TerminalPane(PaneScrolling, can_focus=True):
         if self._intercept(key) or self.scroll_by_key(key):
             return
         self.write(self._keys.encode(key))
+        if self.driver is not None:
+            self.driver.report_all_keys(self._all_keys or self._keys.all_wanted)
         if key.action != "release" and not key.is_modifier:
             self.return_to_bottom()
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from codex_voice.terminal.keys import canonical_name
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -20,6 +22,7 @@ class TalkKey:
     """Turns presses and releases of the talk key into listening.
 
     Args:
+        name: The key, as a person wrote it.
         dictation: Listens.
         reports_release: Whether the terminal tells when a key goes up.
         clock: Seconds that only grow.
@@ -27,21 +30,32 @@ class TalkKey:
 
     def __init__(
         self,
+        name: str,
         dictation: Dictation,
         reports_release: Callable[[], bool],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._name = canonical_name(name)
+        self._base = self._name.rpartition("+")[2]
         self._dictation = dictation
         self._reports_release = reports_release
         self._clock = clock
         self._pressed_at: float | None = None
 
-    def handle(self, key: KeyPress) -> None:
-        """Take one event of the talk key."""
+    def takes(self, key: KeyPress) -> bool:
+        """Act on an event of the talk key; `False` is any other key."""
+        if self._pressed_at is not None and self._is_release(key):
+            self.let_go()
+            return True
+        if key.name != self._name:
+            return False
         if key.action == "press":
             self._press()
-        elif key.action == "release" and self._pressed_at is not None:
-            self._release(self._clock() - self._pressed_at)
+        return True
+
+    def _is_release(self, key: KeyPress) -> bool:
+        """Tell whether the key goes up; its modifiers may have gone up before it."""
+        return key.action == "release" and (key.name == self._name or key.base == self._base)
 
     def _press(self) -> None:
         begins = self._dictation.state.mode == "push_to_talk" and not self._dictation.listening
@@ -51,7 +65,11 @@ class TalkKey:
         else:
             self._dictation.toggle()
 
-    def _release(self, seconds: float) -> None:
+    def let_go(self) -> None:
+        """End what the key holds; also where its release goes to another window."""
+        if self._pressed_at is None:
+            return
+        seconds = self._clock() - self._pressed_at
         self._pressed_at = None
         if not self._dictation.listening:
             return

@@ -70,7 +70,9 @@ class VoiceControl:
         self._cues = Cues(
             launch.config.ui.sounds, surroundings.ring, self.dictation.suppress, self.tell_error
         )
-        self._talk_key = TalkKey(self.dictation, lambda: pane.reports_key_release)
+        self._talk_key = TalkKey(
+            launch.config.keys.talk, self.dictation, lambda: pane.reports_key_release
+        )
         self._delivery = Delivery(
             composer,
             pane,
@@ -99,9 +101,13 @@ class VoiceControl:
         """Take an event of one of the voice's threads."""
         self.dictation.handle(event)
 
-    def take_talk_key(self, key: KeyPress) -> None:
-        """Take a press or a release of the talk key."""
-        self._talk_key.handle(key)
+    def takes_talk_key(self, key: KeyPress) -> bool:
+        """Take a press or a release of the talk key; `False` is any other key."""
+        return self._talk_key.takes(key)
+
+    def lose_window(self) -> None:
+        """End a hold: the release of the key goes to another window."""
+        self._talk_key.let_go()
 
     def play(self, recording: Path) -> None:
         """Play a WAV file into the voice, as if it were spoken."""

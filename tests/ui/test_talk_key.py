@@ -20,7 +20,9 @@ class Finger:
         self.state = SimpleNamespace(mode=mode)
         self.listening = False
         self._now = 0.0
-        self._key = TalkKey(cast("Dictation", self), lambda: reports_release, lambda: self._now)
+        self._key = TalkKey(
+            "ctrl+space", cast("Dictation", self), lambda: reports_release, lambda: self._now
+        )
 
     def listen(self, *, held: bool) -> None:
         """Begin."""
@@ -40,10 +42,20 @@ class Finger:
         """Let silence end it."""
         self.asked.append("release")
 
-    def does(self, action: Literal["press", "repeat", "release"], after: float = 0.0) -> None:
-        """Move, so many seconds after the last time."""
+    def does(
+        self,
+        action: Literal["press", "repeat", "release"],
+        after: float = 0.0,
+        name: str = "ctrl+space",
+    ) -> bool:
+        """Move, so many seconds after the last time; tell whether it was the talk key."""
         self._now += after
-        self._key.handle(KeyPress("ctrl+space", action))
+        return self._key.takes(KeyPress(name, action, base=name.rpartition("+")[2]))
+
+    def leaves(self, after: float = 0.0) -> None:
+        """Let the key go where nobody tells."""
+        self._now += after
+        self._key.let_go()
 
 
 def test_a_held_key_ends_what_it_began() -> None:
@@ -63,6 +75,28 @@ def test_a_tap_leaves_the_end_to_silence_or_to_the_next_tap() -> None:
     finger.does("press", 3.0)
     finger.does("release", 0.1)
     assert finger.asked == ["listen", "release", "toggle"]
+
+
+def test_the_modifier_may_be_let_go_first() -> None:
+    """Ctrl goes up, then Space: the hold is over, and later spaces are Codex's again."""
+    finger = Finger()
+    finger.does("press")
+    assert not finger.does("release", HOLD_SECONDS, "left_ctrl")
+    assert finger.does("release", 0.05, "space")
+    assert finger.asked == ["listen", "finish"]
+    assert not finger.does("press", 1.0, "space")
+    assert not finger.does("release", 0.05, "space")
+    assert finger.asked == ["listen", "finish"]
+
+
+def test_a_hold_ends_when_another_window_gets_the_keys() -> None:
+    """The release is never told here; what was said is finished, and only once."""
+    finger = Finger()
+    finger.does("press")
+    finger.leaves(HOLD_SECONDS)
+    finger.leaves()
+    finger.does("release", 1.0)
+    assert finger.asked == ["listen", "finish"]
 
 
 def test_a_hold_that_was_cancelled_meanwhile_ends_nothing() -> None:
