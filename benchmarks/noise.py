@@ -1,11 +1,13 @@
-"""What hands-free listening makes of a noisy room in which nobody speaks to it.
+"""What hands-free listening makes of a noisy room, with and without somebody who speaks to it.
 
     python -m benchmarks.noise [--minutes 10]
 
 Typing, a fan, and babble (eight voices at once, in a room) go through capture and the miniature
-speech model, faster than real time. Prints how many utterances each detector began, and how many
-of them gave a text, which would have been inserted. The clips, spoken one after the other in a
-quiet room, show that speech would have been heard.
+speech model, faster than real time. Prints how many utterances each detector began, how many of
+them have a text but are no louder than the room, and how many would have been inserted.
+
+Then the clips are spoken in such rooms. Prints how many of them were heard, and how many of these
+would not have been inserted because they are no louder than the room: words lost to the guard.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import argparse
 import threading
 import zlib
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,15 +24,18 @@ from numpy.typing import NDArray
 from benchmarks.recognition import CLIPS
 from codex_voice.audio.capture import Capture, CaptureSettings
 from codex_voice.audio.events import CaptureEvent, UtteranceEnded
-from codex_voice.audio.format import FRAME_SAMPLES, SAMPLE_RATE, Framer
+from codex_voice.audio.format import FRAME_SAMPLES, SAMPLE_BYTES, SAMPLE_RATE, Framer
 from codex_voice.audio.silero import SileroVad
+from codex_voice.audio.utterance import Utterance
 from codex_voice.audio.vad import Vad, WebrtcVad
 from codex_voice.audio.wavefile import read_wave
 from codex_voice.practice.recordings import model_path
 from codex_voice.speech.whisper import WhisperRecognizer
 
 Sound = NDArray[np.float64]
+Noise = Callable[[float, np.random.Generator], Sound]
 # Speech into a headset has -26 dBFS; a noise 10 dB below it is a loud office.
+VOICE_DBFS, SOFT_DBFS = -26.0, -40.0
 OFFICE_DBFS, LOUD_DBFS = -36.0, -26.0
 ROOM_DBFS = -66.0
 _TALKERS = 8
@@ -112,36 +118,85 @@ def _without_silence(clip: Sound) -> Sound:
     return loud
 
 
-NOISES: tuple[Callable[[float, np.random.Generator], Sound], ...] = (typing, fan, babble)
+NOISES: tuple[Noise, ...] = (typing, fan, babble)
 
 
-def make_noise(
-    kind: Callable[[float, np.random.Generator], Sound], seconds: float, dbfs: float
-) -> bytes:
-    """Return a noise (int16 mono, 16 kHz), the same every time.
+def make_noise(kind: Noise, seconds: float, dbfs: float) -> bytes:
+    """Return a noise (int16 mono, 16 kHz), the same every time, at a level in the room's hiss."""
+    random = _random_for(kind)
+    return _pcm(_at_level(kind(seconds, random), dbfs), random)
 
-    Its level is that of its louder parts: clicks, and not what is between them.
+
+@dataclass(frozen=True)
+class Speaker:
+    """Somebody who speaks the clips, one after the other.
+
+    Args:
+        what: Says so in words.
+        voice_dbfs: How loud.
+        noise: What else is in the room.
+        noise_dbfs: How loud that is.
+        pause_seconds: The silence between two clips.
+        most_seconds: Only clips no longer than that are spoken.
     """
-    random = np.random.default_rng(zlib.crc32(kind.__name__.encode()))
-    sound = kind(seconds, random)
+
+    what: str
+    voice_dbfs: float = VOICE_DBFS
+    noise: Noise | None = None
+    noise_dbfs: float = OFFICE_DBFS
+    pause_seconds: float = 1.5
+    most_seconds: float = 60.0
+
+    def speak(self) -> tuple[bytes, list[int]]:
+        """Return the sound (int16 mono, 16 kHz), and for each clip its loudest sample's place."""
+        pause = np.zeros(round(self.pause_seconds * SAMPLE_RATE))
+        parts = [np.zeros(round(1.5 * SAMPLE_RATE))]
+        places: list[int] = []
+        for clip in spoken():
+            if clip.size <= self.most_seconds * SAMPLE_RATE:
+                start = sum(part.size for part in parts)
+                places.append(start + int(np.argmax(np.abs(clip))))
+                parts += [_at_level(clip, self.voice_dbfs), pause]
+        sound = np.concatenate([*parts, parts[0]])
+        if self.noise is not None:
+            noise = self.noise(sound.size / SAMPLE_RATE, _random_for(self.noise))
+            sound += _at_level(noise, self.noise_dbfs)[: sound.size]
+        return _pcm(sound, np.random.default_rng(1)), places
+
+
+IN_QUIET = Speaker("in a quiet room")
+SPEAKERS = (
+    IN_QUIET,
+    Speaker("softly, -40 dBFS", SOFT_DBFS),
+    Speaker("over a fan, 15 dB below", noise=fan, noise_dbfs=VOICE_DBFS - 15),
+    Speaker("over a fan, 10 dB below", noise=fan),
+    Speaker("over a fan, 5 dB below", noise=fan, noise_dbfs=VOICE_DBFS - 5),
+    Speaker("over typing as loud", noise=typing, noise_dbfs=LOUD_DBFS),
+    Speaker("over babble, 15 dB below", noise=babble, noise_dbfs=VOICE_DBFS - 15),
+    Speaker("over babble, 10 dB below", noise=babble),
+    Speaker("single words over a fan, 10 dB below", noise=fan, most_seconds=1.2),
+    Speaker("single words over babble, 10 dB below", noise=babble, most_seconds=1.2),
+    Speaker("without a pause", pause_seconds=0),
+    Speaker("without a pause, fan 10 dB below", noise=fan, pause_seconds=0),
+    Speaker("without a pause, babble 10 dB below", noise=babble, pause_seconds=0),
+)
+
+
+def _random_for(kind: Noise) -> np.random.Generator:
+    return np.random.default_rng(zlib.crc32(kind.__name__.encode()))
+
+
+def _at_level(sound: Sound, dbfs: float) -> Sound:
+    """Give a sound a level: that of its louder parts, clicks, and not what is between them."""
     loud = sound[np.abs(sound) > 0.05 * np.abs(sound).max()]
-    sound = sound / np.sqrt(np.mean(loud**2)) * 10 ** (dbfs / 20)
+    levelled: Sound = sound / np.sqrt(np.mean(loud**2)) * 10 ** (dbfs / 20)
+    return levelled
+
+
+def _pcm(sound: Sound, random: np.random.Generator) -> bytes:
+    """Return a sound in a quiet room as samples."""
     sound = sound + random.standard_normal(sound.size) * 10 ** (ROOM_DBFS / 20)
-    return _pcm(sound)
-
-
-def _pcm(sound: Sound) -> bytes:
     return bytes((np.clip(sound, -1, 1) * 32767).astype("<i2"))
-
-
-def speech_in_quiet() -> tuple[bytes, int]:
-    """Return the clips with pauses between them, and how many they are."""
-    random = np.random.default_rng(1)
-    clips = spoken()
-    pause = np.zeros(round(_QUIET_SECONDS * SAMPLE_RATE))
-    sound = np.concatenate([part for clip in clips for part in (pause, clip)] + [pause])
-    sound += random.standard_normal(sound.size) * 10 ** (ROOM_DBFS / 20)
-    return _pcm(sound), len(clips)
 
 
 class Tape:
@@ -164,13 +219,13 @@ class Tape:
         """Do nothing."""
 
 
-def listen(pcm: bytes, vad: Callable[[], Vad]) -> list[bytes]:
-    """Return the sound of the utterances that hands-free listening finds."""
-    found: list[bytes] = []
+def listen(pcm: bytes, vad: Callable[[], Vad]) -> list[Utterance]:
+    """Return the utterances that hands-free listening finds."""
+    found: list[Utterance] = []
 
     def post(event: CaptureEvent) -> None:
         if isinstance(event, UtteranceEnded):
-            found.append(event.utterance.pcm)
+            found.append(event.utterance)
 
     tape = Tape(pcm)
     capture = Capture(lambda: tape, CaptureSettings(hands_free_vad=vad), post)
@@ -190,22 +245,46 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=10)
     options = parser.parse_args()
     recognizer = WhisperRecognizer(model_path())
-
-    def report(what: str, pcm: bytes) -> None:
-        for vad in (SileroVad, WebrtcVad):
-            utterances = listen(pcm, vad)
-            texts = [recognizer.transcribe(sound).text for sound in utterances]
-            inserted = [text for text in texts if text]
-            print(f"{what:28} {vad.__name__:10} {len(utterances):4} utterances", end="")
-            print(f"  {len(inserted):4} texts  {' | '.join(inserted[:3])}", flush=True)
-
     for kind in NOISES:
         for dbfs in (OFFICE_DBFS, LOUD_DBFS):
             pcm = make_noise(kind, 60 * options.minutes, dbfs)
-            report(f"{kind.__name__}, {dbfs:.0f} dBFS", pcm)
-    pcm, count = speech_in_quiet()
-    report(f"{count} clips, spoken", pcm)
+            report_noise(f"{kind.__name__}, {dbfs:.0f} dBFS", pcm, recognizer)
     recognizer.close()
+    for speaker in SPEAKERS:
+        report_speaker(speaker)
+
+
+def report_noise(what: str, pcm: bytes, recognizer: WhisperRecognizer) -> None:
+    """Print what became of a noise."""
+    for vad in (SileroVad, WebrtcVad):
+        utterances = listen(pcm, vad)
+        texts = [(recognizer.transcribe(one.pcm).text, one.overheard) for one in utterances]
+        inserted = [text for text, overheard in texts if text and not overheard]
+        kept = sum(overheard for text, overheard in texts if text)
+        print(f"{what:38} {vad.__name__:10} {len(utterances):4} utterances", end="")
+        print(
+            f"  {kept:3} kept  {len(inserted):3} inserted  {' | '.join(inserted[:3])}", flush=True
+        )
+
+
+def report_speaker(speaker: Speaker) -> None:
+    """Print how many clips were heard, and how many of these were no louder than the room."""
+    pcm, places = speaker.speak()
+    for vad in (SileroVad, WebrtcVad):
+        utterances = listen(pcm, vad)
+        clips = [clips_in(one, pcm, places) for one in utterances]
+        spoken_in = [(count, one) for count, one in zip(clips, utterances, strict=True) if count]
+        lost = sum(count for count, one in spoken_in if one.overheard)
+        known = [one.prominence_db for _, one in spoken_in if one.prominence_db is not None]
+        print(f"{speaker.what:38} {vad.__name__:10} {sum(clips):4} of {len(places)} heard", end="")
+        print(f"  {lost:3} lost to the guard  least prominence {min(known):.1f} dB", flush=True)
+
+
+def clips_in(utterance: Utterance, pcm: bytes, places: list[int]) -> int:
+    """Return how many clips have their loudest sample in an utterance."""
+    start = pcm.index(utterance.pcm) // SAMPLE_BYTES
+    end = start + len(utterance.pcm) // SAMPLE_BYTES
+    return sum(start <= place < end for place in places)
 
 
 if __name__ == "__main__":

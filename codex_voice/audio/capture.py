@@ -109,7 +109,11 @@ class Capture:
         self._mailbox.put(self._cancel)
 
     def snapshot(self) -> None:
-        """Ask for the sound of the utterance so far: `PartialAudio`."""
+        """Ask for the sound of the utterance so far: `PartialAudio`.
+
+        It comes while there is speech, and in a pause only when speech goes on: the recogniser
+        shall be free when the pause turns out to be the end.
+        """
         self._mailbox.put(self._snapshot)
 
     def monitor(self, on: bool) -> None:
@@ -204,9 +208,15 @@ class Capture:
             self._drop(Cancelled(self._take.id))
 
     def _snapshot(self) -> None:
-        if self._take is not None and self._hearing.endpointer.started:
-            start, _ = self._bounds(self._take)
-            self._post(PartialAudio(self._take.id, self._take.pcm(start)))
+        if self._take is not None:
+            self._take.snapshot_wanted = True
+            self._give_snapshot(self._take)
+
+    def _give_snapshot(self, take: Take) -> None:
+        if take.snapshot_wanted and self._hearing.speech:
+            take.snapshot_wanted = False
+            start, _ = self._bounds(take)
+            self._post(PartialAudio(take.id, take.pcm(start)))
 
     def _suppress(self, until: float) -> None:
         self._deaf_until = max(self._deaf_until, until)
@@ -224,6 +234,7 @@ class Capture:
         take = self._take
         if take is None:
             return
+        self._give_snapshot(take)
         if take.frames_left is not None:
             take.frames_left -= 1
             if take.frames_left <= 0:
@@ -269,12 +280,14 @@ class Capture:
             return
         speech = endpointer.speech_seconds
         start, _ = self._bounds(take)
+        take.weigh(endpointer.speech)
         at = endpointer.cut()
-        take.keep()
-        rest = Take(self._recorder, take.by_key, take.ends_by_itself, continued=True)
+        rest = Take(self._recorder, take.by_key, take.ends_by_itself, before=take)
         rest.frames_left = take.frames_left
         for frame in take.after(at):
             rest.append(frame, loud=True)
+        # Only now: a crash in between leaves words twice rather than not at all.
+        take.keep(at)
         self._take = rest
         spoken = speech - endpointer.speech_seconds
         self._post(UtteranceEnded(take.utterance((start, at), EndReason.CUT, spoken, 0.0)))
@@ -295,6 +308,7 @@ class Capture:
         if not complete:
             # A word too soft for the detector may be in it.
             stop = len(take)
+        take.weigh(endpointer.speech)
         utterance = take.utterance((start, stop), reason, speech, silence, complete)
         take.keep()
         self._forget_take()

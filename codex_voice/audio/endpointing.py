@@ -70,6 +70,11 @@ class Endpointer:
         return len(self._speech)
 
     @property
+    def speech(self) -> Sequence[bool]:
+        """For each frame of the utterance whether it is speech."""
+        return tuple(self._speech)
+
+    @property
     def speech_seconds(self) -> float:
         """How much of the utterance is speech."""
         return sum(self._speech) * FRAME_SECONDS

@@ -76,6 +76,11 @@ class Hearing:
         probability = self._vad.probability(cleaned)
         return self.endpointer.push(probability if self.loud else 0.0)
 
+    @property
+    def speech(self) -> bool:
+        """Whether the last frame belongs to speech that has begun, and is not its dying away."""
+        return self.loud and self.endpointer.started and not self.endpointer.silence_seconds
+
     def restart(self) -> None:
         """Forget the speech so far, but not the noise of the room."""
         self._vad.reset()

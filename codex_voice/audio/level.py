@@ -7,8 +7,9 @@ from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from codex_voice.audio.format import FRAME_SECONDS, frames_in
+from codex_voice.audio.format import FRAME_BYTES, FRAME_SAMPLES, FRAME_SECONDS, frames_in
 
 # Digital silence has no level in dB; 16 bits end at -90.3 dBFS.
 SILENCE_DBFS = -96.0
@@ -39,6 +40,18 @@ def measure(frame: bytes) -> Level:
         runs = np.convolve(high, np.ones(_CLIPPED_RUN))
         clipped = bool(runs.max() >= _CLIPPED_RUN)
     return Level(_decibels(math.sqrt(power)), _decibels(peak), clipped)
+
+
+def powers(pcm: bytes) -> NDArray[np.float64]:
+    """Return the mean power of each whole frame of a sound (int16 mono); full scale is 1.
+
+    Digital silence has that of `SILENCE_DBFS`, so that its logarithm is a number.
+    """
+    whole = pcm[: len(pcm) - len(pcm) % FRAME_BYTES]
+    samples = np.frombuffer(whole, dtype="<i2").reshape(-1, FRAME_SAMPLES).astype(np.float64)
+    power = np.square(samples / _FULL_SCALE).mean(axis=1)
+    audible: NDArray[np.float64] = np.maximum(power, 10 ** (SILENCE_DBFS / 10))
+    return audible
 
 
 def amplify(frame: bytes, decibels: float) -> bytes:

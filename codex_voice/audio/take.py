@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from secrets import token_hex
 
-from codex_voice.audio.format import FRAME_SECONDS
+from codex_voice.audio.format import FRAME_BYTES, FRAME_SECONDS
+from codex_voice.audio.prominence import prominence
 from codex_voice.audio.utterance import EndReason, Recorder, Utterance
 
 # With fewer loud frames an utterance begun by key holds nothing: a slip of the finger.
@@ -21,19 +23,25 @@ class Take:
         recorder: Keeps them on disk.
         by_key: Somebody asked for it, instead of its having begun with speech.
         ends_by_itself: Silence ends it.
-        continued: It goes on with what the one before left over.
+        before: The one whose leftover it goes on with.
     """
 
     def __init__(
-        self, recorder: Recorder | None, by_key: bool, ends_by_itself: bool, continued: bool = False
+        self,
+        recorder: Recorder | None,
+        by_key: bool,
+        ends_by_itself: bool,
+        before: Take | None = None,
     ) -> None:
         self.started_at = time.time()
         stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(self.started_at))
         self.id = f"{stamp}-{token_hex(3)}"
         self.by_key = by_key
         self.ends_by_itself = ends_by_itself
-        self.continued = continued
+        self.continued = before is not None
+        self.prominence_db: float | None = before.prominence_db if before is not None else None
         self.frames_left: int | None = None
+        self.snapshot_wanted = False
         self._recorder = recorder
         self._recording = False
         self._frames: list[bytes] = []
@@ -80,10 +88,17 @@ class Take:
             return started
         return speech_seconds >= _SPEECH_SECONDS_NEEDED
 
-    def keep(self) -> None:
-        """Close the recording."""
+    def weigh(self, speech: Sequence[bool]) -> None:
+        """Find out how far its speech, the frames marked so, stands above the room around it."""
+        if not self.by_key:
+            # A piece without a pause in it is as prominent as the piece before.
+            found = prominence(self.pcm(), speech)
+            self.prominence_db = self.prominence_db if found is None else found
+
+    def keep(self, frames: int | None = None) -> None:
+        """Close the recording, after so many frames where another goes on with the others."""
         if self._recorder is not None and self._recording:
-            self._recorder.finish(self.id)
+            self._recorder.finish(self.id, None if frames is None else frames * FRAME_BYTES)
 
     def discard(self) -> None:
         """Delete the recording."""
@@ -108,4 +123,5 @@ class Take:
             trailing_silence_seconds=trailing_silence_seconds,
             continues=reason is EndReason.CUT,
             complete_at_pause=complete_at_pause,
+            prominence_db=self.prominence_db,
         )

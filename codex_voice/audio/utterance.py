@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
 
+from codex_voice.audio.prominence import LEAST_PROMINENCE_DB
+
 
 class EndReason(Enum):
     """Why an utterance ended."""
@@ -31,6 +33,8 @@ class Utterance:
         complete_at_pause: Whether nothing came after the sound of the last `SpeechPaused`: by the
             detector when silence ended it, and otherwise by level, for a key may have come in the
             middle of a word too short for the detector.
+        prominence_db: How far its speech stands above the room around it. None where that is not
+            known, and for an utterance begun by key: whoever pressed one means it.
     """
 
     id: str
@@ -41,6 +45,12 @@ class Utterance:
     trailing_silence_seconds: float = 0.0
     continues: bool = False
     complete_at_pause: bool = False
+    prominence_db: float | None = None
+
+    @property
+    def overheard(self) -> bool:
+        """Whether it is no louder than the room: others talk, and not to this microphone."""
+        return self.prominence_db is not None and self.prominence_db < LEAST_PROMINENCE_DB
 
 
 class Recorder(Protocol):
@@ -56,8 +66,8 @@ class Recorder(Protocol):
     def append(self, utterance_id: str, frame: bytes) -> None:
         """Add sound to it: int16 mono 16 kHz, of any length."""
 
-    def finish(self, utterance_id: str) -> None:
-        """Close it: nothing more will come."""
+    def finish(self, utterance_id: str, length: int | None = None) -> None:
+        """Close it: nothing more will come; what is beyond a length in bytes is another's."""
 
     def discard(self, utterance_id: str) -> None:
         """Close and delete it: nobody wants it."""

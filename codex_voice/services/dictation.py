@@ -305,9 +305,13 @@ class Dictation:
         """Carry out or pass on the text of an utterance."""
         self._show_phase()
         text: str | None = transcript.text
+        slept = self.state.asleep
+        if text and heard.overheard and not slept:
+            self._overhear(heard, transcript)
+            return
         if self.state.mode == "wake_word" and text and not heard.again:
-            slept = self.state.asleep
             text = self._wakefulness.hear(text)
+            heard.addressed = slept
             if slept and text is not None and transcript.model != self.state.model:
                 # The small model heard the wake phrase; the rest is for the large one.
                 self._transcription.recognize_once_more(heard)
@@ -322,6 +326,12 @@ class Dictation:
         else:
             self.archive.set_outcome(heard.utterance_id, "command")
             self._listener.commanded(command)
+
+    def _overhear(self, heard: Heard, transcript: Transcript) -> None:
+        """Put away what is no louder than the room: it is in the history, in case it was meant."""
+        self.archive.set_text(heard.utterance_id, transcript.text, transcript.model)
+        self.archive.set_outcome(heard.utterance_id, "overheard")
+        self._listener.tell("Not louder than the room: kept in the history.")
 
     def _take_nothing(self, heard: Heard) -> None:
         """Put away an utterance without words for us."""

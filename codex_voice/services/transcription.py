@@ -41,6 +41,7 @@ class Heard:
         utterance: Its sound, once it has ended; None for a recording out of the history.
         speech_ended: When its last speech was, on the monotonic clock.
         again: Whether it comes out of the history.
+        addressed: Whether it began with the wake phrase, and so is meant however loud the room.
         paused_at: When the pause began that it is in, on the monotonic clock.
         speculating: Whether it is being recognised up to that pause.
         speculative: The text up to that pause.
@@ -50,9 +51,15 @@ class Heard:
     utterance: Utterance | None = None
     speech_ended: float = 0.0
     again: bool = False
+    addressed: bool = False
     paused_at: float | None = None
     speculating: bool = False
     speculative: Transcript | None = None
+
+    @property
+    def overheard(self) -> bool:
+        """Whether others said it, and not to us."""
+        return self.utterance is not None and self.utterance.overheard and not self.addressed
 
 
 class Transcription:
@@ -113,6 +120,8 @@ class Transcription:
             case SpeechResumed(utterance_id):
                 self._heard[utterance_id] = Heard(utterance_id)
                 self._worker.drop(utterance_id)
+                # The pause aborted the one that ran, and an aborted one asks for no other.
+                self._schedule_partial()
             case PartialAudio(utterance_id, pcm):
                 if utterance_id == self.current:
                     self._worker.recognize(utterance_id, pcm, Kind.PARTIAL)

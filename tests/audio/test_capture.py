@@ -22,6 +22,7 @@ from codex_voice.audio.events import (
     SpeechStarted,
     UtteranceEnded,
 )
+from codex_voice.audio.take import Take
 from codex_voice.audio.utterance import EndReason
 from codex_voice.audio.wavefile import read_wave
 from codex_voice.errors import MicrophoneUnavailable
@@ -55,8 +56,9 @@ class MemoryRecorder:
         """Add to it."""
         self.sound[utterance_id] += frame
 
-    def finish(self, utterance_id: str) -> None:
+    def finish(self, utterance_id: str, length: int | None = None) -> None:
         """Close it."""
+        self.sound[utterance_id] = self.sound[utterance_id][:length]
         self.finished.append(utterance_id)
 
     def discard(self, utterance_id: str) -> None:
@@ -253,6 +255,41 @@ def test_hands_free_cuts_one_utterance_after_the_other(
     log.wait_for(Closed)
 
 
+def test_hands_free_tells_how_far_a_voice_stands_out(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog
+) -> None:
+    """Also of the pieces of a long dictation; by key it does not matter, and is not told."""
+    capture = make_capture(CaptureSettings(end_silence_ms=2000, maximum_seconds=15))
+    capture.monitor(True)
+    source.speak(noise(1), read_wave(JFK) * 2, noise(3))
+    log.wait_for(UtteranceEnded, count=2)
+    capture.monitor(False)
+    log.wait_for(Closed)
+    capture.listen()
+    source.speak(SENTENCE, noise(2.5))
+    *pieces, by_key = (log.wait_for(UtteranceEnded, count=count).utterance for count in range(1, 4))
+    assert [piece.continues for piece in pieces] == [True, False]
+    for piece in pieces:
+        assert piece.prominence_db is not None
+        assert piece.prominence_db > 15
+    assert by_key.prominence_db is None
+    assert not by_key.overheard
+
+
+def test_a_piece_without_a_pause_is_as_prominent_as_the_one_before() -> None:
+    """In 15 seconds of uninterrupted speech nothing is to be heard of the room."""
+    first = Take(None, by_key=False, ends_by_itself=True)
+    for frame in frames(noise(1, -60), noise(1, -30, seed=1)):
+        first.append(frame, loud=True)
+    first.weigh([False] * 50 + [True] * 50)
+    second = Take(None, by_key=False, ends_by_itself=True, before=first)
+    for frame in frames(noise(1, -30)):
+        second.append(frame, loud=True)
+    second.weigh([True] * 50)
+    assert first.prominence_db == pytest.approx(30, abs=1)
+    assert second.prominence_db == first.prominence_db
+
+
 def test_the_first_syllable_survives_hands_free(
     make_capture: MakeCapture, source: ScriptedSource, log: EventLog
 ) -> None:
@@ -292,6 +329,8 @@ def test_two_minutes_of_dictation_lose_nothing(
     assert all(15 < duration(piece.pcm) <= 30 for piece in pieces)
     joined = b"".join(piece.pcm for piece in pieces)
     assert joined == spoken[: len(joined)]
+    recorded = b"".join(recorder.sound[piece.id] for piece in pieces)
+    assert recorded == spoken[: len(recorded)]
     # What was left over is being recorded as the next utterance already.
     assert list(recorder.sound)[: len(pieces)] == [piece.id for piece in pieces]
     assert len(recorder.sound) == len(pieces) + 1
@@ -320,6 +359,22 @@ def test_a_snapshot_is_the_sound_so_far(
     source.speak(b"".join(frames(SENTENCE)[65:105]))
     capture.snapshot()
     assert log.wait_for(PartialAudio).pcm == b"".join(frames(SENTENCE)[65:105])
+
+
+def test_a_snapshot_asked_for_in_a_pause_comes_when_speech_goes_on(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog
+) -> None:
+    """The pause may be the end: the recogniser is left free for the whole utterance."""
+    capture = make_capture()
+    capture.listen(ends_by_itself=False)
+    source.speak(SENTENCE, noise(0.5, -70))
+    log.wait_for(SpeechPaused)
+    capture.snapshot()
+    source.speak(noise(0.5, -70))
+    source.speak(b"".join(frames(SENTENCE)[65:105]))
+    log.wait_for(SpeechResumed)
+    snapshot = log.wait_for(PartialAudio)
+    assert duration(snapshot.pcm) > duration(log.all(SpeechPaused)[-1].pcm) + 0.5
 
 
 def test_our_own_sounds_are_not_heard(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from functools import partial
+from operator import contains
 from pathlib import Path
 from typing import cast
 
@@ -14,6 +16,7 @@ from codex_voice.audio.events import (
     Cancelled,
     Closed,
     Opened,
+    PartialAudio,
     SpeechPaused,
     SpeechResumed,
     SpeechStarted,
@@ -35,11 +38,16 @@ from tests.speech.test_worker import Obedient
 class Orders:
     """Stands where the capture is, and notes what it is asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, news: asyncio.Event) -> None:
         self.given: list[tuple[object, ...]] = []
+        self._news = news
 
     def __getattr__(self, name: str) -> Callable[..., None]:
-        return lambda *arguments, **options: self.given.append((name, *arguments))
+        def take(*arguments: object, **_options: object) -> None:
+            self.given.append((name, *arguments))
+            self._news.set()
+
+        return take
 
 
 class Desk:
@@ -51,8 +59,8 @@ class Desk:
         self.commands: list[Command] = []
         self.told: list[str] = []
         self.answers: list[str] = []
-        self.orders = Orders()
         self._news = asyncio.Event()
+        self.orders = Orders(self._news)
         self._loop = asyncio.get_running_loop()
         self.worker = RecognitionWorker(lambda: ear, self._post)
         self.dictation = Dictation(
@@ -74,7 +82,7 @@ class Desk:
         self._news.set()
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        """Wait for a condition; looks after every answer of the recogniser."""
+        """Wait for a condition; looks after every answer of the recogniser and every order."""
         async with asyncio.timeout(10):
             while not condition():
                 self._news.clear()
@@ -96,10 +104,19 @@ class Desk:
         """Fall silent after this."""
         self.dictation.handle(SpeechPaused(name, text.encode()))
 
-    def ends(self, name: str, text: str, *, complete: bool = True) -> None:
+    def ends(
+        self, name: str, text: str, *, complete: bool = True, prominence_db: float | None = None
+    ) -> None:
         """End the utterance, with nothing spoken after its last pause or with something."""
-        reason = EndReason.ENDPOINT if complete else EndReason.FINISHED
-        utterance = Utterance(name, text.encode(), reason, 0.0, 1.0, complete_at_pause=complete)
+        utterance = Utterance(
+            name,
+            text.encode(),
+            EndReason.ENDPOINT if complete else EndReason.FINISHED,
+            started_at=0.0,
+            speech_seconds=1.0,
+            complete_at_pause=complete,
+            prominence_db=prominence_db,
+        )
         self.dictation.handle(UtteranceEnded(utterance))
 
     # DictationListener
@@ -271,3 +288,67 @@ async def test_a_recording_played_while_somebody_speaks_is_heard_whole(desk: Des
     assert not desk.state().playing
     desk.ear.may_finish.set()
     await desk.until(lambda: desk.texts == ["Print the size."])
+
+
+def _recorded(desk: Desk, name: str) -> Journal:
+    """Have a recording of an utterance in the journal."""
+    journal = desk.dictation.archive.journal
+    journal.keep = True
+    journal.begin(name)
+    journal.append(name, bytes(640))
+    journal.finish(name)
+    return journal
+
+
+async def test_what_is_no_louder_than_the_room_is_kept_and_not_inserted(desk: Desk) -> None:
+    """It is in the history with its text, in case it was meant; commands are not carried out."""
+    journal = _recorded(desk, "a")
+    desk.ear.may_finish.set()
+    desk.dictation.use_mode("hands_free")
+    for text in ("Send message.", "Print the size."):
+        desk.starts("a")
+        desk.ends("a", text, prominence_db=1.0)
+        await desk.until(partial(contains, desk.answers, text))
+    assert (desk.texts, desk.commands) == ([], [])
+    assert desk.told == ["Not louder than the room: kept in the history."] * 2
+    desk.starts("b")
+    desk.ends("b", "Open the readme.", prominence_db=10.0)
+    await desk.until(lambda: desk.texts == ["Open the readme."])
+    await desk.dictation.close()
+    assert [(entry.text, entry.outcome) for entry in journal.entries()] == [
+        ("Print the size.", "overheard")
+    ]
+
+
+async def test_words_that_nobody_said_are_not_told_to_be_too_soft(desk: Desk) -> None:
+    """A sound without words is forgotten, however loud."""
+    journal = _recorded(desk, "a")
+    desk.ear.may_finish.set()
+    desk.dictation.use_mode("hands_free")
+    desk.starts("a")
+    desk.ends("a", "", prominence_db=1.0)
+    await desk.until(lambda: desk.answers == [""])
+    await desk.dictation.close()
+    assert desk.told == []
+    assert journal.entries() == []
+
+
+async def test_the_wake_phrase_is_heard_in_any_room(desk: Desk) -> None:
+    """Whoever says it is talking to us, and so is the rest of the same breath."""
+    desk.ear.may_finish.set()
+    desk.dictation.use_mode("wake_word")
+    desk.starts("a")
+    desk.ends("a", "Hey Codex, print the size.", prominence_db=1.0)
+    await desk.until(lambda: desk.texts == ["print the size."])
+
+
+async def test_partial_texts_go_on_after_a_pause(desk: Desk) -> None:
+    """The pause aborts the one that runs, and an aborted one asks for no other."""
+    desk.starts("a")
+    desk.dictation.handle(PartialAudio("a", b"Print"))
+    await desk.hears("Print")
+    desk.pauses("a", "Print")
+    await desk.hears("Print")
+    desk.orders.given.clear()
+    desk.dictation.handle(SpeechResumed("a"))
+    await desk.until(lambda: ("snapshot",) in desk.orders.given)
