@@ -12,7 +12,8 @@ from pathlib import Path
 from codex_voice.config import HistoryConfig
 from codex_voice.errors import JournalError
 from codex_voice.practice.recordings import model_path
-from codex_voice.speech.journal import Entry, Journal
+from codex_voice.speech.entry_file import Entry
+from codex_voice.speech.journal import Journal
 from tests.support.codex_program import MISSING, find_codex
 from tests.support.outer_terminal import OuterTerminal
 from tests.support.start_fake_codex import FakeCodex

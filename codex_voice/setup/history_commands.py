@@ -11,7 +11,8 @@ import time
 from codex_voice import paths
 from codex_voice.config import Config
 from codex_voice.errors import JournalError
-from codex_voice.speech.journal import Entry, Journal
+from codex_voice.speech.entry_file import Entry
+from codex_voice.speech.journal import Journal
 
 # Each reads the text from its standard input; the first that is installed is taken.
 _CLIPBOARDS = (

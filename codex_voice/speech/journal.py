@@ -8,49 +8,23 @@ that never reached an outcome was left by a crash.
 
 from __future__ import annotations
 
-import json
-import os
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from codex_voice.config import HistoryConfig
 from codex_voice.errors import JournalError
-from codex_voice.speech import recording_file
+from codex_voice.speech import entry_file, recording_file
+from codex_voice.speech.entry_file import Entry
 from codex_voice.speech.ownership import Ownership
 
 PENDING = ("", "held", "unconfirmed")
 """Outcomes of an utterance whose text has not arrived anywhere yet."""
 
 _SECONDS_PER_DAY = 86_400
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One utterance.
-
-    Args:
-        id: The utterance's id.
-        started_at: When it began, in seconds since the epoch.
-        text: What was recognised; empty before, or when nothing was.
-        outcome: Where it went, such as "inserted", "sent", "held", "failed" or "cancelled"; empty
-            before it is known.
-        model: What recognised it.
-        owner: The program that recorded it.
-        audio_seconds: Its length.
-    """
-
-    id: str
-    started_at: float
-    text: str = ""
-    outcome: str = ""
-    model: str = ""
-    owner: str = ""
-    audio_seconds: float = 0.0
 
 
 class Journal:
@@ -90,7 +64,8 @@ class Journal:
                 owner = self._ownership.claim()
                 # The sound first: it is worth keeping even where there is no room for the rest.
                 self._recordings[utterance_id] = recording_file.create(self._sound(utterance_id))
-                self._write(Entry(utterance_id, started_at=time.time(), owner=owner))
+                entry = Entry(utterance_id, started_at=time.time(), owner=owner)
+                entry_file.write(self._sound(utterance_id), entry)
             except OSError as error:
                 self._complain(error)
             else:
@@ -108,17 +83,22 @@ class Journal:
                 self._close(utterance_id)
                 self._complain(error)
 
-    def finish(self, utterance_id: str) -> None:
-        """End a recording; its text and outcome may follow."""
+    def finish(self, utterance_id: str, length: int | None = None) -> None:
+        """End a recording; its text and outcome may follow.
+
+        Args:
+            utterance_id: Which.
+            length: How many bytes of its sound are its own, where the next one has the others.
+        """
         with self._lock:
-            self._close(utterance_id)
+            self._close(utterance_id, length)
 
     def discard(self, utterance_id: str) -> None:
         """Forget a recording that held no speech."""
         with self._lock:
             self._close(utterance_id)
             try:
-                self._remove(utterance_id)
+                entry_file.remove(self._sound(utterance_id))
             except OSError as error:
                 self._complain(error)
 
@@ -138,7 +118,7 @@ class Journal:
             sounds = list(self._directory.glob("*.wav"))
         except OSError:
             return []
-        read = (self._read(path.stem) for path in sounds)
+        read = map(entry_file.read, sounds)
         found = [entry for entry in read if entry is not None]
         return sorted(found, key=lambda entry: entry.started_at, reverse=True)
 
@@ -181,7 +161,7 @@ class Journal:
         with self._lock:
             self._close(utterance_id)
             try:
-                self._remove(utterance_id)
+                entry_file.remove(self._sound(utterance_id))
             except OSError as error:
                 raise JournalError(
                     f"the recording {utterance_id} cannot be deleted: {error.strerror}"
@@ -204,12 +184,11 @@ class Journal:
         for count, entry in enumerate(self.entries(), start=1):
             surplus = count > self._history.maximum_count or entry.started_at < oldest
             if surplus and not self._is_in_use(entry):
-                self._remove_quietly(entry.id)
+                self._remove_quietly(self._sound(entry.id))
             else:
                 owners.add(entry.owner)
-        for stray in (*self._directory.glob("*.json"), *self._directory.glob("*.tmp")):
-            if not stray.with_suffix(".wav").exists():
-                self._remove_quietly(stray.stem)
+        for stray in entry_file.strays(self._directory):
+            self._remove_quietly(stray)
         self._ownership.sweep(owners)
 
     def close(self) -> None:
@@ -226,72 +205,28 @@ class Journal:
         # An id may come from a command line; it never leads out of the directory.
         return self._directory / f"{Path(utterance_id).name}.wav"
 
-    def _sidecar(self, utterance_id: str) -> Path:
-        return self._sound(utterance_id).with_suffix(".json")
-
-    def _read(self, utterance_id: str) -> Entry | None:
-        """Read an entry; what its text file does not tell, the sound file does."""
-        try:
-            status = self._sound(utterance_id).stat()
-        except OSError:
-            # Another program removed it since the directory was read.
-            return None
-        told: dict[str, Any] = {}
-        # A crash between the two files, or a foreign one: the sound alone is worth keeping.
-        with suppress(OSError, ValueError):
-            parsed = json.loads(self._sidecar(utterance_id).read_text("utf-8"))
-            told = parsed if isinstance(parsed, dict) else {}
-        started_at = told.get("started_at")
-        return Entry(
-            id=utterance_id,
-            started_at=started_at if isinstance(started_at, float) else status.st_mtime,
-            text=str(told.get("text", "")),
-            outcome=str(told.get("outcome", "")),
-            model=str(told.get("model", "")),
-            owner=str(told.get("owner", "")),
-            audio_seconds=recording_file.seconds(status.st_size),
-        )
-
-    def _write(self, entry: Entry) -> None:
-        """Write an entry's text file so that a reader sees the old or the new one, whole."""
-        target = self._sidecar(entry.id)
-        temporary = target.with_suffix(".tmp")
-        told = {name: value for name, value in asdict(entry).items() if name != "audio_seconds"}
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                json.dump(told, file, ensure_ascii=False)
-            temporary.replace(target)
-        except OSError:
-            temporary.unlink(missing_ok=True)
-            raise
-
     def _change(self, utterance_id: str, **changes: Any) -> None:
         with self._lock:
-            entry = self._read(utterance_id)
+            sound = self._sound(utterance_id)
+            entry = entry_file.read(sound)
             if entry is None:
                 return
             try:
-                self._write(replace(entry, **changes))
+                entry_file.write(sound, replace(entry, **changes))
             except OSError as error:
                 self._complain(error)
 
-    def _close(self, utterance_id: str) -> None:
+    def _close(self, utterance_id: str, length: int | None = None) -> None:
         descriptor = self._recordings.pop(utterance_id, None)
         if descriptor is not None:
             try:
-                recording_file.finish(descriptor)
+                recording_file.finish(descriptor, length)
             except OSError as error:
                 self._complain(error)
 
-    def _remove(self, utterance_id: str) -> None:
-        self._sound(utterance_id).unlink(missing_ok=True)
-        self._sidecar(utterance_id).unlink(missing_ok=True)
-        self._sidecar(utterance_id).with_suffix(".tmp").unlink(missing_ok=True)
-
-    def _remove_quietly(self, utterance_id: str) -> None:
+    def _remove_quietly(self, sound: Path) -> None:
         try:
-            self._remove(utterance_id)
+            entry_file.remove(sound)
         except OSError as error:
             self._complain(error)
 

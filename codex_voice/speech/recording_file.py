@@ -45,9 +45,11 @@ def append(descriptor: int, data: bytes) -> None:
         data = data[os.write(descriptor, data) :]
 
 
-def finish(descriptor: int) -> None:
-    """Write the length into the header and close."""
+def finish(descriptor: int, length: int | None = None) -> None:
+    """Write the length into the header and close; cut off what is beyond a length in bytes."""
     try:
+        if length is not None:
+            os.ftruncate(descriptor, _HEADER.size + length)
         _correct(descriptor)
     finally:
         os.close(descriptor)

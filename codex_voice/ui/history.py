@@ -13,7 +13,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 
-from codex_voice.speech.journal import Entry
+from codex_voice.speech.entry_file import Entry
 
 KEYS = "enter insert · c copy · r recognise again · p play · d delete · esc back"
 

@@ -77,6 +77,18 @@ def test_the_sound_file_is_a_wav_file(shelf: Shelf) -> None:
         assert file.getparams()[:4] == (1, 2, 16_000, 16_000)
 
 
+def test_what_another_recording_goes_on_with_is_cut_off(shelf: Shelf) -> None:
+    """A long dictation is recorded in parts, and no word is in two of them."""
+    journal = shelf.open()
+    journal.begin("one")
+    for _ in range(50):
+        journal.append("one", FRAME)
+    journal.finish("one", 30 * len(FRAME))
+    assert journal.read_pcm("one") == FRAME * 30
+    with wave.open(str(journal.sound_file("one"))) as file:
+        assert file.getnframes() == 30 * len(FRAME) // 2
+
+
 def test_only_the_user_may_read(shelf: Shelf) -> None:
     """Files 0600 in a directory 0700, one that was there before included."""
     shelf.directory.mkdir(parents=True, mode=0o755)

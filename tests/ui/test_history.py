@@ -6,7 +6,7 @@ import pytest
 from textual.app import App
 from textual.widgets import OptionList
 
-from codex_voice.speech.journal import Entry
+from codex_voice.speech.entry_file import Entry
 from codex_voice.ui.history import HistoryAction, HistoryChoice, HistoryScreen, describe_entry
 
 SAID = Entry("new", 1_700_000_000.0, "Print [bold]the size.", "inserted", audio_seconds=2.41)
