@@ -46,14 +46,13 @@ class Launch:
         In practice that is the miniature model unless another one was named and is there. The
         miniature model never types into the real Codex unless its file was named.
         """
-        from codex_voice.speech.models import resolve
+        from codex_voice.speech.configured import find_model
 
         whisper = self.config.whisper
         if self.practice and not whisper.model:
             return model_path()
-        multilingual = whisper.language != "en" or whisper.translate
         try:
-            return resolve(whisper.model, multilingual=multilingual)
+            return find_model(whisper)
         except SpeechError as error:
             return model_path() if self.practice else error
 

@@ -15,6 +15,7 @@ from codex_voice.services.archive import Archive
 from codex_voice.services.dictation import Dictation
 from codex_voice.services.dictation_state import DictationListener, Notice, VoiceEvent
 from codex_voice.services.launch import Launch
+from codex_voice.speech.configured import load_model, open_recognizer
 from codex_voice.speech.journal import Journal
 from codex_voice.speech.listening import ListeningRecognizer
 from codex_voice.speech.models import resolve
@@ -66,30 +67,11 @@ def recognizer_of(
         asleep: Whether only the wake phrase is listened for; asked on the recogniser's thread.
     """
 
-    def load(model: Path) -> Recognizer:
-        # Loads whisper.cpp: not before the screen is there.
-        from codex_voice.speech.whisper import WhisperRecognizer
-
-        return WhisperRecognizer(
-            model, whisper.language, translate=whisper.translate, threads=whisper.threads
-        )
-
-    def load_model() -> Recognizer:
-        model = find_model()
-        if isinstance(model, SpeechError):
-            raise model
-        return load(model)
-
-    def ask_server() -> Recognizer:
-        from codex_voice.speech.whisper_server import FallbackRecognizer, WhisperServerRecognizer
-
-        server = WhisperServerRecognizer(
-            whisper.server_url, whisper.language, translate=whisper.translate
-        )
-        return FallbackRecognizer(server, load_model, tell)
+    def load_one() -> Recognizer:
+        return open_recognizer(whisper, find_model, tell)
 
     def load_both() -> Recognizer:
-        return ListeningRecognizer(load_one(), load(resolve(whisper.listening_model)), asleep)
+        small = load_model(whisper, resolve(whisper.listening_model))
+        return ListeningRecognizer(load_one(), small, asleep)
 
-    load_one = ask_server if whisper.server_url else load_model
     return load_both if whisper.listening_model else load_one

@@ -10,7 +10,7 @@ import time
 
 from codex_voice import paths
 from codex_voice.config import Config
-from codex_voice.errors import JournalError
+from codex_voice.errors import CodexVoiceError, JournalError
 from codex_voice.speech.entry_file import Entry
 from codex_voice.speech.journal import Journal
 
@@ -68,17 +68,16 @@ class History:
 
         Args:
             which: Its number or id.
-            model: A model's name or file; "" takes the one that is configured for this.
+            model: A model's name or file; "" takes the one that is configured for this, or
+                whatever recognises in the app.
         """
-        from codex_voice.speech.models import resolve
-        from codex_voice.speech.whisper import WhisperRecognizer
+        from codex_voice.speech.configured import find_model, open_recognizer, with_model
 
         whisper = self._config.whisper
         entry = self._entry(which)
-        path = resolve(model or whisper.retry_model or whisper.model)
-        recognizer = WhisperRecognizer(
-            path, whisper.language, translate=whisper.translate, threads=whisper.threads
-        )
+        if larger := model or whisper.retry_model:
+            whisper = with_model(whisper, larger)
+        recognizer = open_recognizer(whisper, lambda: find_model(whisper), _complain)
         try:
             transcript = recognizer.transcribe(self._journal.read_pcm(entry.id))
         finally:
@@ -138,5 +137,5 @@ def _copy(text: str) -> None:
     print(f"\x1b]52;c;{base64.b64encode(text.encode()).decode()}\x07", end="", flush=True)
 
 
-def _complain(error: JournalError) -> None:
+def _complain(error: CodexVoiceError) -> None:
     print(f"codex-voice: {error}", file=sys.stderr)

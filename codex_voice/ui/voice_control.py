@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from codex_voice.agent.composer import Composer
@@ -12,11 +13,13 @@ from codex_voice.agent.held_text import HeldText, Outcome
 from codex_voice.audio.earcons import Cue
 from codex_voice.audio.playback import play
 from codex_voice.audio.wavefile import WaveFile
+from codex_voice.config import WhisperConfig
 from codex_voice.errors import CodexVoiceError, SpeechError
 from codex_voice.language.commands import Command
 from codex_voice.services.dictation_state import Dictated, DictationState, Notice, Phase, VoiceEvent
 from codex_voice.services.launch import Launch
 from codex_voice.services.voice import microphone_called, open_dictation, recognizer_of
+from codex_voice.speech.configured import with_model
 from codex_voice.speech.models import resolve
 from codex_voice.terminal.keys import KeyPress
 from codex_voice.ui.cues import Cues
@@ -66,6 +69,8 @@ class VoiceControl:
         self._launch = launch
         self._surroundings = surroundings
         self._listening = False
+        self._whisper = launch.config.whisper
+        self._find_model: Callable[[], Path | SpeechError] = launch.find_model
         self.dictation = open_dictation(launch, surroundings.post, self)
         self._cues = Cues(
             launch.config.ui.sounds, surroundings.ring, self.dictation.suppress, self.tell_error
@@ -117,15 +122,19 @@ class VoiceControl:
         """Listen to another microphone from now on; "" is the default one."""
         self.dictation.use_microphone(microphone_called(name))
 
-    def use_model(self, find_model: Callable[[], Path | SpeechError], name: str) -> None:
-        """Recognise with another model as soon as it is loaded."""
-        load = recognizer_of(
-            find_model,
-            self._launch.config.whisper,
-            self.tell_error,
-            lambda: self.dictation.state.asleep,
-        )
-        self.dictation.use_model(load, name)
+    def use_model(self, file: Path, name: str) -> None:
+        """Recognise with another model from now on, as soon as it is loaded."""
+        self._whisper = with_model(self._whisper, str(file))
+        self._find_model = lambda: file
+        self._load(self._find_model, self._whisper, name)
+
+    def _load(
+        self, find_model: Callable[[], Path | SpeechError], whisper: WhisperConfig, name: str
+    ) -> None:
+        def asleep() -> bool:
+            return self.dictation.state.asleep
+
+        self.dictation.use_model(recognizer_of(find_model, whisper, self.tell_error, asleep), name)
 
     async def play_back(self, utterance_id: str) -> None:
         """Let the user hear a recording.
@@ -143,13 +152,17 @@ class VoiceControl:
             JournalError: It cannot be read.
         """
         pcm = await asyncio.to_thread(self.dictation.archive.journal.read_pcm, utterance_id)
-        larger = self._launch.config.whisper.retry_model
-        if larger:
-            self.use_model(lambda: resolve(larger), larger)
+        whisper, find_model = self._whisper, self._find_model
+        if larger := whisper.retry_model:
+            whisper, find_model = with_model(whisper, larger), partial(resolve, larger)
+        # A small model that listens for the wake phrase is not asked.
+        whisper = replace(whisper, listening_model="")
+        if whisper != self._whisper:
+            self._load(find_model, whisper, larger)
         self.dictation.recognize_again(utterance_id, pcm)
-        if larger:
+        if whisper != self._whisper:
             # The recogniser takes its orders one after the other.
-            self.use_model(self._launch.find_model, "")
+            self._load(self._find_model, self._whisper, "")
 
     def cue_approval(self) -> None:
         """Let the user hear that Codex asks for an approval."""

@@ -105,7 +105,7 @@ class VoiceMenu:
         ]
         path = await self._stage.show(ChoiceScreen("Speech model", choices, GPU_REMEDY))
         if path is not None:
-            self._voice.use_model(lambda: path, name_of(path))
+            self._voice.use_model(path, name_of(path))
             self._stage.tell(f'To keep this model: [whisper] model = "{name_of(path)}"')
 
     async def _show_history(self) -> None:

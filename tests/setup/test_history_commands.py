@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import wave
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from codex_voice.practice.recordings import model_path, recordings
 from codex_voice.setup.history_commands import History
 from codex_voice.speech.journal import Journal
 from tests.setup.conftest import MakeProgram
+from tests.support.whisper_server import WhisperServer
 
 CONFIG = Config(whisper=WhisperConfig(model=str(model_path())))
 
@@ -78,6 +80,23 @@ def test_a_recording_is_recognised_again(
     assert capsys.readouterr().out == f"{recordings()[1].text}\n"
     history.show("newer")
     assert recordings()[1].text in capsys.readouterr().out
+
+
+def test_the_server_recognises_again_as_it_does_in_the_app(
+    history: History, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Unless a model is asked for; and while the server is down the model of this machine."""
+    with WhisperServer({recordings()[1].text: "Said the server."}) as server:
+        whisper = replace(CONFIG.whisper, server_url=server.url)
+        with_server = History(Config(whisper=whisper))
+        with_server.retry("newer", "")
+        with_server.retry("newer", str(model_path()))
+        again = replace(whisper, retry_model=str(model_path()))
+        History(Config(whisper=again)).retry("newer", "")
+    with_server.retry("newer", "")
+    told = capsys.readouterr()
+    assert told.out.splitlines() == ["Said the server.", *[recordings()[1].text] * 3]
+    assert told.err.count("cannot be reached") == 1
 
 
 @pytest.mark.microphone

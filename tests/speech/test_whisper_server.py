@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 import json
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -17,12 +14,7 @@ from codex_voice.errors import ModelMissing, ServerUnavailable
 from codex_voice.speech.recognizer import RecognitionAborted, Recognizer, Transcript
 from codex_voice.speech.whisper import WhisperRecognizer
 from codex_voice.speech.whisper_server import FallbackRecognizer, WhisperServerRecognizer
-
-
-def _payload(part: Message) -> bytes:
-    payload = part.get_payload(decode=True)
-    assert isinstance(payload, bytes)
-    return payload
+from tests.support.whisper_server import read_form
 
 
 class Server:
@@ -42,12 +34,7 @@ class Server:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                head = f"Content-Type: {self.headers['Content-Type']}\r\n\r\n".encode()
-                form = email.message_from_bytes(head + body, policy=email.policy.HTTP)
-                fields = {
-                    str(part.get_param("name", header="Content-Disposition")): _payload(part)
-                    for part in form.iter_parts()
-                }
+                fields = read_form(self.headers["Content-Type"], body)
                 server.requests.append((self.path, fields))
                 server.asked.set()
                 if not server.may_answer.is_set():
