@@ -252,11 +252,15 @@ class CodexVoiceApp(App[Ending], inherit_bindings=False):
         """Say that the clipboard is as it was."""
         self.tell(f"Not copied: {len(message.text)} characters are too many for the terminal.")
 
-    def on_terminal_pane_window_focus_changed(
-        self, message: TerminalPane.WindowFocusChanged
-    ) -> None:
+    def on_terminal_pane_copy_refused(self, message: TerminalPane.CopyRefused) -> None:
+        """Say how Codex may be allowed to copy."""
+        self.tell(
+            f"Codex wanted to copy {len(message.text)} characters: [ui] clipboard = true allows it."
+        )
+
+    def on_terminal_pane_window_focus_lost(self) -> None:
         """End a hold that nobody would tell the end of."""
-        if not message.gained and self._voice is not None:
+        if self._voice is not None:
             self._voice.lose_window()
 
     def _agent_changed(self) -> None:

@@ -18,14 +18,13 @@ How the application uses it::
   title as they are read, before the screen that comes after them is: who types must not be late.
 * `scroll_lines(lines)`, `scroll_pages(pages)`, `scroll_to_start()`, `scroll_to_end()`: by the
   program where it scrolls itself (alternate screen), in the scrollback otherwise; negative is
-  back. `half_page` is a good number of lines; `scrolled_back` tells whether the bottom is hidden.
+  back. `half_page` is a good number of lines.
 * `find(text) -> int`, `find_next(earlier=True) -> bool`: search in screen and scrollback.
 * `copy_selection() -> str`, `copy(text)`: to the clipboard through OSC 52.
-* `reports_key_release`, `window_focused`: what is known about the user's terminal.
-* Messages: `Rang()`, `Notified(title, body)`, `ClipboardRequested(text, copied)`,
-  `ChildExited(status)`, `Copied(text)`, `NotCopied(text)`, `WindowFocusChanged(gained)`. Title,
-  bell, notifications and clipboard are passed on to the user's terminal by the pane itself where
-  the arguments allow it.
+* `reports_key_release`: whether the user's terminal tells when a key goes up.
+* Messages: `ChildExited(status)`, `Copied(text)`, `NotCopied(text)`, `CopyRefused(text)`,
+  `WindowFocusLost()`. Title, bell, notifications and clipboard are passed on to the user's
+  terminal by the pane itself where the arguments allow it.
 """
 
 from __future__ import annotations
@@ -81,25 +80,6 @@ class TerminalPane(PaneScrolling, can_focus=True):
 
     DEFAULT_CSS = "TerminalPane { width: 1fr; height: 1fr; background: ansi_default; }"
 
-    class Rang(Message):
-        """The program rang the bell."""
-
-    class Notified(Message):
-        """The program asked for a desktop notification."""
-
-        def __init__(self, title: str, body: str) -> None:
-            super().__init__()
-            self.title = title
-            self.body = body
-
-    class ClipboardRequested(Message):
-        """The program wrote to the clipboard; `copied` tells whether it was passed on."""
-
-        def __init__(self, text: str, copied: bool) -> None:
-            super().__init__()
-            self.text = text
-            self.copied = copied
-
     class ChildExited(Message):
         """The program has ended."""
 
@@ -108,7 +88,7 @@ class TerminalPane(PaneScrolling, can_focus=True):
             self.status = status
 
     class Copied(Message):
-        """The user selected a text and it was put on the clipboard."""
+        """The user or the program put a text on the clipboard."""
 
         def __init__(self, text: str) -> None:
             super().__init__()
@@ -121,12 +101,15 @@ class TerminalPane(PaneScrolling, can_focus=True):
             super().__init__()
             self.text = text
 
-    class WindowFocusChanged(Message):
-        """The user's terminal window got or lost the focus."""
+    class CopyRefused(Message):
+        """The program wrote to the clipboard, which it may not."""
 
-        def __init__(self, gained: bool) -> None:
+        def __init__(self, text: str) -> None:
             super().__init__()
-            self.gained = gained
+            self.text = text
+
+    class WindowFocusLost(Message):
+        """Keys, and their releases, go to another window."""
 
     def __init__(
         self,
@@ -143,7 +126,6 @@ class TerminalPane(PaneScrolling, can_focus=True):
         self.on_screen_changed: list[Callable[[], None]] = []
         self.on_program_status: list[Callable[[str], object]] = []
         self.on_title: list[Callable[[str], object]] = []
-        self.window_focused = True
         self._process = process
         self._intercept = intercept
         self._notifications = notifications
@@ -254,14 +236,14 @@ class TerminalPane(PaneScrolling, can_focus=True):
                 if now - self._rang_at >= _BELL_SECONDS:
                     self._rang_at = now
                     self._pass_on(passing.BELL)
-                    self.post_message(self.Rang())
             case Notification(title, body):
                 if self._notifications:
                     self._pass_on(passing.encode_notification(title, body))
-                self.post_message(self.Notified(title, body))
             case ClipboardWrite(text):
-                copied = self._clipboard and self._pass_on(passing.encode_clipboard(text))
-                self.post_message(self.ClipboardRequested(text, copied))
+                if self._clipboard:
+                    self.copy(text)
+                else:
+                    self.post_message(self.CopyRefused(text))
 
     def _pass_on(self, sequence: bytes) -> bool:
         """Send a sequence to the user's terminal; tell whether it went out."""
@@ -328,10 +310,10 @@ class TerminalPane(PaneScrolling, can_focus=True):
 
     def take_window_focus(self, gained: bool) -> None:
         """Tell the program, where it asked, that the window got or lost the focus."""
-        self.window_focused = gained
         if self.emulator.mode(_FOCUS_EVENTS):
             self.write(_FOCUS_IN if gained else _FOCUS_OUT)
-        self.post_message(self.WindowFocusChanged(gained))
+        if not gained:
+            self.post_message(self.WindowFocusLost())
 
     def take_colours(self, foreground: Colour | None, background: Colour | None) -> None:
         """Let the program know the user's colours when it asks."""

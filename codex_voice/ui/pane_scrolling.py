@@ -52,11 +52,6 @@ class PaneScrolling(PaneCanvas):
         return max(1, self.emulator.rows // 2)
 
     @property
-    def scrolled_back(self) -> bool:
-        """Whether the bottom of the scrollback is out of view."""
-        return not self.view.at_bottom
-
-    @property
     def _program_scrolls(self) -> bool:
         return self.running and self.emulator.alternate_screen
 
