@@ -35,8 +35,8 @@ from codex_voice.services.dictation_state import (
     Dictated,
     DictationListener,
     DictationState,
-    Notice,
     Phase,
+    Trouble,
     VoiceEvent,
 )
 from codex_voice.services.transcription import Heard, Transcription
@@ -253,8 +253,8 @@ class Dictation:
                 self._update(model=name, model_description=description, model_trouble=None)
             case ModelFailed(error):
                 self._model_failed(error)
-            case Notice(text):
-                self._listener.tell(text)
+            case Trouble(error):
+                self._listener.warn(str(error))
 
     def _take_microphone_news(
         self, event: Found | Opened | LevelChanged | DeviceTrouble | DeviceBack
@@ -299,7 +299,8 @@ class Dictation:
     def _take_failure(self, utterance_id: str, error: SpeechError) -> None:
         self._show_phase()
         self.archive.set_outcome(utterance_id, "failed")
-        self._listener.tell(f"{error} · the recording is in the history")
+        self._listener.warn(str(error))
+        self._listener.tell("Not recognised: the recording is in the history.")
 
     def _take_text(self, heard: Heard, transcript: Transcript) -> None:
         """Carry out or pass on the text of an utterance."""

@@ -7,7 +7,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from codex_voice.config import Mode
-from codex_voice.errors import AudioError, SpeechError
+from codex_voice.errors import AudioError, CodexVoiceError, SpeechError
 from codex_voice.language.commands import Command
 
 if TYPE_CHECKING:
@@ -64,13 +64,13 @@ class Dictated:
 
 
 @dataclass(frozen=True)
-class Notice:
-    """One line for the user, from any thread."""
+class Trouble:
+    """What does not work beside the microphone and the model, told by any thread."""
 
-    text: str
+    error: CodexVoiceError
 
 
-VoiceEvent: TypeAlias = "CaptureEvent | SpeechEvent | Notice"
+VoiceEvent: TypeAlias = "CaptureEvent | SpeechEvent | Trouble"
 
 
 class DictationListener(Protocol):

@@ -13,7 +13,7 @@ from codex_voice.config import WhisperConfig
 from codex_voice.errors import CodexVoiceError, SpeechError
 from codex_voice.services.archive import Archive
 from codex_voice.services.dictation import Dictation
-from codex_voice.services.dictation_state import DictationListener, Notice, VoiceEvent
+from codex_voice.services.dictation_state import DictationListener, Trouble, VoiceEvent
 from codex_voice.services.launch import Launch
 from codex_voice.speech.configured import load_model, open_recognizer
 from codex_voice.speech.journal import Journal
@@ -35,7 +35,7 @@ def open_dictation(
     """
 
     def tell(error: CodexVoiceError) -> None:
-        post(Notice(str(error)))
+        post(Trouble(error))
 
     config = launch.config
     journal = Journal(paths.recordings_directory(), config.history, tell)

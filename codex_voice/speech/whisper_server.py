@@ -77,7 +77,7 @@ class WhisperServerRecognizer:
 
     def describe(self) -> str:
         """Say where the work is done."""
-        return f"whisper.cpp server at {self._url}"
+        return "whisper.cpp server"
 
     def transcribe(
         self,
@@ -121,7 +121,8 @@ class WhisperServerRecognizer:
                 # Asking again would make somebody who waits already wait as long again.
                 raise self._unavailable("does not answer in time") from None
             except (OSError, http.client.HTTPException) as error:
-                reason = f"cannot be reached: {error or type(error).__name__}"
+                told = error.strerror if isinstance(error, OSError) else str(error)
+                reason = f"cannot be reached: {told or type(error).__name__}"
                 continue
             if status < http.HTTPStatus.INTERNAL_SERVER_ERROR:
                 return self._text(status, answer)

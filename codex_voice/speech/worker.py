@@ -33,7 +33,7 @@ class ModelLoading:
 
 @dataclass(frozen=True)
 class ModelReady:
-    """A model is loaded.
+    """A model is loaded, or has taken the place of a server that is down.
 
     Args:
         name: Its name.
@@ -111,6 +111,7 @@ class RecognitionWorker:
     ) -> None:
         self._post = post
         self._recognizer: Recognizer | None = None
+        self._introduced = ""
         self._failure = errors.SpeechError("the speech model is not loaded")
         self._changed = threading.Condition()
         self._orders: deque[_Load | _Request] = deque([_Load(name, load)])
@@ -243,7 +244,11 @@ class RecognitionWorker:
         if self._recognizer:
             self._recognizer.close()
         self._recognizer = recognizer
-        seconds = time.perf_counter() - started
+        self._introduce(recognizer, time.perf_counter() - started)
+
+    def _introduce(self, recognizer: Recognizer, seconds: float) -> None:
+        """Tell what recognises now."""
+        self._introduced = recognizer.name
         self._tell(ModelReady(recognizer.name, recognizer.describe(), seconds))
 
     def _answer(self, request: _Request) -> None:
@@ -266,6 +271,9 @@ class RecognitionWorker:
         transcript = self._recognizer.transcribe(
             request.pcm, request.unwanted.is_set, thorough=request.kind is not Kind.PARTIAL
         )
+        if self._recognizer.name != self._introduced:
+            # A server went away, or came back.
+            self._introduce(self._recognizer, 0.0)
         return Recognized(request.utterance_id, request.kind, transcript)
 
     def _tell(self, event: SpeechEvent) -> None:

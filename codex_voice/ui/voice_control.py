@@ -16,7 +16,13 @@ from codex_voice.audio.wavefile import WaveFile
 from codex_voice.config import WhisperConfig
 from codex_voice.errors import CodexVoiceError, SpeechError
 from codex_voice.language.commands import Command
-from codex_voice.services.dictation_state import Dictated, DictationState, Notice, Phase, VoiceEvent
+from codex_voice.services.dictation_state import (
+    Dictated,
+    DictationState,
+    Phase,
+    Trouble,
+    VoiceEvent,
+)
 from codex_voice.services.launch import Launch
 from codex_voice.services.voice import microphone_called, open_dictation, recognizer_of
 from codex_voice.speech.configured import with_model
@@ -174,7 +180,7 @@ class VoiceControl:
 
     def tell_error(self, error: CodexVoiceError) -> None:
         """Show an error, from any thread."""
-        self._surroundings.post(Notice(str(error)))
+        self._surroundings.post(Trouble(error))
 
     async def close(self) -> None:
         """End the voice's threads; what is being spoken stays on disk."""

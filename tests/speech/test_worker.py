@@ -120,6 +120,15 @@ def test_finals_are_answered_in_order(office: Office, ear: Obedient) -> None:
     office.nothing_more()
 
 
+def test_what_took_the_place_of_another_is_introduced(office: Office, ear: Obedient) -> None:
+    """Before its first answer: the screen shows who recognises."""
+    ear.name = "deputy"
+    office.worker.recognize("u", b"a", Kind.FINAL)
+    assert office.events.get(timeout=SECONDS) == ModelReady("deputy", "test", 0.0)
+    assert office.answers(1) == [("u", Kind.FINAL, "a")]
+    office.nothing_more()
+
+
 @pytest.mark.parametrize("kind", [Kind.FINAL, Kind.SPECULATIVE])
 @pytest.mark.parametrize("partial_of", ["u", "the next one"])
 def test_a_final_or_speculative_aborts_a_partial(

@@ -42,16 +42,18 @@ class WhisperServer:
     Args:
         words: What it writes instead of what the miniature model hears: words of its own, for
             the miniature model knows but 128.
+        port: Where it listens; 0 is any free port.
     """
 
-    def __init__(self, words: Mapping[str, str] | None = None) -> None:
+    def __init__(self, words: Mapping[str, str] | None = None, port: int = 0) -> None:
         self.url = ""
         self._words = dict(words or {})
+        self._port = port
         self._process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> WhisperServer:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", __name__, json.dumps(self._words)],
+            [sys.executable, "-m", __name__, json.dumps(self._words), str(self._port)],
             cwd=_REPOSITORY,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -78,6 +80,7 @@ class WhisperServer:
         self._signal(signal.SIGKILL)
         if self._process is not None:
             self._process.communicate()
+            self._process = None
 
     def _signal(self, number: signal.Signals) -> None:
         if self._process is not None:
@@ -163,7 +166,7 @@ def main() -> None:
             text = recognize(recognizer, pcm)
         return words.get(text, text)
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), _handler(answer)) as server:
+    with ThreadingHTTPServer(("127.0.0.1", int(sys.argv[2])), _handler(answer)) as server:
         sys.stdout.write(f"http://127.0.0.1:{server.server_port}\n")
         sys.stdout.flush()
         server.serve_forever()

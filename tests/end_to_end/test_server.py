@@ -1,0 +1,56 @@
+"""A whisper.cpp server recognises, and goes away."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.end_to_end.conftest import CLIPS, Start
+from tests.support.whisper_server import WhisperServer
+
+pytestmark = [pytest.mark.codex, pytest.mark.microphone, pytest.mark.usefixtures("room")]
+
+PRINT = CLIPS / "10_espeak_print_the_size.wav"
+EXPLAIN = CLIPS / "15_espeak_now_explain_this_function.wav"
+COMMIT = CLIPS / "25_flite_now_commit_the_changes.wav"
+
+
+async def test_a_server_that_is_killed_while_it_recognises_loses_no_sentence(start: Start) -> None:
+    """The bar says that it is gone; the model of this machine does what it left undone."""
+    with WhisperServer({"Print the size.": "Said the server."}) as server:
+        person = await start(config=f'[whisper]\nserver_url = "{server.url}"\n', columns=200)
+        await person.sees("Ask Codex to do anything")
+        await person.sees("│ server 127.0.0.1")
+        await person.says(PRINT)
+        await person.inserts("Said the server.")
+        server.freeze()
+        await person.says(EXPLAIN)
+        await person.sees("recognising")
+        server.kill()
+        await person.sees(f"the whisper.cpp server at {server.url} cannot be reached")
+        await person.inserts("Said the server. Now explain this function.")
+        await person.sees("│ mini.en-q8_0 │")
+        await person.says(COMMIT)
+        await person.inserts("Said the server. Now explain this function. Now commit the changes.")
+    await person.terminal.close()
+    first, *others = [entry.model for entry in reversed(person.journal().entries())]
+    assert first.startswith("server 127.0.0.1")
+    assert others == ["mini.en-q8_0"] * 2
+
+
+async def test_without_server_and_model_what_was_said_is_kept(start: Start) -> None:
+    """The bar says both, and the recording waits in the history for either."""
+    with WhisperServer() as server:
+        url = server.url
+    config = f'[whisper]\nserver_url = "{url}"\nmodel = ""\n'
+    person = await start(config=config, model="", columns=200)
+    await person.sees("Ask Codex to do anything")
+    await person.sees("│ server 127.0.0.1")
+    await person.says(PRINT)
+    await person.sees("cannot be reached")
+    await person.sees("there is no speech model on this machine")
+    await person.sees("Not recognised: the recording is in the history.")
+    with WhisperServer(port=int(url.rpartition(":")[2])):
+        await person.chooses_in_menu("History of what was said")
+        await person.sees("(not recognised)")
+        person.press(b"r")
+        await person.inserts("Print the size.")
