@@ -22,7 +22,6 @@ from codex_voice.audio.events import (
     SpeechStarted,
     UtteranceEnded,
 )
-from codex_voice.audio.take import Take
 from codex_voice.audio.utterance import EndReason
 from codex_voice.audio.wavefile import read_wave
 from codex_voice.errors import MicrophoneUnavailable
@@ -274,20 +273,6 @@ def test_hands_free_tells_how_far_a_voice_stands_out(
         assert piece.prominence_db > 15
     assert by_key.prominence_db is None
     assert not by_key.overheard
-
-
-def test_a_piece_without_a_pause_is_as_prominent_as_the_one_before() -> None:
-    """In 15 seconds of uninterrupted speech nothing is to be heard of the room."""
-    first = Take(None, by_key=False, ends_by_itself=True)
-    for frame in frames(noise(1, -60), noise(1, -30, seed=1)):
-        first.append(frame, loud=True)
-    first.weigh([False] * 50 + [True] * 50)
-    second = Take(None, by_key=False, ends_by_itself=True, before=first)
-    for frame in frames(noise(1, -30)):
-        second.append(frame, loud=True)
-    second.weigh([True] * 50)
-    assert first.prominence_db == pytest.approx(30, abs=1)
-    assert second.prominence_db == first.prominence_db
 
 
 def test_the_first_syllable_survives_hands_free(
