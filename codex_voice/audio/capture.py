@@ -84,8 +84,8 @@ class Capture:
     def snapshot(self) -> None:
         """Ask for the sound of the utterance so far: `PartialAudio`.
 
-        It comes while there is speech, and in a pause only when speech goes on: the recogniser
-        shall be free when the pause turns out to be the end.
+        It comes when the next syllable begins: the recogniser shall be free when a pause turns
+        out to be the end.
         """
         self._mailbox.put(self._segmenter.snapshot)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from codex_voice.audio.endpointing import Endpointer, Mark
-from codex_voice.audio.level import LevelMeter, SpeechGate, measure
+from codex_voice.audio.level import LevelMeter, SpeechGate, Syllables, measure
 from codex_voice.audio.noise import NoiseSuppressor
 from codex_voice.audio.vad import Vad, vad_for_hands_free, vad_for_key
 from codex_voice.config import AudioConfig, VoiceConfig
@@ -65,11 +65,14 @@ class Hearing:
         self.meter = LevelMeter()
         self.endpointer = Endpointer(vad.onset, settings.end_silence_ms, settings.maximum_seconds)
         self.loud = False
+        self.syllable_begins = False
+        self._syllables = Syllables()
 
     def hear(self, frame: bytes, deaf: bool = False) -> Mark | None:
         """Take the next frame; `deaf`, take it for silence whatever is in it."""
         level = measure(frame)
         self.meter.push(level)
+        self.syllable_begins = self._syllables.begins(level)
         self.loud = self._gate.passes(level) and not deaf
         # The detector hears every frame: it has a memory.
         cleaned = self._suppressor.clean(frame) if self._suppressor is not None else frame

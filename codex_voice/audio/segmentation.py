@@ -26,6 +26,8 @@ from codex_voice.audio.utterance import EndReason, Recorder
 _TAIL_FRAMES = 2
 # Silence after which nothing of what is still on its way is awaited.
 _TAIL_SILENCE_SECONDS = 0.06
+# A snapshot waits so long for a syllable: in noise none may stand out.
+_SYLLABLE_PATIENCE_FRAMES = frames_in(500)
 # 12.5 levels a second: a meter that moves smoothly, at little cost.
 _FRAMES_PER_LEVEL = 4
 # No voice activity detector looks for an onset in a wider window.
@@ -140,10 +142,9 @@ class Segmenter:
             self._drop(Cancelled(self._take.id))
 
     def snapshot(self) -> None:
-        """Tell the sound of the utterance so far, now or as soon as there is speech."""
-        if self._take is not None:
-            self._take.snapshot_wanted = True
-            self._give_snapshot(self._take)
+        """Tell the sound of the utterance so far, when the next syllable begins."""
+        if self._take is not None and self._take.snapshot_due is None:
+            self._take.snapshot_due = len(self._take) + _SYLLABLE_PATIENCE_FRAMES
 
     def end(self, reason: EndReason) -> None:
         """End the utterance, if there is one, as it is."""
@@ -212,8 +213,17 @@ class Segmenter:
             self._drop(NothingHeard(take.id))
 
     def _give_snapshot(self, take: Take) -> None:
-        if take.snapshot_wanted and self._hearing.speech:
-            take.snapshot_wanted = False
+        """Give the snapshot that was asked for, if this is a good moment.
+
+        The recogniser cannot be stopped within a step, so that it should not be at one when the
+        utterance ends: in a pause that may be the end, or late in what may be the last word. For
+        as long as such a step takes, speech goes on most surely after a syllable has begun.
+        """
+        hearing = self._hearing
+        if take.snapshot_due is None or not hearing.speech:
+            return
+        if hearing.syllable_begins or len(take) >= take.snapshot_due:
+            take.snapshot_due = None
             start, _ = self._bounds(take)
             self._post(PartialAudio(take.id, take.pcm(start)))
 

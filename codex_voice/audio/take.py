@@ -41,7 +41,7 @@ class Take:
         self.continued = before is not None
         self.prominence_db: float | None = before.prominence_db if before is not None else None
         self.frames_left: int | None = None
-        self.snapshot_wanted = False
+        self.snapshot_due: int | None = None
         self._recorder = recorder
         self._recording = False
         self._frames: list[bytes] = []

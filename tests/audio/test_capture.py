@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from codex_voice.audio.capture import Capture, CaptureSettings
+from codex_voice.audio.endpointing import Onset
 from codex_voice.audio.events import (
     Cancelled,
     Closed,
@@ -22,6 +23,8 @@ from codex_voice.audio.events import (
     SpeechStarted,
     UtteranceEnded,
 )
+from codex_voice.audio.format import Framer
+from codex_voice.audio.level import measure
 from codex_voice.audio.utterance import EndReason
 from codex_voice.audio.wavefile import read_wave
 from codex_voice.errors import MicrophoneUnavailable
@@ -63,6 +66,22 @@ class MemoryRecorder:
     def discard(self, utterance_id: str) -> None:
         """Delete it."""
         self.discarded.append(utterance_id)
+
+
+class Credulous:
+    """A detector that takes everything for speech."""
+
+    onset = Onset(speech_ms=100, window_ms=160)
+
+    def probability(self, _frame: bytes) -> float:
+        """Believe it."""
+        return 1.0
+
+    def reset(self) -> None:
+        """Forget nothing."""
+
+    def close(self) -> None:
+        """Give nothing back."""
 
 
 @pytest.fixture
@@ -335,15 +354,32 @@ def test_a_command_can_be_ended_early(
     assert (utterance.id, utterance.reason) == (paused.utterance_id, EndReason.ENDPOINT)
 
 
-def test_a_snapshot_is_the_sound_so_far(
+def test_a_snapshot_is_the_sound_up_to_the_beginning_of_a_syllable(
     make_capture: MakeCapture, source: ScriptedSource, log: EventLog
 ) -> None:
-    """Partial text is recognised from it."""
+    """Partial text is recognised from it, while somebody surely speaks."""
+    before, after = frames(SENTENCE)[65:105], frames(SENTENCE)[105:]
     capture = make_capture()
     capture.listen()
-    source.speak(b"".join(frames(SENTENCE)[65:105]))
+    source.speak(b"".join(before))
     capture.snapshot()
-    assert log.wait_for(PartialAudio).pcm == b"".join(frames(SENTENCE)[65:105])
+    source.speak(b"".join(after))
+    snapshot = log.wait_for(PartialAudio).pcm
+    assert b"".join(before + after).startswith(snapshot)
+    *quiet, last = (measure(frame).dbfs for frame in Framer().push(snapshot)[-6:])
+    assert last >= min(quiet) + 6
+
+
+def test_a_snapshot_waits_half_a_second_for_a_syllable(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog
+) -> None:
+    """In noise none may stand out."""
+    capture = make_capture(CaptureSettings(key_vad=Credulous))
+    capture.listen()
+    source.speak(noise(1, -30))
+    capture.snapshot()
+    source.speak(noise(1, -30, seed=1))
+    assert duration(log.wait_for(PartialAudio).pcm) == pytest.approx(1.5, abs=0.03)
 
 
 def test_a_snapshot_asked_for_in_a_pause_comes_when_speech_goes_on(

@@ -8,7 +8,15 @@ from array import array
 import pytest
 
 from codex_voice.audio.format import FRAME_BYTES, FRAME_SAMPLES
-from codex_voice.audio.level import SILENCE_DBFS, Level, LevelMeter, SpeechGate, amplify, measure
+from codex_voice.audio.level import (
+    SILENCE_DBFS,
+    Level,
+    LevelMeter,
+    SpeechGate,
+    Syllables,
+    amplify,
+    measure,
+)
 
 
 def _sine(amplitude: float) -> bytes:
@@ -95,3 +103,12 @@ def test_the_gate_learns_the_noise_of_the_room() -> None:
     for _ in range(500):
         gate.passes(_level(-30))
     assert gate.dbfs == -40
+
+
+def test_a_syllable_begins_where_the_level_rises() -> None:
+    """While it rises, not in steady sound, and not while it dies away."""
+    syllables = Syllables()
+    steady = [syllables.begins(Level(dbfs, dbfs, False)) for dbfs in (-50.0, -50.3, -49.8, -50.1)]
+    rising = [syllables.begins(Level(dbfs, dbfs, False)) for dbfs in (-47.0, -42.0, -40.0)]
+    falling = [syllables.begins(Level(dbfs, dbfs, False)) for dbfs in (-41.0, -44.0, -48.0)]
+    assert (steady, rising, falling) == ([False] * 4, [False, True, True], [False] * 3)
