@@ -29,7 +29,6 @@ from codex_voice.audio.events import (
 from codex_voice.audio.source import FrameSource
 from codex_voice.config import Mode, VoiceConfig
 from codex_voice.errors import SpeechError
-from codex_voice.language.commands import parse
 from codex_voice.services.archive import Archive
 from codex_voice.services.dictation_state import (
     Dictated,
@@ -39,6 +38,7 @@ from codex_voice.services.dictation_state import (
     Trouble,
     VoiceEvent,
 )
+from codex_voice.services.interpretation import Interpretation
 from codex_voice.services.transcription import Heard, Transcription
 from codex_voice.services.wakefulness import Wakefulness
 from codex_voice.speech.recognizer import Recognizer, Transcript
@@ -92,6 +92,9 @@ class Dictation:
             on_partial=lambda text: self._update(partial=text),
             on_text=self._take_text,
             on_failed=self._take_failure,
+        )
+        self._interpretation = Interpretation(
+            archive, self._wakefulness, listener, self._transcription.recognize_once_more
         )
         self._asked = 0
         self._ready: ModelReady | None = None
@@ -303,46 +306,8 @@ class Dictation:
         self._listener.tell("Not recognised: the recording is in the history.")
 
     def _take_text(self, heard: Heard, transcript: Transcript) -> None:
-        """Carry out or pass on the text of an utterance."""
         self._show_phase()
-        text: str | None = transcript.text
-        slept = self.state.asleep
-        if text and heard.overheard and not slept:
-            self._overhear(heard, transcript)
-            return
-        if self.state.mode == "wake_word" and text and not heard.again:
-            text = self._wakefulness.hear(text)
-            heard.addressed = slept
-            if slept and text is not None and transcript.model != self.state.model:
-                # The small model heard the wake phrase; the rest is for the large one.
-                self._transcription.recognize_once_more(heard)
-                return
-        if not text:
-            self._take_nothing(heard)
-            return
-        self.archive.set_text(heard.utterance_id, text, transcript.model)
-        command = None if heard.again else parse(text)
-        if command is None:
-            self._listener.dictated(Dictated(heard.utterance_id, text, heard.speech_ended))
-        else:
-            self.archive.set_outcome(heard.utterance_id, "command")
-            self._listener.commanded(command)
-
-    def _overhear(self, heard: Heard, transcript: Transcript) -> None:
-        """Put away what is no louder than the room: it is in the history, in case it was meant."""
-        self.archive.set_text(heard.utterance_id, transcript.text, transcript.model)
-        self.archive.set_outcome(heard.utterance_id, "overheard")
-        self._listener.tell("Not louder than the room: kept in the history.")
-
-    def _take_nothing(self, heard: Heard) -> None:
-        """Put away an utterance without words for us."""
-        if self.state.mode == "push_to_talk" or heard.again:
-            # Somebody meant to be heard, so the recording stays.
-            self.archive.set_outcome(heard.utterance_id, "no words")
-            self._listener.tell("No words were recognised.")
-        else:
-            # What is said in a room is nobody's dictation, and is not kept.
-            self.archive.discard(heard.utterance_id)
+        self._interpretation.take(heard, transcript, self.state)
 
     # The state
 

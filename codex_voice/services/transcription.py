@@ -196,7 +196,10 @@ class Transcription:
         heard.speculative = transcript
         if heard.utterance is not None:
             self._settle(heard, transcript)
-        elif parse(transcript.text) is not None:
+            return
+        if self.wants_partials:
+            self._on_partial(transcript.text)
+        if parse(transcript.text) is not None:
             self._schedule_command_end(heard)
 
     def _settle(self, heard: Heard, transcript: Transcript) -> None:

@@ -3,167 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from functools import partial
-from operator import contains
-from pathlib import Path
-from typing import cast
 
-import pytest
-
-from codex_voice.audio.capture import Capture
 from codex_voice.audio.events import (
     Cancelled,
     Closed,
     Opened,
     PartialAudio,
-    SpeechPaused,
     SpeechResumed,
-    SpeechStarted,
-    UtteranceEnded,
 )
-from codex_voice.audio.utterance import EndReason, Utterance
-from codex_voice.config import HistoryConfig, VoiceConfig
 from codex_voice.errors import ModelMissing
 from codex_voice.language.commands import Command
-from codex_voice.services.archive import Archive
-from codex_voice.services.dictation import Dictation
-from codex_voice.services.dictation_state import Dictated, DictationState, Phase
-from codex_voice.speech.journal import Journal
-from codex_voice.speech.worker import ModelFailed, RecognitionWorker, Recognized, SpeechEvent
+from codex_voice.services.dictation_state import Phase
+from codex_voice.speech.worker import ModelFailed
 from tests.audio.scripted import ScriptedSource
-from tests.speech.test_worker import Obedient
-
-
-class Orders:
-    """Stands where the capture is, and notes what it is asked for."""
-
-    def __init__(self, news: asyncio.Event) -> None:
-        self.given: list[tuple[object, ...]] = []
-        self._news = news
-
-    def __getattr__(self, name: str) -> Callable[..., None]:
-        def take(*arguments: object, **_options: object) -> None:
-            self.given.append((name, *arguments))
-            self._news.set()
-
-        return take
-
-
-class Desk:
-    """A dictation whose sounds are the bytes of their text, and what came out of it."""
-
-    def __init__(self, ear: Obedient, directory: Path, voice: VoiceConfig) -> None:
-        self.ear = ear
-        self.texts: list[str] = []
-        self.commands: list[Command] = []
-        self.told: list[str] = []
-        self.answers: list[str] = []
-        self._news = asyncio.Event()
-        self.orders = Orders(self._news)
-        self._loop = asyncio.get_running_loop()
-        self.worker = RecognitionWorker(lambda: ear, self._post)
-        self.dictation = Dictation(
-            cast("Capture", self.orders),
-            self.worker,
-            Archive(Journal(directory, HistoryConfig(keep=False), print)),
-            voice,
-            ScriptedSource,
-            self,
-        )
-
-    def _post(self, event: SpeechEvent) -> None:
-        self._loop.call_soon_threadsafe(self._handle, event)
-
-    def _handle(self, event: SpeechEvent) -> None:
-        self.dictation.handle(event)
-        if isinstance(event, Recognized):
-            self.answers.append(event.transcript.text)
-        self._news.set()
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        """Wait for a condition; looks after every answer of the recogniser and every order."""
-        async with asyncio.timeout(10):
-            while not condition():
-                self._news.clear()
-                await self._news.wait()
-
-    async def hears(self, text: str) -> None:
-        """Wait until the recogniser has begun with this sound."""
-        assert await asyncio.to_thread(self.ear.begun.get, timeout=10) == text
-
-    def state(self) -> DictationState:
-        """Return what the screen would show."""
-        return self.dictation.state
-
-    def starts(self, name: str) -> None:
-        """Begin to speak an utterance."""
-        self.dictation.handle(SpeechStarted(name))
-
-    def pauses(self, name: str, text: str) -> None:
-        """Fall silent after this."""
-        self.dictation.handle(SpeechPaused(name, text.encode()))
-
-    def ends(
-        self, name: str, text: str, *, complete: bool = True, prominence_db: float | None = None
-    ) -> None:
-        """End the utterance, with nothing spoken after its last pause or with something."""
-        utterance = Utterance(
-            name,
-            text.encode(),
-            EndReason.ENDPOINT if complete else EndReason.FINISHED,
-            started_at=0.0,
-            speech_seconds=1.0,
-            complete_at_pause=complete,
-            prominence_db=prominence_db,
-        )
-        self.dictation.handle(UtteranceEnded(utterance))
-
-    # DictationListener
-
-    def dictation_changed(self, state: DictationState) -> None:
-        """Look again: the state has changed."""
-        self._news.set()
-
-    def dictation_began(self) -> None:
-        """Take note of nothing."""
-
-    def dictated(self, dictated: Dictated) -> None:
-        """Keep a text."""
-        self.texts.append(dictated.text)
-
-    def commanded(self, command: Command) -> None:
-        """Keep a command."""
-        self.commands.append(command)
-
-    def tell(self, text: str) -> None:
-        """Keep what the user is told."""
-        self.told.append(text)
-
-    warn = tell
-
-
-@pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    """Return a dictation whose recogniser is ready and waits for leave to finish."""
-    ear = Obedient()
-    desk = Desk(ear, tmp_path, VoiceConfig(command_silence_ms=200))
-    await desk.until(lambda: desk.dictation.state.model_description == "test")
-    ear.hold()
-    yield desk
-    ear.may_finish.set()
-    await desk.dictation.close()
+from tests.services.desk import Desk
 
 
 async def test_a_text_that_is_ready_is_there_the_moment_the_utterance_ends(desk: Desk) -> None:
-    """What was recognised in the pause is not recognised again."""
+    """What was recognised in the pause is shown meanwhile, and not recognised again."""
     desk.starts("a")
     desk.pauses("a", "Print the size.")
     desk.ear.may_finish.set()
     await desk.until(lambda: desk.answers == ["Print the size."])
     assert desk.texts == []
+    assert desk.state().partial == "Print the size."
     desk.ends("a", "Print the size.")
     assert desk.texts == ["Print the size."]
+    assert desk.state().partial == ""
 
 
 async def test_a_text_that_is_not_ready_is_awaited(desk: Desk) -> None:
@@ -288,58 +154,6 @@ async def test_a_recording_played_while_somebody_speaks_is_heard_whole(desk: Des
     assert not desk.state().playing
     desk.ear.may_finish.set()
     await desk.until(lambda: desk.texts == ["Print the size."])
-
-
-def _recorded(desk: Desk, name: str) -> Journal:
-    """Have a recording of an utterance in the journal."""
-    journal = desk.dictation.archive.journal
-    journal.keep = True
-    journal.begin(name)
-    journal.append(name, bytes(640))
-    journal.finish(name)
-    return journal
-
-
-async def test_what_is_no_louder_than_the_room_is_kept_and_not_inserted(desk: Desk) -> None:
-    """It is in the history with its text, in case it was meant; commands are not carried out."""
-    journal = _recorded(desk, "a")
-    desk.ear.may_finish.set()
-    desk.dictation.use_mode("hands_free")
-    for text in ("Send message.", "Print the size."):
-        desk.starts("a")
-        desk.ends("a", text, prominence_db=1.0)
-        await desk.until(partial(contains, desk.answers, text))
-    assert (desk.texts, desk.commands) == ([], [])
-    assert desk.told == ["Not louder than the room: kept in the history."] * 2
-    desk.starts("b")
-    desk.ends("b", "Open the readme.", prominence_db=10.0)
-    await desk.until(lambda: desk.texts == ["Open the readme."])
-    await desk.dictation.close()
-    assert [(entry.text, entry.outcome) for entry in journal.entries()] == [
-        ("Print the size.", "overheard")
-    ]
-
-
-async def test_words_that_nobody_said_are_not_told_to_be_too_soft(desk: Desk) -> None:
-    """A sound without words is forgotten, however loud."""
-    journal = _recorded(desk, "a")
-    desk.ear.may_finish.set()
-    desk.dictation.use_mode("hands_free")
-    desk.starts("a")
-    desk.ends("a", "", prominence_db=1.0)
-    await desk.until(lambda: desk.answers == [""])
-    await desk.dictation.close()
-    assert desk.told == []
-    assert journal.entries() == []
-
-
-async def test_the_wake_phrase_is_heard_in_any_room(desk: Desk) -> None:
-    """Whoever says it is talking to us, and so is the rest of the same breath."""
-    desk.ear.may_finish.set()
-    desk.dictation.use_mode("wake_word")
-    desk.starts("a")
-    desk.ends("a", "Hey Codex, print the size.", prominence_db=1.0)
-    await desk.until(lambda: desk.texts == ["print the size."])
 
 
 async def test_partial_texts_go_on_after_a_pause(desk: Desk) -> None:

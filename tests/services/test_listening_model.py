@@ -12,7 +12,7 @@ from codex_voice.audio.wavefile import read_wave
 from codex_voice.config import VoiceConfig
 from codex_voice.speech.listening import ListeningRecognizer
 from codex_voice.speech.whisper import WhisperRecognizer
-from tests.services.test_dictation import Desk
+from tests.services.desk import Desk
 from tests.speech.test_worker import Obedient
 
 VOICE = Path(__file__).parents[1] / "data" / "jfk.wav"
