@@ -1,14 +1,15 @@
 """How long after the last word the text is there.
 
-    python -m benchmarks.voice [--parts program,models] [--clips 12] [--rounds 8]
+    python -m benchmarks.voice [--parts program,models] [--clips 12] [--rounds 5]
 
 program: the whole program around the real Codex (fake model), the miniature speech model, clips
     played into a virtual microphone. From the tap that ends the utterance to the text in the
     composer; and from the last sound, as this program hears it through the same microphone, to the
     text, less the silence that ends an utterance.
-models: dictation without a screen, with models of true size and made-up weights, for a sentence
-    of three seconds in real time. From the tap, and from the end-point, to the text; beside what
+models: dictation without a screen, with models of true size and made-up weights, for sentences of
+    about three seconds in real time. From the tap, and from the end-point, to the text; beside what
     the recogniser alone needs for the same sound, and beside a fresh process for each utterance.
+    Several sentences, for partial texts begin with the syllables of each at other moments.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -49,7 +51,19 @@ from codex_voice.language.commands import parse
 from codex_voice.speech.whisper import WhisperRecognizer
 from tests.support.virtual_mic import VirtualMic
 
-SENTENCE = CLIPS / "33_festival_write_a_unit_test_for_the_main_loop.wav"
+SENTENCES = tuple(
+    CLIPS / f"{name}.wav"
+    for name in (
+        "33_festival_write_a_unit_test_for_the_main_loop",
+        "13_espeak_add_a_comment_to_this_function",
+        "14_espeak_please_add_a_docstring_to_this_funct",
+        "22_flite_move_the_script_to_a_new_file",
+        "24_flite_create_a_file_called_parser_py",
+        "32_festival_now_clean_up_the_error_handler",
+        "35_festival_add_a_comment_to_the_session_manager",
+        "12_espeak_create_a_file_called_main_py",
+    )
+)
 END_SILENCE_MS = VoiceConfig().end_silence_ms
 # People tap so long after their last sound, at most; it matters, for the recogniser may be busy.
 LATEST_TAP_SECONDS = 0.5
@@ -145,35 +159,69 @@ async def _speak(microphone: VirtualMic, clip: Path) -> None:
     await asyncio.to_thread(microphone.play(clip).wait)
 
 
+@dataclass
+class Timings:
+    """What was measured with one model, all in ms; a tap also as a multiple of `own`.
+
+    `own` is what the recogniser alone needs, for each sentence the middle of all rounds.
+    """
+
+    own: list[float] = field(default_factory=list)
+    taps: list[float] = field(default_factory=list)
+    tap_ratios: list[float] = field(default_factory=list)
+    ends: list[float] = field(default_factory=list)
+    hands_free_ends: list[float] = field(default_factory=list)
+
+
 async def measure_model(name: str, rounds: int, folder: Path) -> None:
     """Measure dictation with one model, and print."""
     model = find_model(name, folder)
-    pcm = read_wave(SENTENCE)
-    naive = milliseconds(partial(recognize_naively, model, SENTENCE), 2)
-    alone = WhisperRecognizer(model)
-    own, taps, ends, hands_free = [], [], [], []
-    async with timed_dictation(model, SENTENCE, folder / name) as timed:
-        for number in range(rounds):
-            own.append(milliseconds(partial(alone.transcribe, pcm), 1))
-            late = LATEST_TAP_SECONDS * number / max(1, rounds - 1)
-            taps.append(1000 * await timed.tap(late))
-            ends.append(1000 * await timed.wait_for_end(hands_free=False))
-            hands_free.append(1000 * await timed.wait_for_end(hands_free=True))
-    alone.close()
-    middle = statistics.median(own)
-    print(f"{name}, a sentence of {len(pcm) / 32_000:.1f} s, {rounds} rounds")
-    print(f"  recogniser alone, fitted context          {_describe(own)}")
-    print(f"  tap to text                               {_describe(taps, middle)}")
-    print(f"  end-point to text, begun by key           {_describe(ends)}")
-    print(f"  end-point to text, hands-free             {_describe(hands_free)}")
+    naive = milliseconds(partial(recognize_naively, model, SENTENCES[0]), 2)
+    timings = Timings()
+    for place, sentence in enumerate(SENTENCES):
+        lates = [
+            LATEST_TAP_SECONDS * (number + place / len(SENTENCES)) / rounds
+            for number in range(rounds)
+        ]
+        await measure_sentence(model, sentence, lates, folder / name, timings)
+    ratios = sorted(timings.tap_ratios)
+    print(f"{name}, {len(SENTENCES)} sentences, {len(ratios)} taps")
+    print(f"  recogniser alone, fitted context          {_describe(timings.own)}")
+    print(f"  tap to text                               {_describe(timings.taps)}")
+    print(
+        f"    as a multiple of the recogniser alone   median {statistics.median(ratios):6.2f}",
+        end="",
+    )
+    print(f"      p95 {percentile_95(ratios):6.2f}")
+    print(f"  end-point to text, begun by key           {_describe(timings.ends)}")
+    print(f"  end-point to text, hands-free             {_describe(timings.hands_free_ends)}")
     print(f"  a fresh process at full context           median {naive:6.0f} ms")
 
 
-def _describe(values: Iterable[float], peer: float | None = None) -> str:
+async def measure_sentence(
+    model: Path, sentence: Path, lates: list[float], folder: Path, timings: Timings
+) -> None:
+    """Measure one sentence, with taps so many seconds after its last sound."""
+    alone = WhisperRecognizer(model)
+    pcm = read_wave(sentence)
+    own, taps = [], []
+    async with timed_dictation(model, sentence, folder) as timed:
+        for late in lates:
+            own.append(milliseconds(partial(alone.transcribe, pcm), 1))
+            taps.append(1000 * await timed.tap(late))
+        timings.ends.append(1000 * await timed.wait_for_end(hands_free=False))
+        timings.hands_free_ends.append(1000 * await timed.wait_for_end(hands_free=True))
+    alone.close()
+    middle = statistics.median(own)
+    timings.own.append(middle)
+    timings.taps += taps
+    timings.tap_ratios += [tap / middle for tap in taps]
+
+
+def _describe(values: Iterable[float]) -> str:
     ordered = sorted(values)
     median, p95 = statistics.median(ordered), percentile_95(ordered)
-    text = f"median {median:6.0f} ms   p95 {p95:6.0f} ms"
-    return text if peer is None else f"{text}   x{median / peer:.2f}, x{p95 / peer:.2f}"
+    return f"median {median:6.0f} ms   p95 {p95:6.0f} ms"
 
 
 def main() -> None:
@@ -184,7 +232,7 @@ def main() -> None:
     parser.add_argument("--parts", default="program,models")
     parser.add_argument("--clips", type=int, default=12)
     parser.add_argument("--models", nargs="+", default=["mini", "tiny.en", "base.en"])
-    parser.add_argument("--rounds", type=int, default=8)
+    parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     parts = options.parts.split(",")
     print(f"load average {os.getloadavg()[0]:.2f}")
