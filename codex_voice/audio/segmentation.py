@@ -96,6 +96,9 @@ class Segmenter:
     def forget_preroll(self) -> None:
         """Take what comes next for no continuation of what came last."""
         self._latest.clear()
+        if self._take is None:
+            for hearing in self._hearings.values():
+                hearing.restart()
 
     def monitor(self, on: bool) -> None:
         """Let speech begin utterances, or end the one it began."""

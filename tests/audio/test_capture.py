@@ -303,6 +303,17 @@ def test_the_first_syllable_survives_hands_free(
     assert b"".join(frames(SENTENCE)[65:70]) in log.wait_for(UtteranceEnded).utterance.pcm
 
 
+def test_a_sentence_may_begin_in_the_moment_in_which_the_one_before_ends(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog
+) -> None:
+    """However long the pause: its first sounds, too soft for the detector, are in one of them."""
+    sentence = b"".join(frames(CLIPS / "10_espeak_print_the_size.wav")[10:75])
+    pauses = [0.02 * count for count in range(40, 56)]
+    make_capture().monitor(True)
+    source.speak(noise(1, -70), *(sentence + noise(pause, -70) for pause in pauses), noise(2, -70))
+    capture_ended = make_capture  # placeholder
+
+
 def test_an_open_microphone_gives_pre_roll(
     make_capture: MakeCapture, source: ScriptedSource, log: EventLog
 ) -> None:
@@ -426,6 +437,25 @@ def test_muting_closes_the_microphone_and_keeps_what_was_said(
     assert source.closed.wait(5)
     capture.mute(False)
     log.wait_for(Opened, count=2)
+
+
+def test_who_speaks_at_once_after_muting_is_heard(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog
+) -> None:
+    """Nothing of before is taken for what came just before the words."""
+    capture = make_capture()
+    capture.monitor(True)
+    source.speak(noise(1))
+    capture.mute(True)
+    log.wait_for(Closed)
+    assert source.closed.wait(5)
+    capture.mute(False)
+    log.wait_for(Opened, count=2)
+    talking = b"".join(frames(SENTENCE)[65:])
+    source.speak(talking, noise(1.5))
+    utterance = log.wait_for(UtteranceEnded).utterance
+    assert utterance.pcm.startswith(talking[:32_000])
+    assert not utterance.overheard
 
 
 def test_gain_makes_a_quiet_microphone_louder(
