@@ -91,7 +91,8 @@ def make_strip(row: bytes, width: int) -> Strip:
         strip = Strip([*segments, Segment(blank, _STYLES[""])], width)
         written.append(_RESET + blank)
     if exact:
-        strip._render_cache = "".join(written) + _RESET
+        # Without autowrap Ghostty adds a mark to what stands in the last column, not before it.
+        strip._render_cache = f"\x1b[{width}X" + "".join(written) + _RESET
     return strip
 
 
