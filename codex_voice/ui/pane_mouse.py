@@ -13,6 +13,7 @@ from codex_voice.terminal.view import Selection, View
 # Lines a step of the wheel moves, as in most terminals.
 WHEEL_LINES = 3
 _LEFT, _WHEEL_UP, _WHEEL_DOWN = 0, 64, 65
+_ALTERNATE_SCROLL = 1007
 
 
 class PaneMouse:
@@ -71,12 +72,21 @@ class PaneMouse:
             self._write(self._encoder.encode(report, column, row))
             return report.action is not MouseAction.MOTION or self._encoder.dragging
         if report.is_wheel:
+            if to_program and self._wheel_is_unwanted():
+                return True
             if report.action is MouseAction.PRESS and report.button in (_WHEEL_UP, _WHEEL_DOWN):
                 self._scroll(-WHEEL_LINES if report.button == _WHEEL_UP else WHEEL_LINES)
             return True
         if report.button != _LEFT and not self._selecting:
             return False
         return self._select(report, column, row)
+
+    def _wheel_is_unwanted(self) -> bool:
+        """Tell whether the program would get arrow keys for the wheel, and wants none."""
+        emulator = self._emulator
+        if emulator.mouse_tracking or not emulator.alternate_screen:
+            return False
+        return not emulator.mode(_ALTERNATE_SCROLL)
 
     def encode_wheel(self, up: bool) -> bytes:
         """Return a step of the wheel over the upper part of the screen, for the program."""
