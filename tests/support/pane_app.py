@@ -1,7 +1,7 @@
 """A bare application around the pane, run as a program in a terminal: `pane_app -- COMMAND`.
 
 The talk key (Ctrl-Space) and the menu key (F1) are taken; F1 opens a dialog over the pane, which
-Escape closes. The last row says what the application has seen.
+Escape closes; F2 starts the program again. The last row says what the application has seen.
 """
 
 from __future__ import annotations
@@ -20,12 +20,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clipboard", action="store_true")
     parser.add_argument("--covered", action="store_true", help="draw through the compositor")
+    parser.add_argument("--all-keys", action="store_true", help="a modifier is a talk key")
     parser.add_argument("--scrollback", type=int, default=10_000)
     parser.add_argument("command", nargs="+")
     options = parser.parse_args()
     columns, rows = shutil.get_terminal_size()
-    process = AgentProcess.spawn(options.command, columns, rows - 1, Path.cwd(), dict(os.environ))
-    run(process, options)
+    run(spawn(options, columns, rows - 1), options)
+
+
+def spawn(options: argparse.Namespace, columns: int, rows: int) -> AgentProcess:
+    """Start the program."""
+    return AgentProcess.spawn(options.command, columns, rows, Path.cwd(), dict(os.environ))
 
 
 def run(process: AgentProcess, options: argparse.Namespace) -> None:
@@ -58,8 +63,13 @@ def run(process: AgentProcess, options: argparse.Namespace) -> None:
 
         def __init__(self) -> None:
             super().__init__(driver_class=TerminalDriver, ansi_color=True)
+            self.process = process
             self.pane = TerminalPane(
-                process, options.scrollback, self.intercept, clipboard=options.clipboard
+                process,
+                options.scrollback,
+                self.intercept,
+                clipboard=options.clipboard,
+                all_keys=options.all_keys,
             )
 
         def compose(self) -> ComposeResult:
@@ -73,12 +83,21 @@ def run(process: AgentProcess, options: argparse.Namespace) -> None:
             self.pane.focus()
 
         def intercept(self, key: KeyPress) -> bool:
-            if key.name not in ("ctrl+space", "f1", "right_ctrl"):
+            if key.name not in ("ctrl+space", "f1", "f2", "right_ctrl", "right_alt"):
                 return False
             self.say(f"{key.name} {key.action} release={self.pane.reports_key_release}")
             if key.name == "f1" and key.action == "press":
                 self.push_screen(Dialog())
+            if key.name == "f2" and key.action == "press":
+                self.run_worker(self.restart())
             return True
+
+        async def restart(self) -> None:
+            await self.process.terminate()
+            emulator = self.pane.emulator
+            self.process = spawn(options, emulator.columns, emulator.rows)
+            self.pane.replace_process(self.process)
+            self.say("restarted")
 
         def say(self, text: str) -> None:
             self.query_one("#status", Static).update(text)
@@ -93,7 +112,7 @@ def run(process: AgentProcess, options: argparse.Namespace) -> None:
             self.say(f"child {message.status}")
 
         async def on_unmount(self) -> None:
-            await process.terminate()
+            await self.process.terminate()
 
     app = PaneApp()
     app.run()

@@ -65,6 +65,24 @@ KITTY_TO_CODEX = {
     b"\x1b[97;3u": b"\x1b[97;3u",
     b"\x1b[0;;28450:23383u": "漢字".encode(),
 }
+# The same terminal, a program with flags 1.
+KITTY_TO_DISAMBIGUATED = {
+    b"\x1b[97;;97u": b"a",
+    b"\x1b[97;2;65u": b"A",
+    b"\x1b[97;5u": b"\x1b[97;5u",
+    b"\x1b[97;5:2u": b"\x1b[97;5u",
+    b"\x1b[97;5:3u": b"",
+    b"\x1b[13u": b"\r",
+    b"\x1b[13;2u": b"\x1b[13;2u",
+    b"\x1b[13;3u": b"\x1b[13;3u",
+    b"\x1b[9;2u": b"\x1b[9;2u",
+    b"\x1b[27u": b"\x1b[27u",
+    b"\x1b[27;1:3u": b"",
+    b"\x1b[D": b"\x1b[D",
+    b"\x1b[1;5:1D": b"\x1b[1;5D",
+    b"\x1b[1;5:3D": b"",
+    b"\x1b[0;;28450:23383u": "漢字".encode(),
+}
 # A legacy terminal, a program with flags 1.
 LEGACY_TO_KITTY = {
     b"a": b"a",
@@ -76,6 +94,8 @@ LEGACY_TO_KITTY = {
     b"\x1b[Z": b"\x1b[9;2u",
     b"\x7f": b"\x7f",
 }
+# A legacy terminal, a program with flags 7: the event type is told where there is room for it.
+LEGACY_TO_CODEX = LEGACY_TO_KITTY | {b"\x1b[A": b"\x1b[1;1:1A"}
 APPLICATION_CURSOR_KEYS = {
     b"\x1b[A": b"\x1bOA",
     b"\x1b[H": b"\x1bOH",
@@ -120,8 +140,10 @@ def test_legacy_keys_go_through_unchanged(typed: bytes) -> None:
         (modes, typed, expected)
         for modes, table in (
             (b"", KITTY_TO_LEGACY),
+            (b"\x1b[>1u", KITTY_TO_DISAMBIGUATED),
             (b"\x1b[>7u", KITTY_TO_CODEX),
             (b"\x1b[>1u", LEGACY_TO_KITTY),
+            (b"\x1b[>7u", LEGACY_TO_CODEX),
             (b"\x1b[?1h", APPLICATION_CURSOR_KEYS),
             (b"\x1b[>4;2m", MODIFY_OTHER_KEYS),
         )
