@@ -89,9 +89,9 @@ class Endpointer:
         """Whether it is in a pause that was marked."""
         return self.started and self._silence >= self._pause_frames
 
-    def reset(self) -> None:
-        """Forget everything; wait for speech."""
-        self._speech = []
+    def reset(self, silent_frames: int = 0) -> None:
+        """Forget everything but so many frames without speech; wait for speech."""
+        self._speech = [False] * silent_frames
         self._open = self.started = False
         self._silence = 0
 

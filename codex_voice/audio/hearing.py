@@ -84,10 +84,10 @@ class Hearing:
         """Whether the last frame belongs to speech that has begun, and is not its dying away."""
         return self.loud and self.endpointer.started and not self.endpointer.silence_seconds
 
-    def restart(self) -> None:
-        """Forget the speech so far, but not the noise of the room."""
+    def restart(self, silent_frames: int = 0) -> None:
+        """Forget the speech so far, but not the noise of the room, nor what was silence."""
         self._vad.reset()
-        self.endpointer.reset()
+        self.endpointer.reset(silent_frames)
 
     def close(self) -> None:
         """Give back what the detector holds."""

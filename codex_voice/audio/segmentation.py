@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from codex_voice.audio.endpointing import PREROLL_MS, Mark
 from codex_voice.audio.events import (
@@ -168,7 +168,7 @@ class Segmenter:
         take.weigh(endpointer.speech)
         utterance = take.utterance((start, stop), reason, speech, silence, complete)
         take.keep()
-        self._forget_take()
+        self._forget_take(take.after(stop))
         self._post(UtteranceEnded(utterance))
         self._on_over()
 
@@ -284,10 +284,12 @@ class Segmenter:
         self._post(event)
         self._on_over()
 
-    def _forget_take(self) -> None:
+    def _forget_take(self, left_over: Sequence[bytes] = ()) -> None:
+        """Be ready for the next one; its first sounds may be in what this one left over."""
         self._take = None
         self._latest.clear()
-        self._hearing.restart()
+        self._latest.extend(left_over)
+        self._hearing.restart(len(self._latest))
 
     def _tell_level(self, hearing: Hearing) -> None:
         self._frames_since_level += 1

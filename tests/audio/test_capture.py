@@ -307,11 +307,16 @@ def test_a_sentence_may_begin_in_the_moment_in_which_the_one_before_ends(
     make_capture: MakeCapture, source: ScriptedSource, log: EventLog
 ) -> None:
     """However long the pause: its first sounds, too soft for the detector, are in one of them."""
-    sentence = b"".join(frames(CLIPS / "10_espeak_print_the_size.wav")[10:75])
-    pauses = [0.02 * count for count in range(40, 56)]
-    make_capture().monitor(True)
-    source.speak(noise(1, -70), *(sentence + noise(pause, -70) for pause in pauses), noise(2, -70))
-    capture_ended = make_capture  # placeholder
+    spoken = frames(CLIPS / "10_espeak_print_the_size.wav")[5:68]
+    sentence, first_sounds = b"".join(spoken), b"".join(spoken[:3])
+    pauses = [0.02 * count for count in range(45, 60)]
+    capture = make_capture()
+    capture.monitor(True)
+    source.speak(noise(1, -70), *(sentence + noise(pause, -70) for pause in pauses))
+    capture.monitor(False)
+    log.wait_for(Closed)
+    heard = b"".join(ended.utterance.pcm for ended in log.all(UtteranceEnded))
+    assert heard.count(first_sounds) == len(pauses)
 
 
 def test_an_open_microphone_gives_pre_roll(
