@@ -16,6 +16,7 @@ from codex_voice.services.guardian import guarded
 
 def run(guardian):
     tty.setraw(0)
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
     os.write(1, b"\\x1b[?1049h\\x1b[?1003h\\x1b[?2004h\\x1b[>27u\\x1b[?25ltaken over " +
              b"%d %d." % (os.getpid(), os.getppid()))
     if sys.argv[1] == "wait":
@@ -24,8 +25,8 @@ def run(guardian):
         return 0
     if sys.argv[1] == "return":
         return 7
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(5))
-    signal.pause()
+    signal.sigwait([signal.SIGTERM])
+    return 5
 
 sys.exit(guarded(run))
 """
