@@ -12,7 +12,8 @@ from codex_voice.terminal.keys import KeyPress
 
 # How long a lone Esc, and Esc with one more byte, may be the start of a sequence.
 ESCAPE_SECONDS = 0.025
-# A longer piece is a sequence for sure: on a slow line the rest takes this long at most.
+# Anything else is a part for sure, of a sequence or of a character: on a slow line the rest takes
+# this long at most.
 SEQUENCE_SECONDS = 0.5
 _LONE_BYTES = 2
 
@@ -165,7 +166,8 @@ class Tokenizer:
         """Seconds to wait for the rest before `flush`; `None` when nothing is pending."""
         if not self._pending or self._pending.startswith(_PASTE_START):
             return None
-        return ESCAPE_SECONDS if len(self._pending) <= _LONE_BYTES else SEQUENCE_SECONDS
+        may_be_key = len(self._pending) <= _LONE_BYTES and self._pending.startswith(b"\x1b")
+        return ESCAPE_SECONDS if may_be_key else SEQUENCE_SECONDS
 
     def feed(self, data: bytes) -> list[Token]:
         """Return the tokens that are complete with `data`."""

@@ -113,6 +113,16 @@ def test_slow_sequence_is_waited_for_and_never_typed() -> None:
     assert tokenizer.feed(b"a") == [KeyPress("a")]
 
 
+def test_slow_character_is_waited_for() -> None:
+    """The first byte of a character is no key by itself, so the rest has all the time it needs."""
+    for character in ("é", "漢", "👍"):
+        for cut in range(1, len(character.encode())):
+            tokenizer = Tokenizer()
+            assert tokenizer.feed(character.encode()[:cut]) == []
+            assert tokenizer.patience == SEQUENCE_SECONDS
+            assert tokenizer.feed(character.encode()[cut:]) == [KeyPress(character)]
+
+
 def test_slow_paste_has_no_limit() -> None:
     """A paste that comes in pieces is one paste, however long it takes."""
     tokenizer = Tokenizer()
