@@ -71,7 +71,8 @@ class TerminalPane(PaneScrolling, can_focus=True):
         process: The program, or `None` for an empty pane.
         scrollback_lines: Lines kept above the screen.
         intercept: Asked first about every key.
-        notifications: Whether desktop notifications are passed on.
+        notifications: Whether desktop notifications are passed on, but for while the terminal has
+            told that its window is in focus.
         clipboard: Whether the program may write to the clipboard.
         all_keys: Whether `intercept` waits for a key that terminals tell of only when they are
             asked for all, see `keys.needs_all_keys`.
@@ -134,6 +135,8 @@ class TerminalPane(PaneScrolling, can_focus=True):
         self._attached = False
         self._settled = False
         self._rang_at = 0.0
+        # Not until the terminal tells so: it may never tell, and be out of sight.
+        self._window_focused = False
 
     # The program
 
@@ -237,7 +240,7 @@ class TerminalPane(PaneScrolling, can_focus=True):
                     self._rang_at = now
                     self._pass_on(passing.BELL)
             case Notification(title, body):
-                if self._notifications:
+                if self._notifications and not self._window_focused:
                     self._pass_on(passing.encode_notification(title, body))
             case ClipboardWrite(text):
                 if self._clipboard:
@@ -310,6 +313,7 @@ class TerminalPane(PaneScrolling, can_focus=True):
 
     def take_window_focus(self, gained: bool) -> None:
         """Tell the program, where it asked, that the window got or lost the focus."""
+        self._window_focused = gained
         if self.emulator.mode(_FOCUS_EVENTS):
             self.write(_FOCUS_IN if gained else _FOCUS_OUT)
         if not gained:
