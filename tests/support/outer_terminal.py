@@ -29,6 +29,9 @@ class OuterTerminal:
         directory: Where the program starts.
     """
 
+    answers = True
+    """Whether it answers any question at all."""
+
     def __init__(
         self,
         argv: Sequence[str],
@@ -60,7 +63,7 @@ class OuterTerminal:
         replies = self.emulator.take_replies()
         if not self._kitty:
             replies = _KITTY_REPLY.sub(b"", replies)
-        if replies:
+        if replies and self.answers:
             self.process.write(replies)
         self._changed.set()
 
