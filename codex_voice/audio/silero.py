@@ -24,7 +24,6 @@ from typing import Any
 from codex_voice.audio.endpointing import Onset
 from codex_voice.audio.format import SAMPLE_BYTES
 from codex_voice.errors import AudioError
-from codex_voice.openmp import yielding_threads
 
 _LOG = logging.getLogger(__name__)
 
@@ -78,8 +77,7 @@ def _load_whisper() -> ctypes.CDLL:
     if library is None:
         raise AudioError("pywhispercpp brings no libwhisper along")
     try:
-        with yielding_threads():
-            whisper = ctypes.CDLL(str(library))
+        whisper = ctypes.CDLL(str(library))
         whisper.whisper_log_set.argtypes = [_LogCallback, ctypes.c_void_p]
         whisper.whisper_log_set.restype = None
         initialize = whisper.whisper_vad_init_from_file_with_params

@@ -49,6 +49,13 @@ def test_without_the_room_nothing_is_known() -> None:
     assert prominence(noise(2, -26), _marks((1.7, True), (0.3, False))) is None
 
 
+def test_what_never_falls_silent_is_the_room() -> None:
+    """Whoever speaks for ten seconds draws breath."""
+    assert prominence(noise(12, -26), _marks((0.4, False), (11.6, True))) == 0.0
+    breathing = _marks((0.4, False), *[(3.0, True), (0.4, False)] * 3)
+    assert prominence(noise(10.6, -26), breathing) != 0.0
+
+
 def test_digital_silence_is_a_quiet_room() -> None:
     """A microphone with a noise gate gives zeros between the words."""
     found = prominence(noise(1, -26) + bytes(32_000), _marks((1, True), (1, False)))
