@@ -1,7 +1,8 @@
 """A bare application around the pane, run as a program in a terminal: `pane_app -- COMMAND`.
 
 The talk key (Ctrl-Space) and the menu key (F1) are taken; F1 opens a dialog over the pane, which
-Escape closes; F2 starts the program again. The last row says what the application has seen.
+Escape closes; F2 starts the program again; F3 writes what the engine holds to a file. The last row
+says what the application has seen.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ def main() -> None:
     parser.add_argument("--covered", action="store_true", help="draw through the compositor")
     parser.add_argument("--all-keys", action="store_true", help="a modifier is a talk key")
     parser.add_argument("--scrollback", type=int, default=10_000)
+    parser.add_argument("--dump", type=Path, help="the file that F3 writes")
     parser.add_argument("command", nargs="+")
     options = parser.parse_args()
     columns, rows = shutil.get_terminal_size()
@@ -42,6 +44,7 @@ def run(process: AgentProcess, options: argparse.Namespace) -> None:
 
     from codex_voice.terminal.keys import KeyPress
     from codex_voice.ui.pane import TerminalPane
+    from tests.support.cells import read_cells
 
     class Dialog(ModalScreen[None]):
         CSS = """
@@ -64,6 +67,7 @@ def run(process: AgentProcess, options: argparse.Namespace) -> None:
         def __init__(self) -> None:
             super().__init__(driver_class=TerminalDriver, ansi_color=True)
             self.process = process
+            self.dumps = 0
             self.pane = TerminalPane(
                 process,
                 options.scrollback,
@@ -83,14 +87,21 @@ def run(process: AgentProcess, options: argparse.Namespace) -> None:
             self.pane.focus()
 
         def intercept(self, key: KeyPress) -> bool:
-            if key.name not in ("ctrl+space", "f1", "f2", "right_ctrl", "right_alt"):
+            if key.name not in ("ctrl+space", "f1", "f2", "f3", "right_ctrl", "right_alt"):
                 return False
             self.say(f"{key.name} {key.action} release={self.pane.reports_key_release}")
             if key.name == "f1" and key.action == "press":
                 self.push_screen(Dialog())
             if key.name == "f2" and key.action == "press":
                 self.run_worker(self.restart())
+            if key.name == "f3" and key.action == "press":
+                self.dump()
             return True
+
+        def dump(self) -> None:
+            self.dumps += 1
+            options.dump.write_text(str(read_cells(self.pane.emulator)))
+            self.say(f"dump {self.dumps}")
 
         async def restart(self) -> None:
             await self.process.terminate()
