@@ -107,7 +107,7 @@ def sentences(pcm: bytes) -> Iterator[bytes]:
     """Part sound (int16 mono 16 kHz) at its silences, and leave these out."""
     frames = [pcm[at : at + _FRAME_BYTES] for at in range(0, len(pcm), _FRAME_BYTES)]
     runs: list[tuple[bool, int]] = []
-    for loud, run in groupby(map(_is_loud, frames)):
+    for loud, run in groupby(map(is_loud, frames)):
         length = len(list(run))
         loud = loud or length * _FRAME_MS < _SENTENCE_PAUSE_MS
         if runs and runs[-1][0] == loud:
@@ -116,12 +116,13 @@ def sentences(pcm: bytes) -> Iterator[bytes]:
     position = 0
     for loud, length in runs:
         start, stop = max(0, position - _MARGIN_FRAMES), position + length + _MARGIN_FRAMES
-        if loud and any(map(_is_loud, frames[position : position + length])):
+        if loud and any(map(is_loud, frames[position : position + length])):
             yield b"".join(frames[start:stop])
         position += length
 
 
-def _is_loud(frame: bytes) -> bool:
+def is_loud(frame: bytes) -> bool:
+    """Say whether somebody speaks."""
     samples = array("h", frame[: len(frame) // 2 * 2])
     return sum(map(abs, samples)) > _LOUD * len(samples)
 
