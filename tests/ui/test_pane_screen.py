@@ -245,8 +245,3 @@ async def test_dialog_leaves_no_trace(start: Start) -> None:
         lambda: read_cells(terminal.emulator, ROWS - 1) == before, "the screen as it was"
     )
     await terminal.until(lambda: terminal.emulator.cursor.visible, "the cursor")
-
-
-async def test_unclosed_update_is_shown(start: Start) -> None:
-    """A synchronized update that never ends does not hide the program for ever."""
-    await start("print('\\x1b[?2026hREADY', end='', flush=True); input()")
