@@ -159,8 +159,11 @@ def _start(options: argparse.Namespace) -> int:
     launch = find_launch(options)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise ConfigError("a terminal is needed, and input or output is none")
+    from codex_voice.environment import tell_libraries
     from codex_voice.services.guardian import guarded
 
+    # Codex is to see the environment as the user has it, so the launch has taken it before.
+    tell_libraries()
     return guarded(partial(_run, launch))
 
 
@@ -261,8 +264,10 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _mic(options: argparse.Namespace) -> int:
+    from codex_voice.environment import tell_libraries
     from codex_voice.setup import microphone_check
 
+    tell_libraries()
     microphone_check.run(_config_path(options), _ask)
     return 0
 
@@ -289,8 +294,10 @@ def _remove_model(options: argparse.Namespace) -> int:
 
 
 def _history(options: argparse.Namespace) -> int:
+    from codex_voice.environment import tell_libraries
     from codex_voice.setup.history_commands import History
 
+    tell_libraries()
     path = _config_path(options)
     history = History(_read_or_default(path))
     match options.action:

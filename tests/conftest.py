@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from codex_voice.environment import tell_libraries
 from tests.support.codex_program import MISSING, find_codex
 from tests.support.start_fake_codex import FakeCodex
 from tests.support.virtual_mic import VirtualMic
+
+# Before any test starts a thread.
+tell_libraries()
 
 
 @pytest.fixture(scope="session")

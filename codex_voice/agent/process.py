@@ -34,8 +34,8 @@ _LAST_OUTPUT_SECONDS = 0.1
 _ASK_SECONDS = 1.5
 # Codex dies of SIGHUP and SIGTERM within 0.1 s.
 _SIGNAL_SECONDS = 1.0
-# Set by this program for itself; the hosted program is to see the user's own environment.
-_OWN_VARIABLES = ("COLUMNS", "LINES", "OMP_WAIT_POLICY", "TEXTUAL_DISABLE_KITTY_KEY")
+# The size of another terminal than the program's own.
+_SIZE_VARIABLES = ("COLUMNS", "LINES")
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class AgentProcess:
         if not working_directory.is_dir():
             raise AgentNotStarted(f"{working_directory} is not a directory")
         variables = dict(os.environ if environment is None else environment)
-        for name in _OWN_VARIABLES:
+        for name in _SIZE_VARIABLES:
             variables.pop(name, None)
         variables.update(TERM="xterm-256color", COLORTERM="truecolor")
         try:

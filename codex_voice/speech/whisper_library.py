@@ -20,7 +20,6 @@ from types import ModuleType
 from typing import Any
 
 from codex_voice.errors import ModelInvalid, SpeechError
-from codex_voice.openmp import yielding_threads
 
 _LOADED = "compute buffer (decode)"
 """The last thing whisper.cpp 1.8 logs when a model is ready. Its null context looks like any other
@@ -45,17 +44,14 @@ _locks_of_users: weakref.WeakSet[threading.Lock] = weakref.WeakSet()
 
 @functools.cache
 def load() -> ModuleType:
-    """Import whisper.cpp with its threads yielding, and with nothing of it on standard error.
+    """Import whisper.cpp, with nothing of it on standard error.
 
     Raises:
         SpeechError: It is not installed, is damaged, or was built for another processor.
     """
     check_processor()
-    # A failed assertion would start a debugger that prints on standard output.
-    os.environ.setdefault("GGML_NO_BACKTRACE", "1")
     try:
-        with yielding_threads():
-            import _pywhispercpp as library
+        import _pywhispercpp as library
     except (ImportError, OSError) as error:
         raise SpeechError(
             f"whisper.cpp cannot be loaded: {error}",

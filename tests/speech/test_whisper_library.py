@@ -37,18 +37,6 @@ def test_the_process_ends_well_while_a_thread_recognises() -> None:
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
 
 
-def test_waiting_threads_yield_and_child_processes_do_not_inherit_it() -> None:
-    """OpenMP tells its settings when asked to; they are read once, when it is loaded."""
-    ended = run_python(
-        "import os\nos.environ['OMP_DISPLAY_ENV'] = 'TRUE'\n" + PREAMBLE + "print(*os.environ)"
-    )
-    if "OPENMP DISPLAY ENVIRONMENT" not in ended.stderr:
-        pytest.skip("whisper.cpp is built without OpenMP here")
-    assert "OMP_WAIT_POLICY = 'PASSIVE'" in ended.stderr
-    assert "OMP_WAIT_POLICY" not in ended.stdout
-    assert "GGML_NO_BACKTRACE" in ended.stdout
-
-
 @pytest.mark.skipif(
     "manylinux" not in (metadata.distribution("pywhispercpp").read_text("WHEEL") or ""),
     reason="pywhispercpp was built here, for this very processor",
