@@ -20,6 +20,7 @@ from pathlib import Path
 
 from ptyprocess import PtyProcess
 
+from codex_voice.agent.input_queue import InputQueue
 from codex_voice.errors import AgentNotFound, AgentNotStarted
 
 # Linux gives 4 KiB at a time. Each piece is delivered before the next is read: meanwhile the
@@ -27,8 +28,6 @@ from codex_voice.errors import AgentNotFound, AgentNotStarted
 _READ_BYTES = 65_536
 # Longest stretch of reading before other work on the loop gets its turn: half a frame at 120 Hz.
 _READ_SECONDS = 0.004
-# A program that never reads costs this much memory, then what is typed is lost, as on any terminal.
-_QUEUE_MAXIMUM_BYTES = 4 << 20
 # A child left behind may hold the terminal open; the last output of the program itself is in it.
 _LAST_OUTPUT_SECONDS = 0.1
 _ASK_SECONDS = 1.5
@@ -83,7 +82,7 @@ class AgentProcess:
         """How it ended; `None` while it runs."""
         self._process = process
         self._fd: int = process.fd
-        self._queue = bytearray()
+        self._input = InputQueue(process.fd)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._reading = False
         self._ended = asyncio.Event()
@@ -154,6 +153,7 @@ class AgentProcess:
                 already, which waits for other work on the loop.
         """
         self._loop = loop
+        self._input.attach(loop)
         self._on_output = on_output
         self._on_exit = on_exit
         self._on_pause = on_pause
@@ -219,7 +219,7 @@ class AgentProcess:
         self._on_exit(self.status)
 
     def _close(self) -> None:
-        self._drop_queue()
+        self._input.close()
         self._process.fileobj.close()
         self._process.closed = True
 
@@ -232,33 +232,7 @@ class AgentProcess:
             Whether it was taken: `False` when the program has ended or has not read for so
             long that the queue is full.
         """
-        if self._ended.is_set() or len(self._queue) + len(data) > _QUEUE_MAXIMUM_BYTES:
-            return False
-        if not self._queue:
-            written = self._write_now(data)
-            data = data[written:]
-            if data and self._loop is not None:
-                self._loop.add_writer(self._fd, self._write_queue)
-        self._queue += data
-        return True
-
-    def _write_queue(self) -> None:
-        del self._queue[: self._write_now(bytes(self._queue[:_READ_BYTES]))]
-        if not self._queue:
-            self._drop_queue()
-
-    def _write_now(self, data: bytes) -> int:
-        try:
-            return os.write(self._fd, data)
-        except BlockingIOError:
-            return 0
-        except OSError:
-            return len(data)
-
-    def _drop_queue(self) -> None:
-        self._queue.clear()
-        if self._loop is not None:
-            self._loop.remove_writer(self._fd)
+        return not self._ended.is_set() and self._input.put(data)
 
     def resize(self, columns: int, rows: int) -> None:
         """Tell the program the size of its terminal."""
