@@ -109,7 +109,11 @@ class PaneScrolling(PaneCanvas):
 
     def find_next(self, earlier: bool = True) -> bool:
         """Select and show the next match of `find`; `False` when there is none."""
+        above = self.view.position.above
         found = self._search is not None and self._search.show_next(earlier)
+        if self.view.position.above != above:
+            # The engine puts it into the first row, under the mark that says where one is.
+            self.view.move(-max(1, self.emulator.rows // 3))
         self.clock.request()
         return found
 
