@@ -1,8 +1,8 @@
 """A bare application around the pane, run as a program in a terminal: `pane_app -- COMMAND`.
 
 The talk key (Ctrl-Space) and the menu key (F1) are taken; F1 opens a dialog over the pane, which
-Escape closes; F2 starts the program again; F3 writes what the engine holds to a file. The last row
-says what the application has seen.
+Escape closes; F2 starts the program again; F3 writes what the engine holds to a file; F4 looks
+for "needle" and copies it. The last row says what the application has seen.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def run(process: AgentProcess, options: argparse.Namespace) -> None:
             self.pane.focus()
 
         def intercept(self, key: KeyPress) -> bool:
-            if key.name not in ("ctrl+space", "f1", "f2", "f3", "right_ctrl", "right_alt"):
+            if key.name not in ("ctrl+space", "f1", "f2", "f3", "f4", "right_ctrl", "right_alt"):
                 return False
             self.say(f"{key.name} {key.action} release={self.pane.reports_key_release}")
             if key.name == "f1" and key.action == "press":
@@ -96,6 +96,10 @@ def run(process: AgentProcess, options: argparse.Namespace) -> None:
                 self.run_worker(self.restart())
             if key.name == "f3" and key.action == "press":
                 self.dump()
+            if key.name == "f4" and key.action == "press":
+                self.pane.find("needle")
+                self.pane.find_next()
+                self.pane.copy_selection()
             return True
 
         def dump(self) -> None:
