@@ -7,7 +7,7 @@ import importlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.app import App, ComposeResult
 from textual.color import Color
@@ -66,6 +66,8 @@ class CodexVoiceApp(App[Ending], inherit_bindings=False):
     """
 
     CSS_PATH = "app.tcss"
+    # On screens of fewer rows there is no room for frames.
+    VERTICAL_BREAKPOINTS: ClassVar = [(0, "-tiny"), (8, "-roomy")]
     ENABLE_COMMAND_PALETTE = False
     ESCAPE_TO_MINIMIZE = False
 
@@ -160,7 +162,7 @@ class CodexVoiceApp(App[Ending], inherit_bindings=False):
         )
         self._voice = VoiceControl(self._launch, self._pane, self._composer, surroundings)
         keys = self._launch.config.keys
-        menu = VoiceMenu(self, self._voice, keys, self._pane, self._composer)
+        menu = VoiceMenu(self, self._voice, keys, self._pane)
         self._menus.voice_choices = menu.choices
         self._voice.start()
         self._show_voice()

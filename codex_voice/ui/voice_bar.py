@@ -54,6 +54,12 @@ class VoiceBar(Widget):
         self.display = bool(rows)
 
     def render(self) -> Content:
-        """Return the rows, with a line at their left that says that they are not Codex's."""
+        """Return the rows, with a line at their left that says that they are not Codex's.
+
+        Where there is no room for all, the most urgent are left, which are the last with text.
+        """
         edge = Content.styled("▌ ", "$primary")
-        return Content("\n").join(edge + row for row in self.rows)
+        rows = self.rows
+        if (room := self.size.height) and room < len(rows):
+            rows = tuple(row for row in rows if row.plain)[-room:]
+        return Content("\n").join(edge + row for row in rows)
