@@ -87,6 +87,12 @@ class Delivery:
         if outcome in (Outcome.SENT, Outcome.QUEUED):
             self._cue(Cue.SENT)
 
+    async def insert_again(self, utterance_id: str, text: str) -> None:
+        """Type a text out of the history into the composer."""
+        outcome = await self._composer.insert(text, label=utterance_id)
+        self._dictation.settle(utterance_id, outcome.value)
+        self._tell(f"“{text}” {TEXT_OUTCOMES.get(outcome, outcome.value)}")
+
     def delivered_later(self, held: HeldText, outcome: Outcome) -> None:
         """Take note that a text that had waited is in the composer."""
         if held.label:

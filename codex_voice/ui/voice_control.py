@@ -26,6 +26,7 @@ from codex_voice.services.dictation_state import (
 from codex_voice.services.launch import Launch
 from codex_voice.services.voice import microphone_called, open_dictation, recognizer_of
 from codex_voice.speech.configured import with_model
+from codex_voice.speech.entry_file import Entry
 from codex_voice.speech.models import resolve
 from codex_voice.terminal.keys import KeyPress
 from codex_voice.ui.cues import Cues
@@ -169,6 +170,10 @@ class VoiceControl:
         if whisper != self._whisper:
             # The recogniser takes its orders one after the other.
             self._load(self._find_model, self._whisper, "")
+
+    async def insert_again(self, entry: Entry) -> None:
+        """Insert a text out of the history."""
+        await self._delivery.insert_again(entry.id, entry.text)
 
     def cue_approval(self) -> None:
         """Let the user hear that Codex asks for an approval."""

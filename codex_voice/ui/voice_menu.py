@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-from codex_voice.agent.composer import Composer
 from codex_voice.audio.microphone import list_microphones
 from codex_voice.config import KeysConfig, Mode
 from codex_voice.errors import CodexVoiceError
@@ -33,7 +32,6 @@ class VoiceMenu:
         voice: What is asked to do it.
         keys: The keys that are ours.
         pane: Copies.
-        composer: Inserts.
     """
 
     def __init__(
@@ -42,13 +40,11 @@ class VoiceMenu:
         voice: VoiceControl,
         keys: KeysConfig,
         pane: TerminalPane,
-        composer: Composer,
     ) -> None:
         self._stage = stage
         self._voice = voice
         self._keys = keys
         self._pane = pane
-        self._composer = composer
 
     @property
     def _journal(self) -> Journal:
@@ -117,7 +113,7 @@ class VoiceMenu:
         try:
             match choice.action:
                 case HistoryAction.INSERT:
-                    await self._composer.insert(entry.text, label=entry.id)
+                    await self._voice.insert_again(entry)
                 case HistoryAction.COPY:
                     self._pane.copy(entry.text)
                 case HistoryAction.PLAY:

@@ -210,3 +210,6 @@ async def test_a_text_that_still_waits_at_the_end_is_offered_at_the_next_start(
     await again.sees("Print the size.")
     again.press(ENTER)
     await again.inserts("Print the size.")
+    await again.sees("“Print the size.” inserted")
+    await again.terminal.close()
+    assert again.journal().unfinished() == []

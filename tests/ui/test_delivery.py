@@ -120,6 +120,16 @@ async def test_a_text_that_waits_has_not_arrived(outcome: Outcome) -> None:
     assert counter.cues == []
 
 
+@pytest.mark.parametrize("outcome", [Outcome.INSERTED, Outcome.HELD])
+async def test_a_text_out_of_the_history_is_inserted_and_settled(outcome: Outcome) -> None:
+    """It is not sent, whatever is configured, and not offered again as lost unless it waits."""
+    counter = Counter(send=True)
+    counter.codex.outcome = outcome
+    await counter.delivery.insert_again("u1", SAID.text)
+    assert counter.asked == [("insert", SAID.text, "u1"), ("settle", "u1", outcome.value)]
+    assert len(counter.told) == 1
+
+
 def test_a_text_that_nobody_said_is_not_looked_for_in_the_journal() -> None:
     """What was held without a recording's name is only told."""
     counter = Counter()
