@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
+from codex_voice.practice.recordings import model_path
 from tests.end_to_end.conftest import CLIPS, Start
 from tests.support.whisper_server import WhisperServer
 
@@ -54,3 +58,25 @@ async def test_without_server_and_model_what_was_said_is_kept(start: Start) -> N
         await person.sees("(not recognised)")
         person.press(b"r")
         await person.inserts("Print the size.")
+
+
+async def test_a_model_chosen_in_the_menu_takes_the_place_of_the_server(
+    start: Start, tmp_path: Path
+) -> None:
+    """Also for what is said afterwards, and for what is recognised again."""
+    models = tmp_path / "home" / "data" / "codex-voice" / "models"
+    models.mkdir(parents=True)
+    shutil.copy(model_path(), models / "ggml-other.en.bin")
+    with WhisperServer({"Print the size.": "Said the server."}) as server:
+        person = await start(config=f'[whisper]\nserver_url = "{server.url}"\n')
+        await person.sees("Ask Codex to do anything")
+        await person.sees("│ server 127.0.0.1")
+        await person.chooses_in_menu("Speech model")
+        await person.chooses("other.en")
+        await person.sees("│ other.en │")
+        await person.says(PRINT)
+        await person.inserts("Print the size.")
+        await person.chooses_in_menu("History of what was said")
+        await person.sees("inserted   Print the size.")
+        person.press(b"r")
+        await person.inserts("Print the size. Print the size.")
