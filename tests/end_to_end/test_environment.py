@@ -42,6 +42,7 @@ async def test_the_libraries_get_hints_that_codex_does_not_see(
         program=(*without_hints, sys.executable, "-m", "codex_voice.cli"),
     )
     await person.sees("0 hints")
+    await person.sees("tap to talk")
     person.press(TALK_KEY)
     await person.sees("LISTENING")
     await person.speaks(CLIPS / "10_espeak_print_the_size.wav")
