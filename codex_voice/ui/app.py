@@ -7,7 +7,7 @@ import importlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from textual.app import App, ComposeResult
 from textual.color import Color
@@ -67,7 +67,7 @@ class CodexVoiceApp(App[Ending], inherit_bindings=False):
 
     CSS_PATH = "app.tcss"
     # On screens of fewer rows there is no room for frames.
-    VERTICAL_BREAKPOINTS: ClassVar = [(0, "-tiny"), (8, "-roomy")]
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (8, "-roomy")]  # noqa: RUF012
     ENABLE_COMMAND_PALETTE = False
     ESCAPE_TO_MINIMIZE = False
 
