@@ -18,8 +18,8 @@ from tests.terminal.test_encoders import (
     SAME_IN_LEGACY,
 )
 
-# Ctrl-Space, F1: the talk key and the menu key of the application around the pane.
-TAKEN_BY_THE_APPLICATION = (b"\0", b"\x1b[32;5u", b"\x1bOP")
+# Ctrl-Space, F1, F4: keys of the application around the pane.
+TAKEN_BY_THE_APPLICATION = (b"\0", b"\x1b[32;5u", b"\x1bOP", b"\x1bOS")
 
 
 async def test_keys_reach_the_program_as_typed(start: Start) -> None:
