@@ -187,6 +187,7 @@ class CodexVoiceApp(App[Ending], inherit_bindings=False):
             self._tracker.state,
             self._voice.dictation.state if self._voice else None,
             self._launch.config.keys,
+            voice_wanted=self._launch.voice,
             hold_to_talk=self._pane.reports_key_release,
             held_texts=len(self._composer.held),
             practice=self._launch.practice,

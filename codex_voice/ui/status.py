@@ -32,6 +32,7 @@ def status_items(
     voice: DictationState | None,
     keys: KeysConfig,
     *,
+    voice_wanted: bool,
     hold_to_talk: bool,
     held_texts: int,
     practice: bool,
@@ -40,8 +41,9 @@ def status_items(
 
     Args:
         agent: What Codex is doing.
-        voice: The state of dictation, or None where voice is switched off.
+        voice: The state of dictation, or None where there is none, or none yet.
         keys: The keys that are ours.
+        voice_wanted: Whether voice is not switched off.
         hold_to_talk: Whether this terminal reports the release of keys.
         held_texts: How many texts wait for Codex.
         practice: Whether this is practice mode.
@@ -53,7 +55,7 @@ def status_items(
         waiting = "1 text waits" if held_texts == 1 else f"{held_texts} texts wait"
         items.append(Item(waiting, "$warning", 8))
     if voice is None:
-        items.append(Item("voice off", "dim", 5))
+        items.append(Item("voice …" if voice_wanted else "voice off", "dim", 5))
     else:
         items += [_talk_item(voice, keys, hold_to_talk), _microphone_item(voice)]
         items.append(_model_item(voice))

@@ -22,7 +22,7 @@ def texts(
     **what: bool | int,
 ) -> list[str]:
     """Return the words of the bar."""
-    rest = {"hold_to_talk": False, "held_texts": 0, "practice": False, **what}
+    rest = {"voice_wanted": True, "hold_to_talk": False, "held_texts": 0, "practice": False, **what}
     return [item.text for item in status_items(agent, voice, keys or KeysConfig(), **rest)]  # type: ignore[arg-type]
 
 
@@ -82,4 +82,9 @@ def test_texts_that_wait_are_counted() -> None:
 
 def test_without_voice_codex_and_menu_are_left() -> None:
     """With --no-voice there is nothing to say about it."""
-    assert texts(None) == ["● idle", "voice off", "F1 menu"]
+    assert texts(None, voice_wanted=False) == ["● idle", "voice off", "F1 menu"]
+
+
+def test_voice_that_is_still_loading_is_not_off() -> None:
+    """It comes a moment after the screen."""
+    assert texts(None) == ["● idle", "voice …", "F1 menu"]
