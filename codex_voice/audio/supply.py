@@ -11,13 +11,12 @@ from functools import partial
 from codex_voice.audio.connection import Connection
 from codex_voice.audio.events import CaptureEvent, DeviceBack, DeviceTrouble, Found, Opened
 from codex_voice.audio.source import FrameSource
-from codex_voice.audio.watchdog import Health, Watchdog
+from codex_voice.audio.watchdog import CHECK_SECONDS, Health, Watchdog
 from codex_voice.errors import AudioError, MicrophoneUnavailable
 
 _LOG = logging.getLogger(__name__)
 
 # How often an open microphone is looked after when no frame comes.
-_CHECK_SECONDS = 0.25
 _FIRST_RETRY_SECONDS = 0.25
 _LAST_RETRY_SECONDS = 5.0
 # Opening takes 30 to 80 ms, with Bluetooth up to a second.
@@ -59,7 +58,7 @@ class Supply:
     def patience(self) -> float | None:
         """Seconds to wait for a call before `look_after` is due; None is for ever."""
         if self._connection is not None:
-            return _CHECK_SECONDS
+            return CHECK_SECONDS
         if self._retry_at is not None:
             return max(0.0, self._retry_at - time.monotonic())
         return None

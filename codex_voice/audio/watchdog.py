@@ -10,6 +10,8 @@ from codex_voice.audio.format import FRAME_BYTES, FRAME_SECONDS
 # given up later than the trouble is told.
 STALLED_SECONDS = 1.0
 HOPELESS_SECONDS = 3.0
+# How often `check` is to be called; what a much later call finds late was held up with it.
+CHECK_SECONDS = 0.25
 # Muted, or moved by the sound server to a source that does not exist: exact zeros, for ever.
 ZEROS_SECONDS = 1.8
 # Reopening may find the microphone where the sound server lost it.
@@ -32,13 +34,14 @@ class Watchdog:
     """Follows the frames of one microphone, across its openings."""
 
     def __init__(self) -> None:
-        self._latest = 0.0
+        self._looked = 0.0
+        self._waited = 0.0
         self._zeros = 0
         self._patience = ZEROS_SECONDS
 
     def opened(self, now: float) -> None:
         """Take note that it is open, at a time of the monotonic clock."""
-        self._latest = now
+        self._looked, self._waited = now, 0.0
         self._zeros = 0
 
     def frame_came(self, frame: bytes, now: float) -> Health:
@@ -48,7 +51,7 @@ class Watchdog:
             `GOOD` for sound, `DOUBTFUL` for zeros, `SILENT` when it is time to do something
             about them.
         """
-        self._latest = now
+        self._looked, self._waited = now, 0.0
         if frame != _ZEROS:
             self._zeros, self._patience = 0, ZEROS_SECONDS
             return Health.GOOD
@@ -59,8 +62,13 @@ class Watchdog:
         return Health.SILENT
 
     def check(self, now: float) -> Health:
-        """Say how it is when no frame came."""
-        waited = now - self._latest
-        if waited >= HOPELESS_SECONDS:
+        """Say how it is when no frame came for `CHECK_SECONDS`.
+
+        A process that was stopped, or a machine that was asleep, is back before its frames are: of
+        that time only a check's share counts.
+        """
+        self._waited += min(now - self._looked, 2 * CHECK_SECONDS)
+        self._looked = now
+        if self._waited >= HOPELESS_SECONDS:
             return Health.HOPELESS
-        return Health.STALLED if waited >= STALLED_SECONDS else Health.GOOD
+        return Health.STALLED if self._waited >= STALLED_SECONDS else Health.GOOD

@@ -13,11 +13,25 @@ def test_a_stall_is_told_after_a_second_and_hopeless_after_three() -> None:
     """The time counts from the last frame, or from the opening."""
     watchdog = Watchdog()
     watchdog.opened(100.0)
-    assert watchdog.check(100.9) is Health.GOOD
-    assert watchdog.check(101.0) is Health.STALLED
+    assert [watchdog.check(100 + quarters / 4) for quarters in range(1, 5)] == [
+        *[Health.GOOD] * 3,
+        Health.STALLED,
+    ]
     watchdog.frame_came(_SOUND, 102.0)
-    assert watchdog.check(102.9) is Health.GOOD
-    assert watchdog.check(105.0) is Health.HOPELESS
+    assert [watchdog.check(102 + quarters / 4) for quarters in range(1, 13)] == [
+        *[Health.GOOD] * 3,
+        *[Health.STALLED] * 8,
+        Health.HOPELESS,
+    ]
+
+
+def test_a_process_that_was_stopped_waits_for_its_frames() -> None:
+    """It is back before they are; a microphone that works is not given up."""
+    watchdog = Watchdog()
+    watchdog.frame_came(_SOUND, 100.0)
+    assert watchdog.check(160.0) is Health.GOOD
+    watchdog.frame_came(_SOUND, 160.1)
+    assert watchdog.check(160.35) is Health.GOOD
 
 
 def test_zeros_are_told_within_two_seconds_and_then_ever_more_rarely() -> None:
