@@ -135,8 +135,9 @@ class Segmenter:
             self._take.ends_by_itself = True
 
     def endpoint(self, utterance_id: str) -> None:
-        """End this utterance as if its silence had been long enough."""
-        if self._take is not None and self._take.id == utterance_id:
+        """End this utterance as if its silence had been long enough; not one that is held."""
+        take = self._take
+        if take is not None and take.id == utterance_id and take.ends_by_itself:
             self.end(EndReason.ENDPOINT)
 
     def cancel(self) -> None:

@@ -202,10 +202,12 @@ def test_a_key_in_a_pause_keeps_a_sound_too_soft_for_the_detector(
 def test_held_down_silence_ends_nothing(
     make_capture: MakeCapture, source: ScriptedSource, log: EventLog
 ) -> None:
-    """Whoever holds the key may think for as long as they like."""
+    """Whoever holds the key may think for as long as they like, also after a command."""
     capture = make_capture()
     capture.listen(ends_by_itself=False)
-    source.speak(SENTENCE, noise(3), SENTENCE)
+    source.speak(SENTENCE, noise(1.5))
+    capture.endpoint(log.wait_for(SpeechPaused).utterance_id)
+    source.speak(noise(1.5), SENTENCE)
     log.wait_for(SpeechResumed)
     capture.finish()
     utterance = log.wait_for(UtteranceEnded).utterance
