@@ -68,6 +68,8 @@ def run(process: AgentProcess, options: argparse.Namespace) -> None:
             super().__init__(driver_class=TerminalDriver, ansi_color=True)
             self.process = process
             self.dumps = 0
+            self.closed = 0
+            self.said = "ready"
             self.pane = TerminalPane(
                 process,
                 options.scrollback,
@@ -91,7 +93,7 @@ def run(process: AgentProcess, options: argparse.Namespace) -> None:
                 return False
             self.say(f"{key.name} {key.action} release={self.pane.reports_key_release}")
             if key.name == "f1" and key.action == "press":
-                self.push_screen(Dialog())
+                self.push_screen(Dialog(), self.note_closed)
             if key.name == "f2" and key.action == "press":
                 self.run_worker(self.restart())
             if key.name == "f3" and key.action == "press":
@@ -114,8 +116,14 @@ def run(process: AgentProcess, options: argparse.Namespace) -> None:
             self.pane.replace_process(self.process)
             self.say("restarted")
 
+        def note_closed(self, _result: object) -> None:
+            self.closed += 1
+            self.say(self.said)
+
         def say(self, text: str) -> None:
-            self.query_one("#status", Static).update(text)
+            self.said = text
+            closed = f" closed={self.closed}" if self.closed else ""
+            self.query_one("#status", Static).update(text + closed)
 
         def on_terminal_pane_copied(self, message: TerminalPane.Copied) -> None:
             self.say(f"copied {len(message.text)}")

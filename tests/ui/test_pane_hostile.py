@@ -60,12 +60,21 @@ def memory_of(terminal: OuterTerminal) -> int:
     return int(subprocess.run(command, capture_output=True, check=True, text=True).stdout) * 1024
 
 
-async def menu_answers(terminal: OuterTerminal) -> None:
-    """Open the menu and close it again."""
-    terminal.type(b"\x1bOP")
-    await terminal.until_text("DIALOG")
-    terminal.type(b"\x1b")
-    await terminal.until(lambda: "DIALOG" not in terminal.text(), "closed dialog")
+class Menu:
+    """Somebody who opens and closes the menu."""
+
+    def __init__(self, terminal: OuterTerminal) -> None:
+        self._terminal = terminal
+        self._count = 0
+
+    async def answers(self) -> None:
+        """Open the menu and close it again."""
+        self._terminal.type(b"\x1bOP")
+        await self._terminal.until_text("DIALOG")
+        self._terminal.type(b"\x1b")
+        self._count += 1
+        # That it is not on the screen says little while the screen changes its size.
+        await self._terminal.until_text(f"closed={self._count}")
 
 
 async def ends(terminal: OuterTerminal) -> None:
@@ -90,9 +99,10 @@ async def test_hostile_output_leaves_the_application_alive(
         data *= 20 * MEBIBYTE // len(data)
     before = memory_of(terminal)
     player.begin(data + CALM)
-    for columns, rows in [(80, 24), (40, 10), (200, 60), (COLUMNS, ROWS)]:
+    menu = Menu(terminal)
+    for columns, rows in [(80, 24), (50, 10), (200, 60), (COLUMNS, ROWS)]:
         terminal.resize(columns, rows)
-        await menu_answers(terminal)
+        await menu.answers()
     await terminal.until_text("status played=1")
     await terminal.until(lambda: not any(terminal.emulator.lines()[:-1]), "a blank pane")
     assert terminal.emulator.alternate_screen
@@ -118,7 +128,7 @@ async def test_endless_string(start: Start, tmp_path: Path, beginning: bytes) ->
     del terminal.output[:]
     letter = b"1" if beginning == b"\x1b[1;" else b"Z"
     player.begin(beginning + letter * (10 * MEBIBYTE) + CALM + b"AFTER")
-    await menu_answers(terminal)
+    await Menu(terminal).answers()
     await terminal.until(lambda: terminal.emulator.lines()[0] == "AFTER", "what follows")
     assert memory_of(terminal) - before < 50 * MEBIBYTE
     assert letter * 20 not in terminal.output
@@ -127,7 +137,7 @@ async def test_endless_string(start: Start, tmp_path: Path, beginning: bytes) ->
 async def test_unclosed_update_is_shown(start: Start) -> None:
     """A synchronized update that never ends does not hide the program for ever."""
     terminal = await start("print('\\x1b[?2026hREADY', end='', flush=True); input()")
-    await menu_answers(terminal)
+    await Menu(terminal).answers()
 
 
 async def test_program_that_never_reads(start: Start) -> None:
@@ -141,7 +151,7 @@ async def test_program_that_never_reads(start: Start) -> None:
     terminal.type(b"typed")
     terminal.type(b"\0")
     await terminal.until_text("ctrl+space press")
-    await menu_answers(terminal)
+    await Menu(terminal).answers()
     assert memory_of(terminal) - before < 50 * MEBIBYTE
     await ends(terminal)
 
@@ -157,7 +167,7 @@ async def test_program_that_closes_its_terminal_and_lives(start: Start, pipe: Pi
     program = int(terminal.text().split("READY ")[1].split(".")[0])
     terminal.type(b"x" * 10_000)
     terminal.resize(80, 24)
-    await menu_answers(terminal)
+    await Menu(terminal).answers()
     assert "READY" in terminal.text()
     await ends(terminal)
     with pytest.raises(ProcessLookupError):
@@ -168,7 +178,7 @@ async def test_program_that_leaves_a_child_behind(start: Start) -> None:
     """The end of the program is told although a child of it keeps on writing."""
     terminal = await start(LEAVER)
     await terminal.until_text("child exit status 4")
-    await menu_answers(terminal)
+    await Menu(terminal).answers()
     terminal.type(b"x")
     await ends(terminal)
 
@@ -188,7 +198,7 @@ async def test_program_that_rings_for_ever(start: Start, tmp_path: Path) -> None
     player = Player(terminal, tmp_path)
     del terminal.output[:]
     player.begin(b"\x07\x1b]0;t\x07\x1b]0;u\x07\x1b]9;n\x07" * 100_000 + b"\r\nAFTER")
-    await menu_answers(terminal)
+    await Menu(terminal).answers()
     await terminal.until_text("AFTER")
     bells = terminal.output.count(b"\x07") - terminal.output.count(b"\x1b]0;")
     assert 0 < bells < 1_000
