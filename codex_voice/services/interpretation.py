@@ -9,6 +9,7 @@ from codex_voice.services.archive import Archive
 from codex_voice.services.dictation_state import Dictated, DictationListener, DictationState
 from codex_voice.services.transcription import Heard
 from codex_voice.services.wakefulness import Wakefulness
+from codex_voice.speech.journal import OVERHEARD
 from codex_voice.speech.recognizer import Transcript
 
 
@@ -61,7 +62,7 @@ class Interpretation:
     def _overhear(self, heard: Heard, transcript: Transcript) -> None:
         """Put away what is no louder than the room: it is in the history, in case it was meant."""
         self._archive.set_text(heard.utterance_id, transcript.text, transcript.model)
-        self._archive.set_outcome(heard.utterance_id, "overheard")
+        self._archive.set_outcome(heard.utterance_id, OVERHEARD)
         self._listener.tell("Not louder than the room: kept in the history.")
 
     def _put_away(self, heard: Heard, *, meant: bool) -> None:

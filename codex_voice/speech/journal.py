@@ -8,6 +8,7 @@ that never reached an outcome was left by a crash.
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -24,6 +25,11 @@ from codex_voice.speech.ownership import Ownership
 PENDING = ("", "held", "unconfirmed")
 """Outcomes of an utterance whose text has not arrived anywhere yet."""
 
+OVERHEARD = "overheard"
+"""Outcome of an utterance that was probably the room's."""
+
+# Of the recordings that are kept one in so many may be of the room, however loud that is.
+_OVERHEARD_SHARE = 10
 _SECONDS_PER_DAY = 86_400
 
 
@@ -109,7 +115,7 @@ class Journal:
     def set_outcome(self, utterance_id: str, outcome: str) -> None:
         """Keep where the text went. Ignored for an utterance that is not kept."""
         self._change(utterance_id, outcome=outcome)
-        if outcome not in PENDING:
+        if outcome not in PENDING and self._has_surplus(outcome):
             self.purge()
 
     def entries(self) -> list[Entry]:
@@ -180,9 +186,13 @@ class Journal:
     def purge(self) -> None:
         """Remove what is older or more than the configuration allows."""
         oldest = time.time() - self._history.maximum_days * _SECONDS_PER_DAY
+        most = self._history.maximum_count
         owners = set()
+        overheard = 0
         for count, entry in enumerate(self.entries(), start=1):
-            surplus = count > self._history.maximum_count or entry.started_at < oldest
+            overheard += entry.outcome == OVERHEARD
+            of_the_room = entry.outcome == OVERHEARD and overheard > most // _OVERHEARD_SHARE
+            surplus = of_the_room or count > most or entry.started_at < oldest
             if surplus and not self._is_in_use(entry):
                 self._remove_quietly(self._sound(entry.id))
             else:
@@ -197,6 +207,17 @@ class Journal:
             for utterance_id in list(self._recordings):
                 self._close(utterance_id)
             self._ownership.release()
+
+    def _has_surplus(self, outcome: str) -> bool:
+        """Tell whether there may be more than is kept; counting them is fast, reading them not."""
+        if outcome == OVERHEARD:
+            return True
+        try:
+            with os.scandir(self._directory) as files:
+                count = sum(file.name.endswith(".wav") for file in files)
+        except OSError:
+            return False
+        return count > self._history.maximum_count
 
     def _is_in_use(self, entry: Entry) -> bool:
         return entry.outcome in PENDING and self._ownership.is_alive(entry.owner)

@@ -17,7 +17,7 @@ import pytest
 
 from codex_voice.config import HistoryConfig
 from codex_voice.errors import JournalError
-from codex_voice.speech.journal import Journal
+from codex_voice.speech.journal import OVERHEARD, Journal
 from tests.speech.conftest import REPOSITORY, run_python
 
 FRAME = b"\x01\x02" * 320
@@ -204,6 +204,19 @@ def test_count_and_age_are_bounded(shelf: Shelf) -> None:
     assert [entry.id for entry in journal.entries()] == ["4", "2"]
     kinds = sorted(file.suffix for file in shelf.directory.iterdir())
     assert kinds == [".json", ".json", ".owner", ".wav", ".wav"]
+
+
+def test_what_the_room_said_takes_little_of_the_space(shelf: Shelf) -> None:
+    """A loud room overnight does not push out what the user said before."""
+    journal = shelf.open(HistoryConfig(maximum_count=20))
+    for number in range(40):
+        record(journal, f"{number:02}")
+        journal.set_outcome(f"{number:02}", OVERHEARD if number >= 10 else "sent")
+    assert [entry.id for entry in journal.entries()] == [
+        "39",
+        "38",
+        *[f"{number:02}" for number in reversed(range(10))],
+    ]
 
 
 def test_purging_sweeps_what_dead_programs_left(
