@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.content import Content
+from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -52,6 +53,10 @@ class VoiceBar(Widget):
     def watch_rows(self, rows: tuple[Content, ...]) -> None:
         """Take no room while there is nothing to say."""
         self.display = bool(rows)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Ask for a line a row: what is drawn depends on the room, and must not decide on it."""
+        return len(self.rows)
 
     def render(self) -> Content:
         """Return the rows, with a line at their left that says that they are not Codex's.
