@@ -110,10 +110,11 @@ class Endpointer:
             return self._push_before_speech()
         if len(self._speech) >= self._maximum_frames:
             return Mark.TOO_LONG
-        if self._silence >= self._end_frames:
-            return Mark.ENDED
+        # First, for silence may be short that ends an utterance, and yet not end a held one.
         if self._silence == self._pause_frames:
             return Mark.PAUSED
+        if self._silence >= self._end_frames:
+            return Mark.ENDED
         return Mark.RESUMED if was_paused and speech else None
 
     def _push_before_speech(self) -> Mark | None:
