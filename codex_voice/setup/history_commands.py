@@ -84,6 +84,9 @@ class History:
             recognizer.close()
         self._journal.set_text(entry.id, transcript.text, transcript.model)
         print(transcript.text)
+        if any(left.id == entry.id for left in self._journal.unfinished()):
+            # The app need not offer it any more.
+            self._journal.set_outcome(entry.id, "printed")
 
     def copy(self, which: str) -> None:
         """Copy a recording's text to the clipboard.
