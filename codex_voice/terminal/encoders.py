@@ -39,22 +39,23 @@ _NO_BUTTON = 3
 
 
 class KeyEncoder:
-    """Turns key presses into the bytes that the program in the emulator expects."""
+    """Turns key presses into the bytes that the program in the emulator expects.
+
+    Attributes:
+        all_wanted: Whether the program asked for all keys as escape sequences, as of the last key.
+    """
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
+        self.all_wanted = False
         self._encoder = emulator.create("key_encoder", "GhosttyKeyEncoder")
         self._event = emulator.create("key_event", "GhosttyKeyEvent")
         self._buffer = ffi.new("char[]", _BUFFER_BYTES)
         self._length = ffi.new("size_t*")
 
-    @property
-    def all_wanted(self) -> bool:
-        """Whether the program asked for all keys as escape sequences."""
-        return bool(self._emulator.kitty_flags & _ALL_AS_SEQUENCES)
-
     def encode(self, key: KeyPress) -> bytes:
         """Return the bytes of a key; none for what the program did not ask for."""
+        self.all_wanted = bool(self._emulator.kitty_flags & _ALL_AS_SEQUENCES)
         if key.base == "text":
             return key.text.encode() if key.action != "release" else b""
         if self._is_plain(key):

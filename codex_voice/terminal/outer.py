@@ -171,6 +171,8 @@ class Tokenizer:
 
     def feed(self, data: bytes) -> list[Token]:
         """Return the tokens that are complete with `data`."""
+        if not self._pending and data.isascii() and _ESCAPE not in data:
+            return [keys.typed(character) for character in data.decode()]
         return self._cut(self._pending + data, final=False)
 
     def flush(self) -> list[Token]:

@@ -284,8 +284,6 @@ class TerminalDriver(LinuxDriver):
 
     def report_all_keys(self, wanted: bool) -> None:
         """Have every key told, also text and modifiers by themselves, or only what is ambiguous."""
-        if wanted == self._all_keys:
-            return
         self._all_keys = wanted
         if self._kitty_pushed:
             self.write(outer.ADD_ALL_KEYS if wanted else outer.REMOVE_ALL_KEYS)

@@ -131,7 +131,7 @@ class TerminalPane(PaneScrolling, can_focus=True):
         self._intercept = intercept
         self._notifications = notifications
         self._clipboard = clipboard
-        self._all_keys = all_keys
+        self._all_keys = self._all_asked = all_keys
         self._attached = False
         self._settled = False
         self._rang_at = 0.0
@@ -278,8 +278,10 @@ class TerminalPane(PaneScrolling, can_focus=True):
         if self._intercept(key) or self.scroll_by_key(key):
             return
         self.write(self._keys.encode(key))
-        if self.driver is not None:
-            self.driver.report_all_keys(self._all_keys or self._keys.all_wanted)
+        wanted = self._all_keys or self._keys.all_wanted
+        if wanted != self._all_asked and self.driver is not None:
+            self._all_asked = wanted
+            self.driver.report_all_keys(wanted)
         if key.action != "release" and not key.is_modifier:
             self.return_to_bottom()
 
