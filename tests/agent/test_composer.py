@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 
@@ -150,12 +151,26 @@ async def test_a_typed_command_of_codex_can_be_sent(session: CodexSession) -> No
     await session.until(lambda: session.shows("Token usage:"))
 
 
+def models_or_refusals(session: CodexSession, refusals: int) -> bool:
+    """Tell whether the list of models is open, or has been refused more often than that."""
+    refused = sum("disabled until startup" in line for line in session.emulator.lines())
+    return session.shows("Select Model") or refused > refusals
+
+
+async def open_models(session: CodexSession) -> None:
+    """Open the list of models; Codex refuses until it has wholly started, and says no sooner."""
+    refusals = 0
+    while not session.shows("Select Model"):
+        session.write(b"/model")
+        await session.until(lambda: session.text == "/model")
+        await session.composer.send()
+        await session.until(partial(models_or_refusals, session, refusals))
+        refusals += 1
+
+
 async def test_text_waits_while_another_view_hides_the_composer(session: CodexSession) -> None:
     """A list of models swallows a paste; the text comes in, in order, when the list is closed."""
-    session.write(b"/model")
-    await session.until(lambda: session.text == "/model")
-    await session.composer.send()
-    await session.until(lambda: session.shows("Select Model"))
+    await open_models(session)
     assert await session.composer.insert("one", label="first") is Outcome.HELD
     assert await session.composer.insert("two", label="second") is Outcome.HELD
     assert [held.label for held in session.composer.held] == ["first", "second"]
