@@ -187,8 +187,7 @@ async def test_text_waits_while_another_view_hides_the_composer(session: CodexSe
 
 async def test_a_held_text_can_be_dropped(session: CodexSession) -> None:
     """What the user takes out of the queue is not typed later."""
-    session.write(b"\x1b[D")
-    await session.until(lambda: session.draft is None)
+    await open_models(session)
     await session.composer.insert("one")
     await session.composer.insert("two")
     session.composer.drop(session.composer.held[0])
