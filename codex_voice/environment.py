@@ -16,9 +16,9 @@ _TOLD = {
 def tell_libraries() -> None:
     """Set what the user has not set; to be called while the program has only one thread.
 
-    The C library lets no thread read the environment while another one changes it: the process
-    ends with a segmentation fault, as it did when PortAudio looked for its settings while
-    whisper.cpp was being loaded.
+    The C library lets no thread read the environment while another one changes it: that can end
+    the process with a segmentation fault. PortAudio's thread reads it when it looks for its
+    settings, which may be while whisper.cpp is being loaded.
     """
     for name, value in _TOLD.items():
         os.environ.setdefault(name, value)

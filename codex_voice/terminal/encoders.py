@@ -21,7 +21,7 @@ _ACTIONS = {
     "repeat": lib.GHOSTTY_KEY_ACTION_REPEAT,
     "release": lib.GHOSTTY_KEY_ACTION_RELEASE,
 }
-# The engine sends these to programs that asked for nothing; old programs want the plain byte.
+# The engine sends these also to programs that asked for no protocol and know the plain byte only.
 _LEGACY = {
     b"\x1b[91;5u": b"\x1b",
     b"\x1b[105;5u": b"\t",

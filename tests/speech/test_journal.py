@@ -106,7 +106,7 @@ def test_newest_first(shelf: Shelf) -> None:
 
 
 _SPEAK_AND_WAIT = f"""
-import sys, time
+import signal, sys
 from pathlib import Path
 from codex_voice.config import HistoryConfig
 from codex_voice.speech.journal import Journal
@@ -120,7 +120,7 @@ for _ in range(75):
     journal.append("cut", {FRAME!r})
 journal.begin("empty")
 print("ready", flush=True)
-time.sleep(60)
+signal.pause()
 """
 
 
