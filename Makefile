@@ -46,7 +46,7 @@ lint: development
 	$(BIN)/lint-imports
 
 bench: development pulseaudio codex
-	for measure in start pane "microphone --virtual" recognition voice noise; do \
+	for measure in start pane menu "microphone --virtual" recognition voice noise; do \
 		$(BIN)/python -m benchmarks.$$measure || exit; \
 	done
 

@@ -133,13 +133,20 @@ class Host:
 
 
 class Session:
-    """A host at work, in a terminal of ours."""
+    """A host at work, in a terminal of ours.
 
-    def __init__(self, host: Host, mode: str, folder: Path) -> None:
+    Args:
+        host: What is measured.
+        mode: What the hosted program does, in words of its own.
+        folder: For what the hosted program reads, and for itself.
+        child: The hosted program's text with places for `python`, `mode` and `folder`.
+    """
+
+    def __init__(self, host: Host, mode: str, folder: Path, child: str = CHILD) -> None:
         self._name = f"pane{os.getpid()}-{random.randrange(1 << 24):06x}"
         self._child = folder / f"child-{mode}-{self._name}"
         self._child.write_text(
-            CHILD.format(python=sys.executable, mode=mode, folder=folder), encoding="utf-8"
+            child.format(python=sys.executable, mode=mode, folder=folder), encoding="utf-8"
         )
         self._child.chmod(0o755)
         command = host.command.format(child=shlex.quote(str(self._child)), id=self._name)
@@ -173,17 +180,32 @@ class Session:
 
     def key(self, character: str) -> None:
         """Press a key."""
-        self._process.write(self._keys.encode(typed(character)))
+        self.type(self._keys.encode(typed(character)))
+
+    def type(self, data: bytes) -> None:
+        """Send what a keyboard sends."""
+        self._process.write(data)
 
     async def until(self, marker: str, seconds: float = PATIENCE_SECONDS) -> float:
         """Wait until a text is on the screen; return when that was."""
         async with asyncio.timeout(seconds):
-            while not any(marker in line for line in self.emulator.lines()):
+            while not self.shows(marker):
                 if self._process.status is not None:
                     raise RuntimeError("the host ended:\n" + "\n".join(self.emulator.lines()))
                 self._changed.clear()
                 await self._changed.wait()
         return time.perf_counter()
+
+    def shows(self, marker: str) -> bool:
+        """Tell whether a text is on the screen."""
+        return any(marker in line for line in self.emulator.lines())
+
+    async def until_gone(self, marker: str) -> None:
+        """Wait until a text is no longer on the screen."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while self.shows(marker):
+                self._changed.clear()
+                await self._changed.wait()
 
     async def until_raw(self, marker: bytes) -> None:
         """Wait until bytes arrive that are only logged, and then until no more do."""
@@ -204,7 +226,7 @@ class Session:
         """Parse the log; return when a text came onto the screen after a moment."""
         for moment, data in self.log:
             self._parse(data)
-            if moment >= after and any(marker in line for line in self.emulator.lines()):
+            if moment >= after and self.shows(marker):
                 return moment
         raise RuntimeError(f"{marker} was never shown")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 
-# A program that never reads costs this much memory, then what is typed is lost, as on any terminal.
+# A program that never reads costs this much memory, and that of the one paste that went beyond it;
+# then what is typed is lost, as on any terminal.
 _MAXIMUM_BYTES = 4 << 20
 _WRITE_BYTES = 65_536
 
@@ -33,7 +34,7 @@ class InputQueue:
             Whether it was taken: `False` when the program has not read for so long that the queue
             is full.
         """
-        if len(self._waiting) + len(data) > _MAXIMUM_BYTES:
+        if len(self._waiting) > _MAXIMUM_BYTES:
             return False
         if not self._waiting:
             data = data[self._write(data) :]

@@ -28,6 +28,10 @@ from codex_voice.errors import AgentNotFound, AgentNotStarted
 _READ_BYTES = 65_536
 # Longest stretch of reading before other work on the loop gets its turn: half a frame at 120 Hz.
 _READ_SECONDS = 0.004
+# While the application does something for the user, which takes many turns of the loop, and for
+# how long after it was told so: a menu opens in a tenth of a second also in a flood.
+_SHORT_READ_SECONDS = 0.001
+_GIVE_WAY_SECONDS = 0.2
 # A child left behind may hold the terminal open; the last output of the program itself is in it.
 _LAST_OUTPUT_SECONDS = 0.1
 _ASK_SECONDS = 1.5
@@ -85,6 +89,7 @@ class AgentProcess:
         self._input = InputQueue(process.fd)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._reading = False
+        self._gives_way_until = 0.0
         self._ended = asyncio.Event()
         self._on_output: Callable[[bytes], None] = _ignore_output
         self._on_exit: Callable[[ExitStatus], None] = _ignore_exit
@@ -163,8 +168,14 @@ class AgentProcess:
 
     # Output
 
+    def give_way(self) -> None:
+        """Leave more time to other work on the loop for a while, however much there is to read."""
+        self._gives_way_until = time.monotonic() + _GIVE_WAY_SECONDS
+
     def _read(self) -> None:
-        end = time.monotonic() + _READ_SECONDS
+        begun = time.monotonic()
+        gives_way = begun < self._gives_way_until
+        end = begun + (_SHORT_READ_SECONDS if gives_way else _READ_SECONDS)
         while data := self._read_now():
             self._on_output(data)
             if time.monotonic() > end:

@@ -261,6 +261,10 @@ class CodexVoiceApp(App[Ending], inherit_bindings=False):
             f"Codex wanted to copy {len(message.text)} characters: [ui] clipboard = true allows it."
         )
 
+    def on_terminal_pane_paste_refused(self, message: TerminalPane.PasteRefused) -> None:
+        """Say that a paste got nowhere."""
+        self.tell(f"Codex is not reading: a paste of {message.size} bytes was not passed on.")
+
     def on_terminal_pane_window_focus_lost(self) -> None:
         """End a hold that nobody would tell the end of."""
         if self._voice is not None:

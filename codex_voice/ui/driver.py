@@ -47,8 +47,8 @@ class InputTarget(Protocol):
     def take_key(self, key: KeyPress) -> None:
         """Take a key."""
 
-    def take_release(self, key: KeyPress) -> None:
-        """Take the release of a key while keys go elsewhere; Textual knows no releases."""
+    def note_key(self, key: KeyPress) -> None:
+        """Note a key that goes elsewhere; of releases, which Textual does not know, only it."""
 
     def take_paste(self, data: bytes) -> None:
         """Take a paste."""
@@ -236,10 +236,10 @@ class TerminalDriver(LinuxDriver):
         target = self.target
         if target is not None and target.takes_keys():
             target.take_key(key)
-        elif key.action == "release":
-            if target is not None:
-                target.take_release(key)
-        elif not key.is_modifier:
+            return
+        if target is not None:
+            target.note_key(key)
+        if key.action != "release" and not key.is_modifier:
             self.process_message(_textual_key(key))
 
     def _route_paste(self, paste: Paste) -> None:

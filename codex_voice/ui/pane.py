@@ -23,21 +23,19 @@ How the application uses it::
 * `copy_selection() -> str`, `copy(text)`: to the clipboard through OSC 52.
 * `reports_key_release`: whether the user's terminal tells when a key goes up.
 * Messages: `ChildExited(status)`, `Copied(text)`, `NotCopied(text)`, `CopyRefused(text)`,
-  `WindowFocusLost()`. Title, bell, notifications and clipboard are passed on to the user's
-  terminal by the pane itself where the arguments allow it.
+  `PasteRefused(size)`, `WindowFocusLost()`. Title, bell, notifications and clipboard are passed on
+  to the user's terminal by the pane itself where the arguments allow it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 
 from textual.geometry import Offset
 from textual.message import Message
 
 from codex_voice.agent.process import AgentProcess, ExitStatus
-from codex_voice.terminal import passing
 from codex_voice.terminal.emulator import Colour
 from codex_voice.terminal.events import (
     Bell,
@@ -50,13 +48,12 @@ from codex_voice.terminal.events import (
 from codex_voice.terminal.keys import KeyPress
 from codex_voice.terminal.outer import MouseReport
 from codex_voice.ui.pane_scrolling import PaneScrolling
+from codex_voice.ui.pane_signals import PaneSignals
 
 # A terminal that answers does so within this time, even over a slow line; the program's first
 # question about colours waits for it. Here the answer is read 10 to 45 ms after the question, most
 # of it Textual's own start; only a terminal that knows no DA1 makes the program wait this long.
 _SETTLE_SECONDS = 0.2
-# A bell that never stops is one bell.
-_BELL_SECONDS = 0.1
 _BLOCK_END = b"\x1b[?2026l"
 _BLOCK_START = b"\x1b[?2026h"
 _FOCUS_EVENTS = 1004
@@ -109,6 +106,13 @@ class TerminalPane(PaneScrolling, can_focus=True):
             super().__init__()
             self.text = text
 
+    class PasteRefused(Message):
+        """The program reads nothing, and too much waits for it already; `size` is in bytes."""
+
+        def __init__(self, size: int) -> None:
+            super().__init__()
+            self.size = size
+
     class WindowFocusLost(Message):
         """Keys, and their releases, go to another window."""
 
@@ -129,14 +133,11 @@ class TerminalPane(PaneScrolling, can_focus=True):
         self.on_title: list[Callable[[str], object]] = []
         self._process = process
         self._intercept = intercept
-        self._notifications = notifications
+        self._signals = PaneSignals(lambda: self.driver, notifications=notifications)
         self._clipboard = clipboard
         self._all_keys = self._all_asked = all_keys
         self._attached = False
         self._settled = False
-        self._rang_at = 0.0
-        # Not until the terminal tells so: it may never tell, and be out of sight.
-        self._window_focused = False
 
     # The program
 
@@ -231,30 +232,23 @@ class TerminalPane(PaneScrolling, can_focus=True):
                 for listener in tuple(self.on_program_status):
                     listener(payload)
             case TitleChanged(title):
-                self._pass_on(passing.encode_title(title))
+                self._signals.set_title(title)
                 for listener in tuple(self.on_title):
                     listener(title)
             case Bell():
-                now = time.monotonic()
-                if now - self._rang_at >= _BELL_SECONDS:
-                    self._rang_at = now
-                    self._pass_on(passing.BELL)
+                self._signals.ring()
             case Notification(title, body):
-                if self._notifications and not self._window_focused:
-                    self._pass_on(passing.encode_notification(title, body))
+                self._signals.notify(title, body)
             case ClipboardWrite(text):
                 if self._clipboard:
                     self.copy(text)
                 else:
                     self.post_message(self.CopyRefused(text))
 
-    def _pass_on(self, sequence: bytes) -> bool:
-        """Send a sequence to the user's terminal; tell whether it went out."""
-        driver = self.driver
-        if not sequence or driver is None or driver.clogged:
-            return False
-        driver.write_bytes(sequence)
-        return True
+    def output_drained(self, dropped: bool) -> None:
+        """Draw what was skipped while the terminal was behind, and set the title that was."""
+        super().output_drained(dropped)
+        self._signals.catch_up()
 
     def write(self, data: bytes) -> bool:
         """Send input to the program; `False` when there is none that takes it."""
@@ -276,6 +270,7 @@ class TerminalPane(PaneScrolling, can_focus=True):
     def take_key(self, key: KeyPress) -> None:
         """Offer a key to the application, then act on it or send it to the program."""
         if self._intercept(key) or self.scroll_by_key(key):
+            self._give_way()
             return
         self.write(self._keys.encode(key))
         wanted = self._all_keys or self._keys.all_wanted
@@ -285,14 +280,21 @@ class TerminalPane(PaneScrolling, can_focus=True):
         if key.action != "release" and not key.is_modifier:
             self.return_to_bottom()
 
-    def take_release(self, key: KeyPress) -> None:
+    def note_key(self, key: KeyPress) -> None:
         """Offer the release of a key to the application while a dialog has the keys."""
-        self._intercept(key)
+        self._give_way()
+        if key.action == "release":
+            self._intercept(key)
+
+    def _give_way(self) -> None:
+        if self._process is not None:
+            self._process.give_way()
 
     def take_paste(self, data: bytes) -> None:
         """Send a paste to the program."""
         self.return_to_bottom()
-        self.write(self._keys.encode_paste(data))
+        if not self.write(self._keys.encode_paste(data)) and self.running:
+            self.post_message(self.PasteRefused(len(data)))
 
     def take_mouse(self, report: MouseReport) -> bool:
         """Act on the mouse over the pane; `False` leaves the report to Textual."""
@@ -315,7 +317,7 @@ class TerminalPane(PaneScrolling, can_focus=True):
 
     def take_window_focus(self, gained: bool) -> None:
         """Tell the program, where it asked, that the window got or lost the focus."""
-        self._window_focused = gained
+        self._signals.window_focused = gained
         if self.emulator.mode(_FOCUS_EVENTS):
             self.write(_FOCUS_IN if gained else _FOCUS_OUT)
         if not gained:
@@ -329,5 +331,5 @@ class TerminalPane(PaneScrolling, can_focus=True):
 
     def copy(self, text: str) -> None:
         """Put a text on the clipboard; `Copied` or `NotCopied` tells what became of it."""
-        copied = self._pass_on(passing.encode_clipboard(text))
+        copied = self._signals.copy(text)
         self.post_message(self.Copied(text) if copied else self.NotCopied(text))

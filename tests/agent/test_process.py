@@ -102,6 +102,19 @@ async def test_program_that_never_reads(start: Callable[[str], Hosted]) -> None:
     assert not hosted.process.write(b"late")
 
 
+async def test_paste_beyond_the_bound_is_read(start: Callable[[str], Hosted]) -> None:
+    """A program that reads gets all of a paste, however long it is."""
+    hosted = start(
+        "import os, tty; tty.setraw(0); print('UP', flush=True)\n"
+        "count = 0\n"
+        "while count < 10_000_000: count += len(os.read(0, 65536))\n"
+        "print('ALL', count, flush=True)"
+    )
+    await hosted.until(b"UP")
+    assert hosted.process.write(b"p" * 10_000_000)
+    await hosted.until(b"ALL 10000000")
+
+
 async def test_resize_is_seen(start: Callable[[str], Hosted]) -> None:
     """The program learns the new size by SIGWINCH."""
     hosted = start(

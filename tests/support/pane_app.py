@@ -131,6 +131,9 @@ def run(process: AgentProcess, options: argparse.Namespace) -> None:
         def on_terminal_pane_not_copied(self, message: TerminalPane.NotCopied) -> None:
             self.say(f"not copied {len(message.text)}")
 
+        def on_terminal_pane_paste_refused(self, message: TerminalPane.PasteRefused) -> None:
+            self.say(f"paste refused {message.size}")
+
         def on_terminal_pane_child_exited(self, message: TerminalPane.ChildExited) -> None:
             self.say(f"child {message.status}")
 

@@ -141,17 +141,20 @@ async def test_unclosed_update_is_shown(start: Start) -> None:
 
 
 async def test_program_that_never_reads(start: Start) -> None:
-    """What is typed to a program that never reads costs bounded memory; all else goes on."""
+    """What is typed to a program that never reads costs bounded memory; what is lost is told."""
     terminal = await start(
         "import signal, tty; tty.setraw(0); print('READY', flush=True); signal.pause()"
     )
     before = memory_of(terminal)
+    menu = Menu(terminal)
     for _ in range(8):
         terminal.type(b"\x1b[200~" + b"p" * MEBIBYTE + b"\x1b[201~")
+        await menu.answers()
+    terminal.type(b"\x1b[200~one more\x1b[201~")
+    await terminal.until_text("paste refused 8")
     terminal.type(b"typed")
     terminal.type(b"\0")
     await terminal.until_text("ctrl+space press")
-    await Menu(terminal).answers()
     assert memory_of(terminal) - before < 50 * MEBIBYTE
     await ends(terminal)
 
@@ -193,7 +196,7 @@ async def test_program_that_ends_at_once(start: Start) -> None:
 
 
 async def test_program_that_rings_for_ever(start: Start, tmp_path: Path) -> None:
-    """A bell that never stops is heard now and then, and what comes after it is shown."""
+    """Bells and notifications that never stop are passed on now and then; the rest is shown."""
     terminal = await start(PLAYER)
     player = Player(terminal, tmp_path)
     del terminal.output[:]
@@ -202,13 +205,18 @@ async def test_program_that_rings_for_ever(start: Start, tmp_path: Path) -> None
     await terminal.until_text("AFTER")
     bells = terminal.output.count(b"\x07") - terminal.output.count(b"\x1b]0;")
     assert 0 < bells < 1_000
+    assert 0 < terminal.output.count(b"\x1b]9;n") < 100
 
 
 async def test_clogged_terminal_does_not_stop_the_program(start: Start, tmp_path: Path) -> None:
     """While the terminal takes nothing, questions are answered; then it shows what there is."""
     answers, page = tmp_path / "answers", tmp_path / "page"
     os.mkfifo(answers)
-    data = "\x1b[2J\x1b[H" + "漢字\x1b[44;4:3m wavy \x1b[0m👩\u200d💻" * 100 + "DONE"
+    data = (
+        "\x1b]0;set meanwhile\x07\x1b[2J\x1b[H"
+        + "漢字\x1b[44;4:3m wavy \x1b[0m👩\u200d💻" * 100
+        + "DONE"
+    )
     page.write_text(data)
     terminal = await start(ASKER, str(answers), str(page))
     terminal.type(b"g")
@@ -221,3 +229,4 @@ async def test_clogged_terminal_does_not_stop_the_program(start: Start, tmp_path
     expected = Emulator(COLUMNS, ROWS - 1)
     expected.feed(data.encode())
     await Player(terminal, tmp_path).until_shown(expected, "the last page")
+    assert b"\x1b]0;set meanwhile\x07" in terminal.output
