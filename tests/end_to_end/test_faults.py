@@ -22,6 +22,7 @@ from tests.end_to_end.conftest import (
     parent_of,
     processes_of,
 )
+from tests.support.start_fake_codex import FakeCodex
 
 pytestmark = [pytest.mark.codex, pytest.mark.microphone]
 
@@ -108,6 +109,24 @@ async def test_a_signal_in_the_middle_of_a_sentence_loses_nothing(
     (entry,) = person.journal().unfinished()
     assert entry.audio_seconds > 1
     await find_the_words(await start())
+
+
+async def test_a_stopped_terminal_stops_nobody(start: Start, fake_codex: FakeCodex) -> None:
+    """While the terminal takes nothing (Ctrl-S) what is said is recognised, sent and answered."""
+    person = await start(config="[voice]\nsend = true\n")
+    await person.sees(READY)
+    await person.sees("mini.en-q8_0 │")
+    person.press(TALK_KEY)
+    await person.sees("LISTENING")
+    person.terminal.pause(True)
+    # Each new size is a new screen, of which the terminal's buffer holds few.
+    for rows in (29, 30) * 10:
+        person.terminal.resize(100, rows)
+    await person.speaks(PRINT)
+    assert await asyncio.to_thread(fake_codex.wait_for_turns, 1, 60.0)
+    assert fake_codex.user_texts() == ["Print the size."]
+    person.terminal.pause(False)
+    await person.sees("Worked for")
 
 
 async def test_kill_9_in_the_middle_of_a_sentence_loses_nothing(start: Start) -> None:
