@@ -15,6 +15,8 @@ ESCAPE_SECONDS = 0.025
 # Anything else is a part for sure, of a sequence or of a character: on a slow line the rest takes
 # this long at most.
 SEQUENCE_SECONDS = 0.5
+# Whoever presses a key so long after the last piece of a paste waits for an end that is lost.
+PASTE_SECONDS = 2.0
 _LONE_BYTES = 2
 
 # Disambiguate, event types, alternate keys: what Codex asks for where it has the terminal to
@@ -66,6 +68,11 @@ _UNFINISHED = re.compile(
     )?\Z
     """,
     re.VERBOSE | re.DOTALL,
+)
+# A key that types no text and is not Enter; a piece of a paste may be any other.
+_LONE_KEY = re.compile(
+    rb"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f] | \x1b(?:\[[0-9;:]*[A-Za-z~] | O[A-Za-z])?",
+    re.VERBOSE,
 )
 _UTF8_TAIL = re.compile(rb"(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})\Z")
 _COLOUR_REPLY = re.compile(rb"\x1b\](1[01]);rgba?:([0-9a-fA-F]+)/([0-9a-fA-F]+)/([0-9a-fA-F]+)")
@@ -160,23 +167,33 @@ class Tokenizer:
 
     def __init__(self) -> None:
         self._pending = b""
+        self._paste: bytearray | None = None
+        """What has come of a paste whose end has not."""
+        self._paste_stalls = False
 
     @property
     def patience(self) -> float | None:
         """Seconds to wait for the rest before `flush`; `None` when nothing is pending."""
-        if not self._pending or self._pending.startswith(_PASTE_START):
+        if self._paste is not None:
+            return None if self._paste_stalls else PASTE_SECONDS
+        if not self._pending:
             return None
         may_be_key = len(self._pending) <= _LONE_BYTES and self._pending.startswith(b"\x1b")
         return ESCAPE_SECONDS if may_be_key else SEQUENCE_SECONDS
 
     def feed(self, data: bytes) -> list[Token]:
         """Return the tokens that are complete with `data`."""
+        if self._paste is not None:
+            return self._continue_paste(self._paste, data)
         if not self._pending and data.isascii() and _ESCAPE not in data:
             return [keys.typed(character) for character in data.decode()]
         return self._cut(self._pending + data, final=False)
 
     def flush(self) -> list[Token]:
         """Return what is pending as keys; half a sequence that never ended is dropped."""
+        if self._paste is not None:
+            self._paste_stalls = True
+            return []
         if len(self._pending) > _LONE_BYTES:
             self._pending = b""
         return self._cut(self._pending, final=True)
@@ -196,6 +213,8 @@ class Tokenizer:
                 start = position + len(_PASTE_START)
                 end = data.find(_PASTE_END, start)
                 if end < 0:
+                    self._paste = bytearray(data[start:])
+                    position = len(data)
                     break
                 tokens.append(Paste(data[start:end]))
                 position = end + len(_PASTE_END)
@@ -211,6 +230,21 @@ class Tokenizer:
             position = found.end()
         self._pending = data[position:]
         return tokens
+
+    def _continue_paste(self, paste: bytearray, data: bytes) -> list[Token]:
+        """Take the next piece; without an end, a key pressed much later ends the paste."""
+        stalled, self._paste_stalls = self._paste_stalls, False
+        old = len(paste)
+        paste += data
+        end = paste.find(_PASTE_END, max(0, old - len(_PASTE_END) + 1))
+        if end >= 0:
+            rest = end + len(_PASTE_END)
+        elif stalled and _LONE_KEY.fullmatch(data):
+            end = rest = old
+        else:
+            return []
+        self._paste = None
+        return [Paste(bytes(paste[:end])), *self._cut(bytes(paste[rest:]), final=False)]
 
 
 def _text_at(data: bytes, position: int, final: bool) -> bytes:

@@ -7,6 +7,7 @@ import pytest
 from codex_voice.terminal.keys import KeyPress, canonical_name
 from codex_voice.terminal.outer import (
     ESCAPE_SECONDS,
+    PASTE_SECONDS,
     SEQUENCE_SECONDS,
     FocusChange,
     MouseAction,
@@ -127,8 +128,48 @@ def test_slow_paste_has_no_limit() -> None:
     """A paste that comes in pieces is one paste, however long it takes."""
     tokenizer = Tokenizer()
     assert tokenizer.feed(b"\x1b[200~one\x1b") == []
-    assert tokenizer.patience is None
-    assert tokenizer.feed(b"[31m two\x1b[201~x") == [Paste(b"one\x1b[31m two"), KeyPress("x")]
+    waits = [tokenizer.patience, tokenizer.flush(), tokenizer.patience]
+    assert waits == [PASTE_SECONDS, [], None]
+    for piece in (b"\r", b"\n", b" and ", b"\x1b[31m two \x1b[20"):
+        assert tokenizer.feed(piece) == []
+        assert tokenizer.flush() == []
+    assert tokenizer.feed(b"1~x\x1b[A") == [
+        Paste(b"one\x1b\r\n and \x1b[31m two "),
+        KeyPress("x"),
+        KeyPress("up"),
+    ]
+
+
+def test_end_of_a_paste_by_itself() -> None:
+    """The end that comes much later is the end, and no key."""
+    tokenizer = Tokenizer()
+    assert tokenizer.feed(b"\x1b[200~one") + tokenizer.flush() == []
+    assert tokenizer.feed(b"\x1b[201~") == [Paste(b"one")]
+
+
+@pytest.mark.parametrize(
+    ("pressed", "name"),
+    [
+        (b"\x03", "ctrl+c"),
+        (b"\x1bOP", "f1"),
+        (b"\x1b[13;5u", "ctrl+enter"),
+        (b"\x00", "ctrl+space"),
+    ],
+)
+def test_paste_without_an_end_does_not_hold_the_keys(pressed: bytes, name: str) -> None:
+    """Whoever presses a key much later gets the key, after what had come of the paste."""
+    tokenizer = Tokenizer()
+    assert tokenizer.feed(b"\x1b[200~half of it") == []
+    assert tokenizer.feed(pressed) == []
+    assert tokenizer.flush() == []
+    assert tokenizer.feed(pressed) == [Paste(b"half of it" + pressed), KeyPress(name)]
+    assert tokenizer.feed(b"x") == [KeyPress("x")]
+
+
+def test_many_pastes_at_once() -> None:
+    """Each is one."""
+    tokenizer = Tokenizer()
+    assert tokenizer.feed(b"\x1b[200~a\x1b[201~" * 5_000) == [Paste(b"a")] * 5_000
 
 
 @pytest.mark.parametrize(
