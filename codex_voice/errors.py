@@ -4,7 +4,8 @@ CodexVoiceError
 ├── ConfigError                the configuration file or a command-line value is wrong
 ├── AudioError
 │   ├── PortAudioMissing       the PortAudio library is not installed
-│   └── MicrophoneUnavailable  no device, or it cannot be opened, or it went away
+│   ├── MicrophoneUnavailable  no device, or it cannot be opened, or it went away
+│   └── MicrophoneSilent       it is open and gives nothing but zeros
 ├── SpeechError
 │   ├── ModelMissing           no such model, or none at all
 │   ├── ModelInvalid           a file that whisper.cpp must not be given
@@ -53,6 +54,10 @@ class PortAudioMissing(AudioError):
 
 class MicrophoneUnavailable(AudioError):
     """There is no such device, it cannot be opened, or it went away."""
+
+
+class MicrophoneSilent(AudioError):
+    """The device is open and gives nothing but zeros: muted, disconnected, or not allowed."""
 
 
 class SpeechError(CodexVoiceError):

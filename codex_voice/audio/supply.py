@@ -12,7 +12,7 @@ from codex_voice.audio.connection import Connection
 from codex_voice.audio.events import CaptureEvent, DeviceBack, DeviceTrouble, Found, Opened
 from codex_voice.audio.source import FrameSource
 from codex_voice.audio.watchdog import CHECK_SECONDS, Health, Watchdog
-from codex_voice.errors import AudioError, MicrophoneUnavailable
+from codex_voice.errors import AudioError, MicrophoneSilent, MicrophoneUnavailable
 
 _LOG = logging.getLogger(__name__)
 
@@ -161,7 +161,7 @@ class Supply:
         self._on_frame(frame)
         if health is Health.SILENT:
             self._tell_trouble(
-                MicrophoneUnavailable(
+                MicrophoneSilent(
                     "the microphone gives no sound",
                     "is it muted, disconnected, or not allowed for this terminal?",
                 )

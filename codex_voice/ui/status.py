@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codex_voice.agent.codex import CodexState
+from codex_voice.errors import MicrophoneSilent
 from codex_voice.services.dictation_state import Phase
 from codex_voice.ui.key_names import describe_key
 from codex_voice.ui.status_bar import Item
@@ -85,6 +86,8 @@ def _talk_item(voice: DictationState, keys: KeysConfig, hold_to_talk: bool) -> I
 
 
 def _microphone_item(voice: DictationState) -> Item:
+    if isinstance(voice.microphone_trouble, MicrophoneSilent):
+        return Item("microphone silent", "$warning", 5)
     if voice.microphone_trouble is not None:
         return Item("no microphone", "$warning", 5)
     return Item(f"mic {_shorten(voice.microphone or '…')}", "", 3)

@@ -63,6 +63,7 @@ async def test_a_microphone_that_is_unplugged_is_found_again(speaker: Person) ->
     """The server goes on with silence in its place; the bar says so, and the words are kept."""
     speaker.microphone.unplug()
     await speaker.sees("the microphone gives no sound")
+    await speaker.sees("microphone silent")
     speaker.microphone.replug()
     speaker.press(RELEASE)
     await speaker.inserts("Print the size.")

@@ -8,7 +8,7 @@ import pytest
 
 from codex_voice.agent.codex import CodexState
 from codex_voice.config import KeysConfig
-from codex_voice.errors import MicrophoneUnavailable, ModelMissing
+from codex_voice.errors import MicrophoneSilent, MicrophoneUnavailable, ModelMissing
 from codex_voice.services.dictation_state import DictationState, Phase
 from codex_voice.ui.status import AGENT_ITEMS, status_items
 
@@ -72,6 +72,13 @@ def test_trouble_takes_the_place_of_the_name() -> None:
     )
     assert {"no microphone", "no speech model"} <= set(texts(broken))
     assert not {"mic Yeti", "base.en"} & set(texts(broken))
+
+
+def test_a_microphone_that_gives_zeros_is_there() -> None:
+    """It is not said to be missing."""
+    shown = texts(replace(READY, microphone_trouble=MicrophoneSilent("the microphone is muted")))
+    assert "microphone silent" in shown
+    assert "no microphone" not in shown
 
 
 def test_texts_that_wait_are_counted() -> None:
