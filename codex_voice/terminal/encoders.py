@@ -57,7 +57,7 @@ class KeyEncoder:
         """Return the bytes of a key; none for what the program did not ask for."""
         self.all_wanted = bool(self._emulator.kitty_flags & _ALL_AS_SEQUENCES)
         if key.base == "text":
-            return key.text.encode() if key.action != "release" else b""
+            return key.text.encode("utf-8", "surrogateescape") if key.action != "release" else b""
         if self._is_plain(key):
             return key.text.encode()
         lib.ghostty_key_encoder_setopt_from_terminal(self._encoder, self._emulator.handle)

@@ -119,6 +119,9 @@ def typed(character: str, alt: bool = False) -> KeyPress:
     """Make the key press of one legacy character, as a terminal without a protocol sends it."""
     modifiers = ALT if alt else 0
     code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:
+        # A byte that is not UTF-8, as `surrogateescape` has it; the program may know better.
+        return KeyPress("text", "press", character, 0, "text")
     if character in "\r\t\x7f\x1b":
         return press(CODE_POINTS[code], modifiers)
     if code < 32:
@@ -192,7 +195,7 @@ def _from_code_point(
         return None
     character = chr(code)
     if not text:
-        text = chr(shifted) if shifted else _with_shift(character, modifiers)
+        text = _character(shifted) or _with_shift(character, modifiers)
     if character == " ":
         return press("space", modifiers, action)
     command = modifiers & (CTRL | ALT | SUPER | HYPER | META)
@@ -217,8 +220,12 @@ def _modifiers(text: str) -> tuple[int, Action]:
 
 
 def _text(codes: str) -> str:
-    numbers = [_number(code, 0) for code in codes.split(":")]
-    return "".join(chr(number) for number in numbers if 0 < number < 0x110000)
+    return "".join(_character(_number(code, 0)) for code in codes.split(":"))
+
+
+def _character(code: int) -> str:
+    """Return the character, or nothing for what is none."""
+    return chr(code) if 0 < code < 0xD800 or 0xE000 <= code <= 0x10FFFF else ""
 
 
 def _number(text: str, default: int) -> int:

@@ -206,7 +206,7 @@ class Tokenizer:
                 text = _text_at(data, position, final)
                 if not text:
                     break
-                tokens += map(keys.typed, text.decode("utf-8", "replace"))
+                tokens += map(keys.typed, text.decode("utf-8", "surrogateescape"))
                 position += len(text)
                 continue
             if data.startswith(_PASTE_START, position):

@@ -291,7 +291,8 @@ class TerminalDriver(LinuxDriver):
 
 def _textual_key(key: KeyPress) -> events.Key:
     """Make Textual's event of a key press."""
-    character = key.text if len(key.text) == 1 else None
+    text = key.text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    character = text if len(text) == 1 else None
     if character is not None and key.name == character:
         return events.Key(_character_to_key(character), character)
     if len(key.base) == 1 and not key.base.isalnum():

@@ -266,6 +266,13 @@ async def test_text_of_input_methods(start: Start) -> None:
 
 
 async def test_bytes_that_are_no_text(start: Start) -> None:
-    """Bytes that are not UTF-8 become replacement characters, and nothing else is lost."""
+    """Bytes that are not UTF-8 reach the program as they are, and do a dialog no harm."""
     listener = await listen(start)
-    await listener.type(b"a\xff\xc3(\xe6\xbcz", "a\ufffd\ufffd(\ufffdz".encode())
+    mess = b"a\xff\xc3(\xe6\xbcz"
+    await listener.type(mess, mess)
+    await listener.type(b"\x1b[0;;55357u\x1b[97:57000;2uz", b"Az")
+    listener.terminal.type(b"\x1bOP")
+    await listener.terminal.until_text("DIALOG")
+    listener.terminal.type(mess + b"\x1b")
+    await listener.terminal.until_text("closed=1")
+    await listener.type(mess, mess)
