@@ -68,7 +68,7 @@ def run(process: AgentProcess, options: argparse.Namespace) -> None:
             super().__init__(driver_class=TerminalDriver, ansi_color=True)
             self.process = process
             self.dumps = 0
-            self.closed = 0
+            self.closed = self.restarted = 0
             self.said = "ready"
             self.pane = TerminalPane(
                 process,
@@ -114,7 +114,8 @@ def run(process: AgentProcess, options: argparse.Namespace) -> None:
             emulator = self.pane.emulator
             self.process = spawn(options, emulator.columns, emulator.rows)
             self.pane.replace_process(self.process)
-            self.say("restarted")
+            self.restarted += 1
+            self.say("next program")
 
         def note_closed(self, _result: object) -> None:
             self.closed += 1
@@ -123,7 +124,8 @@ def run(process: AgentProcess, options: argparse.Namespace) -> None:
         def say(self, text: str) -> None:
             self.said = text
             closed = f" closed={self.closed}" if self.closed else ""
-            self.query_one("#status", Static).update(text + closed)
+            restarted = f" restarted={self.restarted}" if self.restarted else ""
+            self.query_one("#status", Static).update(text + closed + restarted)
 
         def on_terminal_pane_copied(self, message: TerminalPane.Copied) -> None:
             self.say(f"copied {len(message.text)}")

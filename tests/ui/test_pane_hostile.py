@@ -190,8 +190,7 @@ async def test_program_that_ends_at_once(start: Start) -> None:
     """Its end is told, and another can take its place."""
     terminal = await start("raise SystemExit(3)", ready="child exit status 3")
     terminal.type(b"\x1bOQ")
-    await terminal.until_text("restarted")
-    await terminal.until_text("child exit status 3")
+    await terminal.until_text("child exit status 3 restarted=1")
     await ends(terminal)
 
 

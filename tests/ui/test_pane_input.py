@@ -143,7 +143,7 @@ async def test_next_program_begins_with_nothing_asked_for(start: Start) -> None:
     terminal = listener.terminal
     del terminal.output[:]
     terminal.type(b"\x1bOQ")
-    await terminal.until_text("restarted")
+    await terminal.until_text("restarted=1")
     await terminal.until(lambda: "READY" in terminal.text() and "gone" not in terminal.text())
     listener = Listener(terminal)
     await listener.type(b"\x01\x1b[A\x1b[<35;3;3M\x1b[I\x1b[200~a\nb\x1b[201~", b"\x01\x1b[Aa\rb")
