@@ -28,7 +28,6 @@ BLOCK_BYTES = 4_000_000
 CHILD = """#!{python} -SE
 import os, time, tty
 tty.setraw(0)
-os.write(1, b"CHILD-UP")
 data = open("{folder}/{mode}", "rb").read()
 while not data:
     time.sleep(1000)
