@@ -1,5 +1,5 @@
 """What is measured, and how; the figures are in docs/performance.md."""
 
-from codex_voice.environment import tell_libraries
+from codex_voice.native_environment import tell_libraries
 
 tell_libraries()

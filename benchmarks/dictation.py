@@ -10,18 +10,18 @@ from pathlib import Path
 
 from codex_voice.audio.capture import Capture, CaptureSettings
 from codex_voice.audio.events import UtteranceEnded
-from codex_voice.audio.format import FRAME_SECONDS, Framer
 from codex_voice.audio.level import measure
-from codex_voice.audio.source import FrameSource
-from codex_voice.audio.wavefile import WaveFile, read_wave
-from codex_voice.config import AudioConfig, HistoryConfig, VoiceConfig
+from codex_voice.audio.sources.frame_source import FrameSource
+from codex_voice.audio.sources.wav_file import WaveFile, read_wave
+from codex_voice.config.schema import AudioConfig, HistoryConfig, VoiceConfig
+from codex_voice.dictation.dictation import Dictation
+from codex_voice.dictation.state import Dictated, DictationState, VoiceEvent
 from codex_voice.errors import CodexVoiceError
 from codex_voice.language.commands import Command
-from codex_voice.services.archive import Archive
-from codex_voice.services.dictation import Dictation
-from codex_voice.services.dictation_state import Dictated, DictationState, VoiceEvent
-from codex_voice.speech.journal import Journal
-from codex_voice.speech.whisper import WhisperRecognizer
+from codex_voice.pcm import FRAME_SECONDS, Framer
+from codex_voice.recordings.background_writer import Archive
+from codex_voice.recordings.journal import Journal
+from codex_voice.speech.engines.whisper import WhisperRecognizer
 from codex_voice.speech.worker import ModelFailed, ModelReady, RecognitionWorker
 
 PATIENCE_SECONDS = 60.0

@@ -24,11 +24,11 @@ from benchmarks.noise import ROOM_DBFS, fan, make_noise
 from benchmarks.whole_program import virtual_microphone
 from codex_voice.audio.capture import Capture, CaptureSettings
 from codex_voice.audio.events import CaptureEvent, Closed, Opened
-from codex_voice.audio.microphone import Microphone
-from codex_voice.audio.silero import SileroVad
-from codex_voice.audio.source import FrameSource
-from codex_voice.audio.vad import Vad, WebrtcVad
-from codex_voice.audio.wavefile import WaveFile
+from codex_voice.audio.sources.frame_source import FrameSource
+from codex_voice.audio.sources.microphone import Microphone
+from codex_voice.audio.sources.wav_file import WaveFile
+from codex_voice.audio.vad.detector import Vad, WebrtcVad
+from codex_voice.audio.vad.silero import SileroVad
 
 
 class _FirstFrame:

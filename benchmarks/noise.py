@@ -24,13 +24,13 @@ from numpy.typing import NDArray
 from benchmarks.recognition import CLIPS
 from codex_voice.audio.capture import Capture, CaptureSettings
 from codex_voice.audio.events import CaptureEvent, UtteranceEnded
-from codex_voice.audio.format import FRAME_SAMPLES, SAMPLE_BYTES, SAMPLE_RATE, Framer
-from codex_voice.audio.silero import SileroVad
+from codex_voice.audio.sources.wav_file import read_wave
 from codex_voice.audio.utterance import Utterance
-from codex_voice.audio.vad import Vad, WebrtcVad
-from codex_voice.audio.wavefile import read_wave
+from codex_voice.audio.vad.detector import Vad, WebrtcVad
+from codex_voice.audio.vad.silero import SileroVad
+from codex_voice.pcm import FRAME_SAMPLES, SAMPLE_BYTES, SAMPLE_RATE, Framer
 from codex_voice.practice.recordings import model_path
-from codex_voice.speech.whisper import WhisperRecognizer
+from codex_voice.speech.engines.whisper import WhisperRecognizer
 
 Sound = NDArray[np.float64]
 Noise = Callable[[float, np.random.Generator], Sound]

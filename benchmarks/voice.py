@@ -44,11 +44,11 @@ from benchmarks.whole_program import (
     virtual_microphone,
 )
 from codex_voice.audio.level import measure
-from codex_voice.audio.microphone import Microphone
-from codex_voice.audio.wavefile import read_wave
-from codex_voice.config import VoiceConfig
+from codex_voice.audio.sources.microphone import Microphone
+from codex_voice.audio.sources.wav_file import read_wave
+from codex_voice.config.schema import VoiceConfig
 from codex_voice.language.commands import parse
-from codex_voice.speech.whisper import WhisperRecognizer
+from codex_voice.speech.engines.whisper import WhisperRecognizer
 from tests.support.virtual_mic import VirtualMic
 
 SENTENCES = tuple(

@@ -9,11 +9,11 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
-from codex_voice.config import HistoryConfig
+from codex_voice.config.schema import HistoryConfig
 from codex_voice.errors import JournalError
 from codex_voice.practice.recordings import model_path
-from codex_voice.speech.entry_file import Entry
-from codex_voice.speech.journal import Journal
+from codex_voice.recordings.entry import Entry
+from codex_voice.recordings.journal import Journal
 from tests.support.codex_program import MISSING, find_codex
 from tests.support.outer_terminal import OuterTerminal
 from tests.support.start_fake_codex import FakeCodex
@@ -165,6 +165,6 @@ def codex_voice_command(codex: FakeCodex, folder: Path, config: str = "") -> lis
     file = folder / "config.toml"
     file.write_text(config, encoding="utf-8")
     return [
-        *(sys.executable, "-m", "codex_voice.cli", "--config", str(file)),
+        *(sys.executable, "-m", "codex_voice", "--config", str(file)),
         *("--codex", codex.argv[0], "--model", str(model_path())),
     ]

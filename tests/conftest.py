@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from codex_voice.environment import tell_libraries
+from codex_voice.native_environment import tell_libraries
 from tests.support.codex_program import MISSING, find_codex
 from tests.support.start_fake_codex import FakeCodex
 from tests.support.virtual_mic import VirtualMic

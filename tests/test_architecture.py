@@ -12,7 +12,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 HEAVY = ("numpy", "textual", "rich", "_pywhispercpp", "pywhispercpp", "sounddevice", "pyghostty")
 RUN_AND_LIST_MODULES = """
 import sys
-from codex_voice.cli import main
+from codex_voice.cli.main import main
 try:
     main(sys.argv[1:])
 finally:
@@ -46,5 +46,5 @@ def test_small_commands_load_nothing_heavy(home: Path, arguments: list[str]) -> 
     )
     assert "Traceback" not in done.stderr
     loaded = done.stderr.rpartition("loaded:")[2].split()
-    assert "codex_voice.cli" in loaded
+    assert "codex_voice.cli.main" in loaded
     assert not set(HEAVY) & set(loaded)

@@ -11,12 +11,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from codex_voice.agent.codex import StateTracker
+from codex_voice.agent.composer_input import Typist
 from codex_voice.agent.held_text import HeldText, Outcome
 from codex_voice.agent.paste import sanitise
 from codex_voice.agent.prompts import Prompt
 from codex_voice.agent.screen import Screen
-from codex_voice.agent.typist import Typist
+from codex_voice.agent.state import StateTracker
 
 
 class Composer:

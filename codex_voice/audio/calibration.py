@@ -10,10 +10,10 @@ from enum import Enum, auto
 
 import numpy as np
 
-from codex_voice.audio.format import frames_in
 from codex_voice.audio.level import SILENCE_DBFS, Level, measure
-from codex_voice.audio.source import FrameSource
+from codex_voice.audio.sources.frame_source import FrameSource
 from codex_voice.errors import MicrophoneUnavailable
+from codex_voice.pcm import frames_in
 
 QUIET_SECONDS = 2.0
 SPEECH_SECONDS = 3.0

@@ -13,11 +13,11 @@ from collections.abc import Callable
 from functools import partial
 
 from codex_voice.audio.events import CaptureEvent, Closed
-from codex_voice.audio.hearing import CaptureSettings
+from codex_voice.audio.frame_analysis import CaptureSettings
 from codex_voice.audio.level import amplify
-from codex_voice.audio.segmentation import Segmenter
-from codex_voice.audio.source import FrameSource
-from codex_voice.audio.supply import Supply
+from codex_voice.audio.segmenter import Segmenter
+from codex_voice.audio.sources.frame_source import FrameSource
+from codex_voice.audio.sources.supervisor import Supply
 from codex_voice.audio.utterance import EndReason, Recorder
 
 __all__ = ["Capture", "CaptureSettings"]

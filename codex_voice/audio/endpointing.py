@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import groupby
 
-from codex_voice.audio.format import FRAME_SECONDS, frames_in
+from codex_voice.pcm import FRAME_SECONDS, frames_in
 
 # Of 54 utterances in 18 kinds of noise, no pre-roll cut 21 of 54 beginnings by more than 50 ms,
 # 200 ms 0.8 and 300 ms 0.7 of them.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from codex_voice.audio.format import FRAME_BYTES, FRAME_SAMPLES, FRAME_SECONDS, frames_in
+from codex_voice.pcm import FRAME_BYTES, FRAME_SAMPLES, FRAME_SECONDS, frames_in
 
 # Digital silence has no level in dB; 16 bits end at -90.3 dBFS.
 SILENCE_DBFS = -96.0

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from codex_voice.audio import portaudio
-from codex_voice.audio.format import SAMPLE_RATE
 from codex_voice.errors import AudioError
+from codex_voice.pcm import SAMPLE_RATE
 
 
 def play(pcm: bytes) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from codex_voice.errors import MicrophoneUnavailable, PortAudioMissing
-from codex_voice.packages import install_portaudio
+from codex_voice.install_hints import install_portaudio
 
 # Held while a stream is opened or closed, or the list of devices renewed.
 _LOCK = threading.Lock()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from codex_voice.audio.format import SAMPLE_RATE
 from codex_voice.errors import AudioError
+from codex_voice.pcm import SAMPLE_RATE
 
 # Alias below -115 dB at 0.5 ms of CPU a second, and steadier block sizes than "HQ"
 # (measured with soxr 0.5, 48 and 44.1 kHz, blocks of 20 ms).

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
 
-from codex_voice.audio.prominence import LEAST_PROMINENCE_DB
+from codex_voice.audio.background_speech import LEAST_PROMINENCE_DB
 
 
 class EndReason(Enum):

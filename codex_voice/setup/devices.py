@@ -13,7 +13,7 @@ import sys
 from dataclasses import dataclass
 
 from codex_voice.errors import AudioError, MicrophoneUnavailable, PortAudioMissing
-from codex_voice.packages import install_portaudio
+from codex_voice.install_hints import install_portaudio
 
 # Opening a sound server that is not answering takes PortAudio a few seconds.
 _ANSWER_SECONDS = 15.0

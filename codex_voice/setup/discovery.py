@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from codex_voice.errors import AgentNotFound, AgentNotStarted, ServerUnavailable
-from codex_voice.packages import install_codex
+from codex_voice.install_hints import install_codex
 
 # Where whisper.cpp's example server listens unless told otherwise.
 USUAL_SERVER = "http://127.0.0.1:8080"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from codex_voice import configuration_file
-from codex_voice.config import Config
-from codex_voice.setup.survey import Finding, survey
+from codex_voice.config import file as configuration_file
+from codex_voice.config.schema import Config
+from codex_voice.setup.checks import Finding, survey
 
 
 def run(path: Path) -> bool:

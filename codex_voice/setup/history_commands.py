@@ -9,10 +9,10 @@ import sys
 import time
 
 from codex_voice import paths
-from codex_voice.config import Config
+from codex_voice.config.schema import Config
 from codex_voice.errors import CodexVoiceError, JournalError
-from codex_voice.speech.entry_file import Entry
-from codex_voice.speech.journal import Journal
+from codex_voice.recordings.entry import Entry
+from codex_voice.recordings.journal import Journal
 
 # Each reads the text from its standard input; the first that is installed is taken.
 _CLIPBOARDS = (
@@ -71,7 +71,7 @@ class History:
             model: A model's name or file; "" takes the one that is configured for this, or
                 whatever recognises in the app.
         """
-        from codex_voice.speech.configured import find_model, open_recognizer, with_model
+        from codex_voice.speech.factory import find_model, open_recognizer, with_model
 
         whisper = self._config.whisper
         entry = self._entry(which)

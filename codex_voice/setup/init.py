@@ -7,11 +7,11 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from codex_voice import configuration_file
-from codex_voice.config import Config
+from codex_voice.config import file as configuration_file
+from codex_voice.config.schema import Config
 from codex_voice.errors import AgentNotFound, CodexVoiceError
+from codex_voice.setup.checks import survey
 from codex_voice.setup.discovery import USUAL_SERVER, find_codex, find_server
-from codex_voice.setup.survey import survey
 
 
 def first_configuration(project: Path | None = None) -> Config:
@@ -72,7 +72,7 @@ def _complete(config: Config, project: Path | None) -> Config:
 
 def _only_server(config: Config) -> bool:
     """Tell whether a whisper.cpp server answers here and no speech model is on the disk."""
-    from codex_voice.speech.models import resolve
+    from codex_voice.speech.models.installed import resolve
 
     try:
         resolve(config.whisper.model)

@@ -6,12 +6,12 @@ import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
-from codex_voice import configuration_file
 from codex_voice.audio.calibration import QUIET_SECONDS, SPEECH_SECONDS, Step, calibrate
 from codex_voice.audio.level import SILENCE_DBFS
-from codex_voice.audio.microphone import Microphone
-from codex_voice.audio.source import FrameSource
-from codex_voice.config import Config
+from codex_voice.audio.sources.frame_source import FrameSource
+from codex_voice.audio.sources.microphone import Microphone
+from codex_voice.config import file as configuration_file
+from codex_voice.config.schema import Config
 from codex_voice.errors import MicrophoneUnavailable
 
 _ANNOUNCEMENTS = {

@@ -7,7 +7,7 @@ import time
 
 from codex_voice import paths
 from codex_voice.errors import ModelMissing
-from codex_voice.speech.models import CATALOGUE, download, find_models, published
+from codex_voice.speech.models.installed import CATALOGUE, download, find_models, published
 
 _MEGABYTE = 1_000_000
 _PROGRESS_SECONDS = 0.2

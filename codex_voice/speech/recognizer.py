@@ -8,11 +8,6 @@ from typing import Protocol
 
 from codex_voice.errors import RecognitionFailed
 
-SAMPLE_RATE = 16_000
-"""Samples a second that Whisper was trained on; every recogniser takes 16-bit mono at this rate."""
-
-BYTES_PER_SECOND = 2 * SAMPLE_RATE
-
 
 @dataclass(frozen=True)
 class Transcript:

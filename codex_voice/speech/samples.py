@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from codex_voice.speech.recognizer import SAMPLE_RATE
+from codex_voice.pcm import SAMPLE_RATE
 
 Samples = NDArray[np.float32]
 """One channel at 16 kHz, C-contiguous, -1 to 1. whisper.cpp reads any other layout as if it were

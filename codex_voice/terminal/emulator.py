@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from codex_voice.terminal.engine import NULL, check, ffi, grid_ref, layout, lib, new_sized
+from codex_voice.terminal.engine_callbacks import CELL_HEIGHT, CELL_WIDTH, Signals
 from codex_voice.terminal.events import TerminalEvent
-from codex_voice.terminal.signals import CELL_HEIGHT, CELL_WIDTH, Signals
 
 Shape = Literal["block", "underline", "bar"]
 Colour = tuple[int, int, int]

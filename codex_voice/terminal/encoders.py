@@ -6,10 +6,10 @@ from typing import Any
 
 from codex_voice.terminal.emulator import Emulator
 from codex_voice.terminal.engine import NULL, ffi, lib, new_sized
+from codex_voice.terminal.engine_callbacks import CELL_HEIGHT, CELL_WIDTH
+from codex_voice.terminal.input_tokenizer import MouseAction, MouseReport
 from codex_voice.terminal.keys import ALT as ALT_BIT
 from codex_voice.terminal.keys import CAPS_LOCK, CTRL, NUM_LOCK, SHIFT, SUPER, KeyPress
-from codex_voice.terminal.outer import MouseAction, MouseReport
-from codex_voice.terminal.signals import CELL_HEIGHT, CELL_WIDTH
 
 _BUFFER_BYTES = 512
 _BRACKETED_PASTE = 2004

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from codex_voice.terminal.emulator import Emulator
 from codex_voice.terminal.engine import NULL, check, ffi, grid_ref, lib, new_sized, scroll_viewport
-from codex_voice.terminal.signals import CELL_HEIGHT, CELL_WIDTH
+from codex_voice.terminal.engine_callbacks import CELL_HEIGHT, CELL_WIDTH
 
 # The time between the clicks of a double click, as desktops have it.
 _REPEAT_NANOSECONDS = 500_000_000

@@ -15,25 +15,25 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.screen import Screen
 
-from codex_voice.agent.codex import CodexState, StateTracker
 from codex_voice.agent.composer import Composer
 from codex_voice.agent.held_text import HeldText, Outcome
 from codex_voice.agent.process import AgentProcess
+from codex_voice.agent.state import CodexState, StateTracker
+from codex_voice.dictation.state import VoiceEvent
 from codex_voice.errors import AgentError
-from codex_voice.services.dictation_state import VoiceEvent
-from codex_voice.services.launch import Launch
+from codex_voice.session.launch import Launch
 from codex_voice.terminal.keys import KeyPress, canonical_name, needs_all_keys
+from codex_voice.ui.bars.end_panel import EndPanel
+from codex_voice.ui.bars.notices import Notices
+from codex_voice.ui.bars.practice_tour import PracticeTour
+from codex_voice.ui.bars.status import status_items
+from codex_voice.ui.bars.status_bar import StatusBar
+from codex_voice.ui.bars.voice_bar import VoiceBar
+from codex_voice.ui.bars.voice_rows import voice_rows
 from codex_voice.ui.codex_control import CodexControl
+from codex_voice.ui.dialogs.menus import Menus
 from codex_voice.ui.driver import TerminalDriver
-from codex_voice.ui.end_panel import EndPanel
-from codex_voice.ui.menus import Menus
-from codex_voice.ui.notices import Notices
-from codex_voice.ui.pane import TerminalPane
-from codex_voice.ui.practice import PracticeTour
-from codex_voice.ui.status import status_items
-from codex_voice.ui.status_bar import StatusBar
-from codex_voice.ui.voice_bar import VoiceBar
-from codex_voice.ui.voice_rows import voice_rows
+from codex_voice.ui.pane.terminal_pane import TerminalPane
 
 if TYPE_CHECKING:
     from codex_voice.ui.voice_control import VoiceControl
@@ -141,14 +141,14 @@ class CodexVoiceApp(App[Ending], inherit_bindings=False):
             self._notices.warn(note)
         if self._launch.voice:
             # Loads numpy among others, which takes longer than a frame.
-            await asyncio.to_thread(importlib.import_module, "codex_voice.ui.voice_menu")
+            await asyncio.to_thread(importlib.import_module, "codex_voice.ui.dialogs.voice_menu")
             self._join_voice()
         if self._tour is not None:
             await self._find_what_is_missing(self._tour)
 
     def _join_voice(self) -> None:
+        from codex_voice.ui.dialogs.voice_menu import VoiceMenu
         from codex_voice.ui.voice_control import Surroundings, VoiceControl
-        from codex_voice.ui.voice_menu import VoiceMenu
 
         surroundings = Surroundings(
             post=self._post,
@@ -168,7 +168,7 @@ class CodexVoiceApp(App[Ending], inherit_bindings=False):
         self._show_voice()
 
     async def _find_what_is_missing(self, tour: PracticeTour) -> None:
-        from codex_voice.setup.survey import survey
+        from codex_voice.setup.checks import survey
 
         findings = await asyncio.to_thread(list, survey(self._launch.config, Path.cwd()))
         tour.take_findings(findings)

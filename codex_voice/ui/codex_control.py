@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from codex_voice.agent.codex import FAREWELL, StateTracker, resume_id
 from codex_voice.agent.composer import Composer
 from codex_voice.agent.process import AgentProcess, ExitStatus
+from codex_voice.agent.state import FAREWELL, StateTracker, resume_id
 from codex_voice.errors import AgentError
-from codex_voice.services.agent import start_agent
-from codex_voice.services.launch import Launch
-from codex_voice.ui.end_panel import EndPanel, Offer
-from codex_voice.ui.pane import TerminalPane
+from codex_voice.session.launch import Launch
+from codex_voice.session.start import start_agent
+from codex_voice.ui.bars.end_panel import EndPanel, Offer
+from codex_voice.ui.pane.terminal_pane import TerminalPane
 
 
 class CodexControl:

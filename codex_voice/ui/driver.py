@@ -19,10 +19,9 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 from textual.keys import _character_to_key
 
-from codex_voice.terminal import outer
+from codex_voice.terminal import input_tokenizer as outer
 from codex_voice.terminal.emulator import Colour
-from codex_voice.terminal.keys import KeyPress
-from codex_voice.terminal.outer import (
+from codex_voice.terminal.input_tokenizer import (
     FocusChange,
     MouseReport,
     Paste,
@@ -30,7 +29,8 @@ from codex_voice.terminal.outer import (
     Token,
     Tokenizer,
 )
-from codex_voice.terminal.writer import TtyWriter
+from codex_voice.terminal.keys import KeyPress
+from codex_voice.terminal.tty_writer import TtyWriter
 
 _READ_BYTES = 65_536
 _SYNCHRONIZED_OUTPUT_REPLY = b"\x1b[?2026;"

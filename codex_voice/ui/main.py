@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from codex_voice import paths
 from codex_voice.agent.process import AgentProcess
 from codex_voice.errors import AgentError
-from codex_voice.services.agent import start_agent
-from codex_voice.services.launch import Launch
-from codex_voice.services.standard_error import diverted_to
+from codex_voice.session.launch import Launch
+from codex_voice.session.start import start_agent
+from codex_voice.session.stderr_redirect import diverted_to
 
 if TYPE_CHECKING:
     from codex_voice.ui.app import CodexVoiceApp, Ending

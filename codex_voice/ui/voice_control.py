@@ -12,27 +12,27 @@ from codex_voice.agent.composer import Composer
 from codex_voice.agent.held_text import HeldText, Outcome
 from codex_voice.audio.earcons import Cue
 from codex_voice.audio.playback import play
-from codex_voice.audio.wavefile import WaveFile
-from codex_voice.config import WhisperConfig
-from codex_voice.errors import CodexVoiceError, SpeechError
-from codex_voice.language.commands import Command
-from codex_voice.services.dictation_state import (
+from codex_voice.audio.sources.wav_file import WaveFile
+from codex_voice.config.schema import WhisperConfig
+from codex_voice.dictation.command_dispatch import Delivery
+from codex_voice.dictation.cues import Cues
+from codex_voice.dictation.factory import microphone_called, open_dictation, recognizer_of
+from codex_voice.dictation.state import (
     Dictated,
     DictationState,
     Phase,
     Trouble,
     VoiceEvent,
 )
-from codex_voice.services.launch import Launch
-from codex_voice.services.voice import microphone_called, open_dictation, recognizer_of
-from codex_voice.speech.configured import with_model
-from codex_voice.speech.entry_file import Entry
-from codex_voice.speech.models import resolve
+from codex_voice.dictation.talk_key import TalkKey
+from codex_voice.errors import CodexVoiceError, SpeechError
+from codex_voice.language.commands import Command
+from codex_voice.recordings.entry import Entry
+from codex_voice.session.launch import Launch
+from codex_voice.speech.factory import with_model
+from codex_voice.speech.models.installed import resolve
 from codex_voice.terminal.keys import KeyPress
-from codex_voice.ui.cues import Cues
-from codex_voice.ui.delivery import Delivery
-from codex_voice.ui.pane import TerminalPane
-from codex_voice.ui.talk_key import TalkKey
+from codex_voice.ui.pane.terminal_pane import TerminalPane
 
 
 @dataclass(frozen=True)

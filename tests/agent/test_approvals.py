@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from codex_voice.agent.codex import CodexState
 from codex_voice.agent.held_text import Outcome
+from codex_voice.agent.state import CodexState
 from tests.support.codex_session import CodexSession
 from tests.support.start_fake_codex import FakeCodex
 

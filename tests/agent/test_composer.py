@@ -8,8 +8,8 @@ from functools import partial
 
 import pytest
 
-from codex_voice.agent.codex import CodexState, resume_id
 from codex_voice.agent.held_text import Outcome
+from codex_voice.agent.state import CodexState, resume_id
 from tests.support.codex_session import CodexSession
 from tests.support.start_fake_codex import FakeCodex
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from codex_voice.agent.codex import CodexState, StateTracker, resume_id
 from codex_voice.agent.draft import read_draft
 from codex_voice.agent.prompts import Prompt, visible_prompt
+from codex_voice.agent.state import CodexState, StateTracker, resume_id
 from codex_voice.terminal.emulator import Emulator
 from codex_voice.terminal.events import ProgramStatus, TitleChanged
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from codex_voice.audio.events import CaptureEvent, LevelChanged
-from codex_voice.audio.format import FRAME_BYTES, SAMPLE_BYTES, SAMPLE_RATE, Framer
-from codex_voice.audio.wavefile import read_wave
+from codex_voice.audio.sources.wav_file import read_wave
 from codex_voice.errors import AudioError
+from codex_voice.pcm import FRAME_BYTES, SAMPLE_BYTES, SAMPLE_RATE, Framer
 
 CLIPS = Path(__file__).parents[1] / "data" / "clips"
 SENTENCE = CLIPS / "09_espeak_why_is_the_session_manager_failing.wav"

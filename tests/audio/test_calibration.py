@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from codex_voice.audio.calibration import Calibration, Step, calibrate
-from codex_voice.audio.format import SAMPLE_RATE
 from codex_voice.errors import MicrophoneUnavailable
+from codex_voice.pcm import SAMPLE_RATE
 from tests.audio.scripted import frames, noise
 
 

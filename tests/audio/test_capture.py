@@ -23,11 +23,11 @@ from codex_voice.audio.events import (
     SpeechStarted,
     UtteranceEnded,
 )
-from codex_voice.audio.format import Framer
 from codex_voice.audio.level import measure
+from codex_voice.audio.sources.wav_file import read_wave
 from codex_voice.audio.utterance import EndReason
-from codex_voice.audio.wavefile import read_wave
 from codex_voice.errors import MicrophoneUnavailable
+from codex_voice.pcm import Framer
 from tests.audio.scripted import (
     CLIPS,
     JFK,

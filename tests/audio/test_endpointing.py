@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from codex_voice.audio.endpointing import Endpointer, Mark, Onset
-from codex_voice.audio.hearing import CaptureSettings, Hearing
+from codex_voice.audio.frame_analysis import CaptureSettings, Hearing
 from codex_voice.audio.level import measure
-from codex_voice.audio.vad import WebrtcVad
-from codex_voice.audio.wavefile import read_wave
+from codex_voice.audio.sources.wav_file import read_wave
+from codex_voice.audio.vad.detector import WebrtcVad
 from tests.audio.scripted import CLIPS, SENTENCE, duration, frames, noise
 
 _SECOND = 50

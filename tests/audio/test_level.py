@@ -7,7 +7,6 @@ from array import array
 
 import pytest
 
-from codex_voice.audio.format import FRAME_BYTES, FRAME_SAMPLES
 from codex_voice.audio.level import (
     SILENCE_DBFS,
     Level,
@@ -17,6 +16,7 @@ from codex_voice.audio.level import (
     amplify,
     measure,
 )
+from codex_voice.pcm import FRAME_BYTES, FRAME_SAMPLES
 
 
 def _sine(amplitude: float) -> bytes:

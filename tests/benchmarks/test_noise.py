@@ -12,7 +12,7 @@ from benchmarks.noise import (
     listen,
     make_noise,
 )
-from codex_voice.audio.silero import SileroVad
+from codex_voice.audio.vad.silero import SileroVad
 
 
 def test_every_clip_is_heard_in_a_quiet_room() -> None:

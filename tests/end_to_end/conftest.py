@@ -12,9 +12,9 @@ from types import MappingProxyType
 
 import pytest
 
-from codex_voice.config import HistoryConfig
+from codex_voice.config.schema import HistoryConfig
 from codex_voice.practice.recordings import model_path
-from codex_voice.speech.journal import Journal
+from codex_voice.recordings.journal import Journal
 from tests.audio.scripted import noise
 from tests.support.outer_terminal import OuterTerminal
 from tests.support.start_fake_codex import FakeCodex
@@ -138,7 +138,7 @@ async def start(
         columns: int = 100,
         kitty: bool = False,
         environment: Mapping[str, str] = MappingProxyType({}),
-        program: Sequence[str] = (sys.executable, "-m", "codex_voice.cli"),
+        program: Sequence[str] = (sys.executable, "-m", "codex_voice"),
     ) -> Person:
         home = tmp_path / "home"
         home.mkdir(exist_ok=True)

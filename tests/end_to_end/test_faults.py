@@ -32,11 +32,11 @@ READY = "Ask Codex to do anything"
 PATIENT = "[voice]\nend_silence_ms = 5000\n"
 MOUSE_MODES = (1000, 1002, 1003, 1006, 1016)
 FOCUS_MODE, PASTE_MODE = 1004, 2004
-UNTOUCHED = (sys.executable, "-m", "codex_voice.cli")
+UNTOUCHED = (sys.executable, "-m", "codex_voice")
 # A programming error in the menu.
 BROKEN = """
-from codex_voice import cli
-from codex_voice.ui.menus import Menus
+from codex_voice.cli import main as cli
+from codex_voice.ui.dialogs.menus import Menus
 
 async def show(menus):
     raise LookupError("this menu is broken")

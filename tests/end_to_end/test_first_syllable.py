@@ -8,10 +8,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from codex_voice.audio.microphone import Microphone
-from codex_voice.audio.wavefile import read_wave
+from codex_voice.audio.sources.microphone import Microphone
+from codex_voice.audio.sources.wav_file import read_wave
 from codex_voice.practice.recordings import model_path
-from codex_voice.speech.whisper import WhisperRecognizer
+from codex_voice.speech.engines.whisper import WhisperRecognizer
 from tests.audio.scripted import frames, noise
 from tests.end_to_end.conftest import CLIPS, TALK_KEY, Person, Start
 from tests.support.whisper_server import WhisperServer, is_loud, sentences

@@ -6,9 +6,9 @@ from itertools import cycle
 
 import pytest
 
-from codex_voice.audio.wavefile import read_wave
+from codex_voice.audio.sources.wav_file import read_wave
 from codex_voice.practice.recordings import model_path
-from codex_voice.speech.whisper import WhisperRecognizer
+from codex_voice.speech.engines.whisper import WhisperRecognizer
 from tests.audio.scripted import duration, noise
 from tests.end_to_end.conftest import CLIPS, ENTER, RECORDINGS, TALK_KEY, Start
 from tests.support.start_fake_codex import FakeCodex

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from codex_voice.audio.wavefile import read_wave
+from codex_voice.audio.sources.wav_file import read_wave
 from tests.end_to_end.conftest import CLIPS, RECORDINGS, TALK_KEY, Person, Start
 from tests.support.start_fake_codex import FakeCodex
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from codex_voice.practice.recordings import Recording, model_path, recordings, tour
-from codex_voice.speech.whisper import WhisperRecognizer
+from codex_voice.speech.engines.whisper import WhisperRecognizer
 
 
 @pytest.fixture(scope="module")

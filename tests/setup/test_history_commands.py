@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from codex_voice import paths
-from codex_voice.config import Config, HistoryConfig, WhisperConfig
+from codex_voice.config.schema import Config, HistoryConfig, WhisperConfig
 from codex_voice.errors import JournalError
 from codex_voice.practice.recordings import model_path, recordings
+from codex_voice.recordings.journal import Journal
 from codex_voice.setup.history_commands import History
-from codex_voice.speech.journal import Journal
 from tests.setup.conftest import MakeProgram
 from tests.support.whisper_server import WhisperServer
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from codex_voice import configuration_file
-from codex_voice.config import Config, WhisperConfig
+from codex_voice.config import file as configuration_file
+from codex_voice.config.schema import Config, WhisperConfig
 from codex_voice.errors import ConfigError
 from codex_voice.practice.recordings import model_path
 from codex_voice.setup import doctor, init
-from codex_voice.setup.survey import missing
+from codex_voice.setup.checks import missing
 from tests.setup.conftest import MakeProgram
 
 THINGS = ("Codex", "PortAudio", "Microphone", "Speech model", "Server", "Terminal")

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from codex_voice import configuration_file
-from codex_voice.audio.format import SAMPLE_RATE
-from codex_voice.audio.wavefile import WaveFile
+from codex_voice.audio.sources.wav_file import WaveFile
+from codex_voice.config import file as configuration_file
 from codex_voice.errors import MicrophoneUnavailable
+from codex_voice.pcm import SAMPLE_RATE
 from codex_voice.practice.recordings import recordings
 from codex_voice.setup import microphone_check
 from tests.support.virtual_mic import VirtualMic

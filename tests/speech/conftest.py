@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.make_random_model import write_model
-from codex_voice.speech.whisper import WhisperRecognizer
+from codex_voice.speech.engines.whisper import WhisperRecognizer
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 DATA = REPOSITORY / "tests" / "data"
@@ -24,7 +24,7 @@ PREAMBLE = f"""
 import os, sys, threading, wave
 from pathlib import Path
 from codex_voice.errors import RecognitionFailed
-from codex_voice.speech.whisper import WhisperRecognizer
+from codex_voice.speech.engines.whisper import WhisperRecognizer
 with wave.open("tests/data/jfk.wav") as file:
     pcm = file.readframes(file.getnframes())
 recognizer = WhisperRecognizer(Path({str(MINI)!r}))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from codex_voice.speech.recognizer import SAMPLE_RATE
+from codex_voice.pcm import SAMPLE_RATE
 
 SECONDS = 5
 _COUNT = SECONDS * SAMPLE_RATE

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from codex_voice.pcm import SAMPLE_RATE
 from codex_voice.speech import samples
-from codex_voice.speech.recognizer import SAMPLE_RATE
 
 
 def test_decodes_to_scaled_contiguous_floats() -> None:

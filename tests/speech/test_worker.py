@@ -10,8 +10,8 @@ import pytest
 
 from codex_voice.errors import ModelMissing
 from codex_voice.errors import RecognitionFailed as NoAnswer
+from codex_voice.speech.engines.whisper import WhisperRecognizer
 from codex_voice.speech.recognizer import RecognitionAborted, Recognizer, Transcript
-from codex_voice.speech.whisper import WhisperRecognizer
 from codex_voice.speech.worker import (
     Kind,
     ModelFailed,

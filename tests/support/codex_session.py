@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Self
 
-from codex_voice.agent.codex import FAREWELL, CodexState, StateTracker
 from codex_voice.agent.composer import Composer
 from codex_voice.agent.draft import Draft, read_draft
 from codex_voice.agent.held_text import HeldText, Outcome
 from codex_voice.agent.process import AgentProcess, ExitStatus
+from codex_voice.agent.state import FAREWELL, CodexState, StateTracker
 from codex_voice.terminal.emulator import Emulator
 from codex_voice.terminal.events import ProgramStatus, TitleChanged
 from tests.support.start_fake_codex import FakeCodex

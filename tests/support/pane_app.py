@@ -43,7 +43,7 @@ def run(process: AgentProcess, options: argparse.Namespace) -> None:
     from textual.widgets import Static
 
     from codex_voice.terminal.keys import KeyPress
-    from codex_voice.ui.pane import TerminalPane
+    from codex_voice.ui.pane.terminal_pane import TerminalPane
     from tests.support.cells import read_cells
 
     class Dialog(ModalScreen[None]):

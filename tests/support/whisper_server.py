@@ -23,7 +23,7 @@ from pathlib import Path
 from types import TracebackType
 
 from codex_voice.practice.recordings import model_path
-from codex_voice.speech.whisper import WhisperRecognizer
+from codex_voice.speech.engines.whisper import WhisperRecognizer
 
 _REPOSITORY = Path(__file__).parents[2]
 _WAV_HEADER_BYTES = 44

@@ -6,8 +6,8 @@ import pytest
 
 from codex_voice.terminal.emulator import Emulator
 from codex_voice.terminal.encoders import KeyEncoder, MouseEncoder
+from codex_voice.terminal.input_tokenizer import MouseReport, Paste, Tokenizer
 from codex_voice.terminal.keys import KeyPress
-from codex_voice.terminal.outer import MouseReport, Paste, Tokenizer
 
 CONTROLS = [bytes([code]) for code in range(32)]
 ALTS = [b"\x1b" + each.encode() for each in "abzAZ09[O.é"]

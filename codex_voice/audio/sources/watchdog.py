@@ -1,0 +1,74 @@
+"""Whether an open microphone still works: PortAudio raises nothing when it does not."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+from codex_voice.pcm import FRAME_BYTES, FRAME_SECONDS
+
+# A hanging sound server gives everything it held back when it goes on, so that the stream is
+# given up later than the trouble is told.
+STALLED_SECONDS = 1.0
+HOPELESS_SECONDS = 3.0
+# How often `check` is to be called; what a much later call finds late was held up with it.
+CHECK_SECONDS = 0.25
+# Muted, or moved by the sound server to a source that does not exist: exact zeros, for ever.
+ZEROS_SECONDS = 1.8
+# Reopening may find the microphone where the sound server lost it.
+_MOST_SECONDS_BETWEEN_REOPENING = 30.0
+
+_ZEROS = bytes(FRAME_BYTES)
+
+
+class Health(Enum):
+    """What is to be said of the microphone."""
+
+    GOOD = auto()
+    DOUBTFUL = auto()
+    STALLED = auto()
+    HOPELESS = auto()
+    SILENT = auto()
+
+
+class Watchdog:
+    """Follows the frames of one microphone, across its openings."""
+
+    def __init__(self) -> None:
+        self._looked = 0.0
+        self._waited = 0.0
+        self._zeros = 0
+        self._patience = ZEROS_SECONDS
+
+    def opened(self, now: float) -> None:
+        """Take note that it is open, at a time of the monotonic clock."""
+        self._looked, self._waited = now, 0.0
+        self._zeros = 0
+
+    def frame_came(self, frame: bytes, now: float) -> Health:
+        """Take note of a frame.
+
+        Returns:
+            `GOOD` for sound, `DOUBTFUL` for zeros, `SILENT` when it is time to do something
+            about them.
+        """
+        self._looked, self._waited = now, 0.0
+        if frame != _ZEROS:
+            self._zeros, self._patience = 0, ZEROS_SECONDS
+            return Health.GOOD
+        self._zeros += 1
+        if self._zeros * FRAME_SECONDS < self._patience:
+            return Health.DOUBTFUL
+        self._patience = min(2 * self._patience, _MOST_SECONDS_BETWEEN_REOPENING)
+        return Health.SILENT
+
+    def check(self, now: float) -> Health:
+        """Say how it is when no frame came for `CHECK_SECONDS`.
+
+        A process that was stopped, or a machine that was asleep, is back before its frames are: of
+        that time only a check's share counts.
+        """
+        self._waited += min(now - self._looked, 2 * CHECK_SECONDS)
+        self._looked = now
+        if self._waited >= HOPELESS_SECONDS:
+            return Health.HOPELESS
+        return Health.STALLED if self._waited >= STALLED_SECONDS else Health.GOOD

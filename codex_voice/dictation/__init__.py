@@ -1,0 +1,1 @@
+"""Speech to action, on the event loop and without a screen."""

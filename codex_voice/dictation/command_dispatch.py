@@ -1,0 +1,185 @@
+"""What becomes of what was said: texts go into the composer, commands are carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol, assert_never
+
+from codex_voice.agent.composer import Composer
+from codex_voice.agent.held_text import HeldText, Outcome
+from codex_voice.agent.prompts import Prompt
+from codex_voice.audio.earcons import Cue
+from codex_voice.config.schema import VoiceConfig
+from codex_voice.dictation.dictation import Dictation
+from codex_voice.dictation.state import Dictated
+from codex_voice.language.commands import Command
+
+TEXT_OUTCOMES = {
+    Outcome.INSERTED: 'inserted · say "send", or press Enter',
+    Outcome.SENT: "sent",
+    Outcome.QUEUED: "queued: Codex takes it when this turn is over",
+    Outcome.HELD: "waits until Codex can take it",
+    Outcome.UNCONFIRMED: "was typed, but the composer does not show it (menu: texts that wait)",
+}
+
+COMMAND_OUTCOMES = {
+    Outcome.SENT: "Sent.",
+    Outcome.QUEUED: "Queued: Codex takes it when this turn is over.",
+    Outcome.CLEARED: "Cleared.",
+    Outcome.APPROVED: "Approved, this once.",
+    Outcome.DENIED: "Denied.",
+    Outcome.NOTHING: "The composer is empty.",
+    Outcome.REFUSED: "Not now: Codex shows something else than its composer.",
+    Outcome.UNCONFIRMED: "The keys were typed, but the screen does not show that they worked.",
+}
+
+
+class Scroller(Protocol):
+    """Scrolls what the user sees of Codex."""
+
+    @property
+    def half_page(self) -> int:
+        """Lines of half a screen."""
+
+    def scroll_lines(self, lines: int) -> None:
+        """Scroll by lines; upwards where negative."""
+
+    def scroll_pages(self, pages: int) -> None:
+        """Scroll by screens; upwards where negative."""
+
+    def scroll_to_start(self) -> None:
+        """Scroll to the first line."""
+
+    def scroll_to_end(self) -> None:
+        """Scroll to the last line."""
+
+
+class Delivery:
+    """Brings texts and commands to Codex.
+
+    Args:
+        composer: Types into Codex.
+        pane: Scrolls.
+        dictation: Changes modes, and is told what became of a text.
+        voice: Whether texts are sent at once, and whether approvals may be spoken.
+        tell: Shows one line.
+        cue: Sounds a cue.
+        show_commands: Shows what one can say.
+        confirm_quit: Asks whether to quit.
+    """
+
+    def __init__(
+        self,
+        composer: Composer,
+        pane: Scroller,
+        dictation: Dictation,
+        voice: VoiceConfig,
+        *,
+        tell: Callable[[str], None],
+        cue: Callable[[Cue], None],
+        show_commands: Callable[[], None],
+        confirm_quit: Callable[[], None],
+    ) -> None:
+        self._composer = composer
+        self._pane = pane
+        self._dictation = dictation
+        self._voice = voice
+        self._tell = tell
+        self._cue = cue
+        self._show_commands = show_commands
+        self._confirm_quit = confirm_quit
+        self._question: Prompt | None = None
+
+    def speech_began(self) -> None:
+        """Remember the question that is on the screen: an answer is meant for no other."""
+        self._question = self._composer.prompt
+
+    async def deliver(self, dictated: Dictated) -> None:
+        """Type a text into the composer, and send it where the configuration says so."""
+        insert = self._composer.insert_and_send if self._voice.send else self._composer.insert
+        outcome = await insert(dictated.text, label=dictated.utterance_id)
+        if outcome in (Outcome.HELD, Outcome.UNCONFIRMED):
+            self._dictation.settle(dictated.utterance_id, outcome.value)
+        else:
+            self._dictation.arrived(dictated, outcome.value)
+        self._tell(f"“{dictated.text}” {TEXT_OUTCOMES.get(outcome, outcome.value)}")
+        if outcome in (Outcome.SENT, Outcome.QUEUED):
+            self._cue(Cue.SENT)
+
+    async def insert_again(self, utterance_id: str, text: str) -> None:
+        """Type a text out of the history into the composer."""
+        outcome = await self._composer.insert(text, label=utterance_id)
+        self._dictation.settle(utterance_id, outcome.value)
+        self._tell(f"“{text}” {TEXT_OUTCOMES.get(outcome, outcome.value)}")
+
+    def delivered_later(self, held: HeldText, outcome: Outcome) -> None:
+        """Take note that a text that had waited is in the composer."""
+        if held.label:
+            self._dictation.settle(held.label, outcome.value)
+        self._tell(f"“{held.text}” {TEXT_OUTCOMES.get(outcome, outcome.value)}")
+
+    async def perform(self, command: Command) -> None:
+        """Carry out a spoken command."""
+        match command:
+            case Command.SEND:
+                outcome = await self._composer.send()
+                self._told(outcome)
+                if outcome in (Outcome.SENT, Outcome.QUEUED):
+                    self._cue(Cue.SENT)
+            case Command.CLEAR:
+                self._told(await self._composer.clear())
+            case Command.APPROVE | Command.DENY:
+                await self._answer(yes=command is Command.APPROVE)
+            case Command.SCROLL_UP:
+                self._pane.scroll_lines(-self._pane.half_page)
+            case Command.SCROLL_DOWN:
+                self._pane.scroll_lines(self._pane.half_page)
+            case Command.PAGE_UP:
+                self._pane.scroll_pages(-1)
+            case Command.PAGE_DOWN:
+                self._pane.scroll_pages(1)
+            case Command.GO_TO_TOP:
+                self._pane.scroll_to_start()
+            case Command.GO_TO_BOTTOM:
+                self._pane.scroll_to_end()
+            case Command.START_RECORDING | Command.UNMUTE:
+                self._listen()
+            case Command.STOP_RECORDING | Command.MUTE:
+                self._stop_listening()
+            case Command.CANCEL:
+                self._tell("Cancelled.")
+            case Command.HANDS_FREE:
+                self._dictation.use_mode("hands_free")
+            case Command.PUSH_TO_TALK:
+                self._dictation.use_mode("push_to_talk")
+            case Command.WAKE_WORD:
+                self._dictation.use_mode("wake_word")
+            case Command.SLEEP:
+                self._dictation.sleep()
+            case Command.HELP:
+                self._show_commands()
+            case Command.EXIT:
+                self._confirm_quit()
+            case _:
+                assert_never(command)
+
+    def _told(self, outcome: Outcome) -> None:
+        self._tell(COMMAND_OUTCOMES.get(outcome, outcome.value))
+
+    async def _answer(self, *, yes: bool) -> None:
+        if not self._voice.approvals:
+            self._tell("Spoken approvals are off ([voice] approvals = true turns them on).")
+            return
+        self._told(await self._composer.answer_approval(yes, self._question))
+
+    def _listen(self) -> None:
+        if self._dictation.state.mode == "push_to_talk":
+            self._dictation.listen()
+        else:
+            self._dictation.mute(False)
+
+    def _stop_listening(self) -> None:
+        if self._dictation.state.mode == "push_to_talk":
+            self._tell("Not listening.")
+        else:
+            self._dictation.mute(True)

@@ -1,0 +1,346 @@
+"""From key presses and sound to texts and commands: one person's dictation.
+
+Everything here runs on the event loop. The capture thread and the recogniser thread only
+post events; `handle` is where they arrive.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from codex_voice.audio.capture import Capture
+from codex_voice.audio.events import (
+    Cancelled,
+    DeviceBack,
+    DeviceTrouble,
+    Found,
+    LevelChanged,
+    NothingHeard,
+    Opened,
+    PartialAudio,
+    SpeechPaused,
+    SpeechResumed,
+    SpeechStarted,
+    UtteranceEnded,
+)
+from codex_voice.audio.sources.frame_source import FrameSource
+from codex_voice.config.schema import Mode, VoiceConfig
+from codex_voice.dictation.interpretation import Interpretation
+from codex_voice.dictation.state import (
+    Dictated,
+    DictationListener,
+    DictationState,
+    Phase,
+    Trouble,
+    VoiceEvent,
+)
+from codex_voice.dictation.transcription import Heard, Transcription
+from codex_voice.dictation.wake_mode import Wakefulness
+from codex_voice.errors import SpeechError
+from codex_voice.recordings.background_writer import Archive
+from codex_voice.speech.recognizer import Recognizer, Transcript
+from codex_voice.speech.worker import (
+    ModelFailed,
+    ModelLoading,
+    ModelReady,
+    RecognitionFailed,
+    RecognitionWorker,
+    Recognized,
+)
+
+# whisper.cpp ends only between its steps; what lasts longer ends with the process.
+CLOSE_SECONDS = 0.5
+SILENT_DBFS = -90.0
+
+
+class Dictation:
+    """Turns the talk key and the threads' events into texts and commands.
+
+    Args:
+        capture: The capture thread.
+        worker: The recogniser thread.
+        archive: Notes what was said and what became of it.
+        voice: How to listen.
+        microphone: Makes the microphone, for after something else was played.
+        listener: Shows the state, and carries out what was said.
+    """
+
+    def __init__(
+        self,
+        capture: Capture,
+        worker: RecognitionWorker,
+        archive: Archive,
+        voice: VoiceConfig,
+        microphone: Callable[[], FrameSource],
+        listener: DictationListener,
+    ) -> None:
+        self.state = DictationState(mode=voice.mode)
+        self._capture = capture
+        self._worker = worker
+        self.archive = archive
+        self._voice = voice
+        self._microphone = microphone
+        self._listener = listener
+        self._wakefulness = Wakefulness(voice, self._wakefulness_changed)
+        self._transcription = Transcription(
+            capture,
+            worker,
+            voice,
+            on_partial=lambda text: self._update(partial=text),
+            on_text=self._take_text,
+            on_failed=self._take_failure,
+        )
+        self._interpretation = Interpretation(
+            archive, self._wakefulness, listener, self._transcription.recognize_once_more
+        )
+        self._asked = 0
+        self._ready: ModelReady | None = None
+
+    # What the user does
+
+    def start(self) -> None:
+        """Take up the configured mode."""
+        self.use_mode(self._voice.mode)
+
+    def use_mode(self, mode: Mode) -> None:
+        """Change how one talks: by key, always, or after the wake phrase."""
+        self.cancel()
+        self._wakefulness.cancel()
+        self._wakefulness.asleep = mode == "wake_word"
+        self._update(mode=mode, muted=False, asleep=mode == "wake_word")
+        self._capture.mute(False)
+        self._capture.monitor(mode != "push_to_talk")
+
+    def toggle(self) -> None:
+        """Answer a tap of the talk key."""
+        if self.state.asleep:
+            self._wakefulness.wake()
+        elif self.state.mode != "push_to_talk":
+            self.mute(not self.state.muted)
+        elif self.listening:
+            self.finish()
+        else:
+            self.listen()
+
+    def listen(self, *, held: bool = False) -> None:
+        """Begin an utterance now.
+
+        Args:
+            held: Whether only `finish` ends it, and not silence; `release` takes that back.
+        """
+        if self.listening or not self._can_recognize():
+            return
+        self._listener.dictation_began()
+        self._asked += 1
+        self._update(phase=Phase.OPENING, partial="", elapsed=0.0)
+        self._capture.listen(ends_by_itself=not held)
+
+    def _can_recognize(self) -> bool:
+        """Tell whether there is a model, and say why where there is none."""
+        trouble = self.state.model_trouble
+        if trouble is not None:
+            self._listener.warn(str(trouble))
+        return trouble is None
+
+    def release(self) -> None:
+        """Let silence end the utterance that was begun as a held one."""
+        self._capture.end_by_itself()
+
+    def finish(self) -> None:
+        """End the utterance that is being spoken; what was said so far is recognised."""
+        self._capture.finish()
+
+    def cancel(self) -> None:
+        """Throw away the utterance that is being spoken."""
+        if self.listening:
+            self._update(phase=Phase.IDLE, partial="")
+        self._capture.cancel()
+
+    def mute(self, muted: bool) -> None:
+        """Stop or go on listening in the modes that keep the microphone open."""
+        self._capture.mute(muted)
+        self._update(muted=muted)
+
+    def sleep(self) -> None:
+        """Hear nothing but the wake phrase."""
+        if self.state.mode == "wake_word":
+            self._wakefulness.sleep()
+
+    def play(self, make_source: Callable[[], FrameSource]) -> None:
+        """Take one utterance from another source, as if it were spoken into the microphone."""
+        if not self._can_recognize():
+            return
+        if self.speaking and not self.listening:
+            # What began by itself ends too, and must not count as the end of what is played.
+            self._asked += 1
+        self.cancel()
+        self._update(playing=True)
+        self._capture.use(make_source)
+        self.listen()
+
+    def use_microphone(self, make_source: Callable[[], FrameSource]) -> None:
+        """Listen to another microphone from now on."""
+        self._microphone = make_source
+        self._update(microphone="", microphone_trouble=None)
+        self._capture.use(make_source)
+
+    def use_model(self, load: Callable[[], Recognizer], name: str) -> None:
+        """Recognise with another model as soon as it is loaded."""
+        self._worker.replace(load, name)
+
+    def recognize_again(self, utterance_id: str, pcm: bytes) -> None:
+        """Recognise a kept recording (int16 mono, 16 kHz) once more, and insert its text."""
+        self._transcription.recognize_again(utterance_id, pcm)
+
+    def suppress(self, seconds: float) -> None:
+        """Do not listen while a sound of our own is heard."""
+        self._capture.suppress(seconds)
+
+    def arrived(self, dictated: Dictated, outcome: str) -> None:
+        """Take note of what became of a text, and of how long it took to get there."""
+        self.settle(dictated.utterance_id, outcome)
+        self._update(latency=time.monotonic() - dictated.speech_ended)
+
+    def settle(self, utterance_id: str, outcome: str) -> None:
+        """Take note of what became of a text in the end."""
+        self.archive.set_outcome(utterance_id, outcome)
+
+    async def close(self) -> None:
+        """End both threads; what is being spoken stays on disk."""
+        self._wakefulness.cancel()
+        self._transcription.cancel_timers()
+        await asyncio.to_thread(self._close_threads)
+
+    def _close_threads(self) -> None:
+        self._capture.close(CLOSE_SECONDS)
+        self._worker.close(CLOSE_SECONDS)
+        self.archive.close()
+
+    @property
+    def listening(self) -> bool:
+        """Whether an utterance was begun by key and is not over."""
+        return self.state.phase in (Phase.OPENING, Phase.LISTENING)
+
+    @property
+    def speaking(self) -> bool:
+        """Whether an utterance is being captured, begun by key or by voice."""
+        return self.listening or self._transcription.current is not None
+
+    # What the threads tell
+
+    def handle(self, event: VoiceEvent) -> None:
+        """Take an event of one of the threads."""
+        match event:
+            case Found() | Opened() | LevelChanged() | DeviceTrouble() | DeviceBack():
+                self._take_microphone_news(event)
+            case SpeechStarted() | SpeechPaused() | SpeechResumed() | PartialAudio():
+                self._take_speech(event)
+            case UtteranceEnded(utterance):
+                self._transcription.take_sound(event)
+                self._key_utterance_ended(continues=utterance.continues)
+                self._show_phase()
+            case Recognized() | RecognitionFailed():
+                self._transcription.take_answer(event)
+            case Cancelled(utterance_id):
+                self._nothing_said(utterance_id)
+            case NothingHeard(utterance_id):
+                self._nothing_said(utterance_id)
+                self._listener.tell("Nothing was heard.")
+            case ModelLoading(name):
+                self._update(model=name, model_description="loading", model_trouble=None)
+            case ModelReady(name, description):
+                self._ready = event
+                self._update(model=name, model_description=description, model_trouble=None)
+            case ModelFailed(error):
+                self._model_failed(error)
+            case Trouble(error):
+                self._listener.warn(str(error))
+
+    def _take_microphone_news(
+        self, event: Found | Opened | LevelChanged | DeviceTrouble | DeviceBack
+    ) -> None:
+        match event:
+            case Found(name):
+                self._update(microphone=name, microphone_trouble=None)
+            case Opened(name):
+                if self.state.phase is Phase.OPENING:
+                    self._update(phase=Phase.LISTENING)
+                if not self.state.playing:
+                    self._update(microphone=name, microphone_trouble=None)
+            case LevelChanged(dbfs, peak_dbfs, clipping, elapsed):
+                if self.speaking:
+                    self._update(
+                        level_dbfs=dbfs, peak_dbfs=peak_dbfs, clipping=clipping, elapsed=elapsed
+                    )
+            case DeviceTrouble(error):
+                self._update(microphone_trouble=error)
+                self._listener.warn(str(error))
+            case DeviceBack(name):
+                self._update(microphone=name, microphone_trouble=None)
+                self._listener.tell(f"The microphone is back: {name}")
+
+    def _model_failed(self, error: SpeechError) -> None:
+        """Say so; the model that worked before works on."""
+        if self._ready is None:
+            self._update(model_description="", model_trouble=error)
+        else:
+            self._update(model=self._ready.name, model_description=self._ready.description)
+        self._listener.warn(str(error))
+
+    def _take_speech(
+        self, event: SpeechStarted | SpeechPaused | SpeechResumed | PartialAudio
+    ) -> None:
+        if isinstance(event, SpeechStarted):
+            if not self.listening:
+                self._listener.dictation_began()
+            self._transcription.wants_partials = self._voice.partial_text and not self.state.asleep
+        self._transcription.take_sound(event)
+
+    def _take_failure(self, utterance_id: str, error: SpeechError) -> None:
+        self._show_phase()
+        self.archive.set_outcome(utterance_id, "failed")
+        self._listener.warn(str(error))
+        self._listener.tell("Not recognised: the recording is in the history.")
+
+    def _take_text(self, heard: Heard, transcript: Transcript) -> None:
+        self._show_phase()
+        self._interpretation.take(heard, transcript, self.state)
+
+    # The state
+
+    def _wakefulness_changed(self) -> None:
+        self._update(asleep=self._wakefulness.asleep)
+
+    def _key_utterance_ended(self, *, continues: bool = False) -> None:
+        """Go back from what was played, and from listening, when an utterance is over."""
+        if continues:
+            return
+        self._asked = max(0, self._asked - 1)
+        if self.state.playing and not self._asked:
+            self._update(playing=False)
+            self._capture.use(self._microphone)
+
+    def _nothing_said(self, utterance_id: str) -> None:
+        self._transcription.forget(utterance_id)
+        self._key_utterance_ended()
+        self._show_phase()
+
+    def _show_phase(self) -> None:
+        """Show whether a text is awaited, unless somebody is being listened to."""
+        if self._asked:
+            return
+        awaited = self._transcription.busy and not self.state.asleep
+        phase = Phase.TRANSCRIBING if awaited else Phase.IDLE
+        if self._transcription.current is None:
+            self._update(phase=phase, partial="", level_dbfs=SILENT_DBFS, peak_dbfs=SILENT_DBFS)
+        else:
+            self._update(phase=phase)
+
+    def _update(self, **changes: object) -> None:
+        state = replace(self.state, **changes)  # type: ignore[arg-type]
+        if state != self.state:
+            self.state = state
+            self._listener.dictation_changed(state)

@@ -1,0 +1,77 @@
+"""Puts microphone, recogniser and journal together into a dictation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from codex_voice import paths
+from codex_voice.audio.capture import Capture, CaptureSettings
+from codex_voice.audio.sources.frame_source import FrameSource
+from codex_voice.audio.sources.microphone import Microphone
+from codex_voice.config.schema import WhisperConfig
+from codex_voice.dictation.dictation import Dictation
+from codex_voice.dictation.state import DictationListener, Trouble, VoiceEvent
+from codex_voice.errors import CodexVoiceError, SpeechError
+from codex_voice.recordings.background_writer import Archive
+from codex_voice.recordings.journal import Journal
+from codex_voice.session.launch import Launch
+from codex_voice.speech.factory import load_model, open_recognizer
+from codex_voice.speech.models.installed import resolve
+from codex_voice.speech.recognizer import Recognizer
+from codex_voice.speech.wake_word import ListeningRecognizer
+from codex_voice.speech.worker import RecognitionWorker
+
+
+def open_dictation(
+    launch: Launch, post: Callable[[VoiceEvent], None], listener: DictationListener
+) -> Dictation:
+    """Start the capture thread and the recogniser thread.
+
+    Args:
+        launch: The configuration and the model.
+        post: Brings events of any thread to `Dictation.handle` on the event loop.
+        listener: Shows the state and carries out what was said.
+    """
+
+    def tell(error: CodexVoiceError) -> None:
+        post(Trouble(error))
+
+    config = launch.config
+    journal = Journal(paths.recordings_directory(), config.history, tell)
+    microphone = microphone_called(config.audio.device)
+    capture = Capture(microphone, CaptureSettings.of(config.audio, config.voice), post, journal)
+    load = recognizer_of(launch.find_model, config.whisper, tell, lambda: dictation.state.asleep)
+    worker = RecognitionWorker(load, post)
+    dictation = Dictation(capture, worker, Archive(journal), config.voice, microphone, listener)
+    return dictation
+
+
+def microphone_called(name: str) -> Callable[[], FrameSource]:
+    """Return what makes the microphone of a name; "" is the default one."""
+    return lambda: Microphone(name)
+
+
+def recognizer_of(
+    find_model: Callable[[], Path | SpeechError],
+    whisper: WhisperConfig,
+    tell: Callable[[CodexVoiceError], None],
+    asleep: Callable[[], bool],
+) -> Callable[[], Recognizer]:
+    """Return what makes the configured recogniser, on the thread that will use it.
+
+    Args:
+        find_model: Returns the model file, or why there is none.
+        whisper: Language, threads, server, and the model that listens for the wake phrase.
+        tell: Told when a server is left for the model of this process.
+        asleep: Whether only the wake phrase is listened for; asked on the recogniser's thread.
+    """
+
+    def load_one() -> Recognizer:
+        return open_recognizer(whisper, find_model, tell)
+
+    def load_both() -> Recognizer:
+        small = load_model(whisper, resolve(whisper.listening_model))
+        return ListeningRecognizer(load_one(), small, asleep)
+
+    return load_both if whisper.listening_model else load_one

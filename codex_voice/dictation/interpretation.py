@@ -1,0 +1,76 @@
+"""What a recognised text is: a command, a dictation, or nothing that was said to us."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from codex_voice.dictation.state import Dictated, DictationListener, DictationState
+from codex_voice.dictation.transcription import Heard
+from codex_voice.dictation.wake_mode import Wakefulness
+from codex_voice.language.commands import parse
+from codex_voice.recordings.background_writer import Archive
+from codex_voice.recordings.journal import OVERHEARD
+from codex_voice.speech.recognizer import Transcript
+
+
+class Interpretation:
+    """Has texts carried out or passed on, and puts away what is not meant for us.
+
+    Args:
+        archive: Notes what was said and what became of it.
+        wakefulness: Knows the wake phrase.
+        listener: Carries out what was said.
+        recognize_once_more: Has an utterance recognised by the model of an awake voice.
+    """
+
+    def __init__(
+        self,
+        archive: Archive,
+        wakefulness: Wakefulness,
+        listener: DictationListener,
+        recognize_once_more: Callable[[Heard], None],
+    ) -> None:
+        self._archive = archive
+        self._wakefulness = wakefulness
+        self._listener = listener
+        self._recognize_once_more = recognize_once_more
+
+    def take(self, heard: Heard, transcript: Transcript, state: DictationState) -> None:
+        """Take the text of an utterance, and what the voice was doing when it came."""
+        text: str | None = transcript.text
+        if text and heard.overheard and not state.asleep:
+            self._overhear(heard, transcript)
+            return
+        if state.mode == "wake_word" and text and not heard.again:
+            text = self._wakefulness.hear(text)
+            heard.addressed = state.asleep
+            if state.asleep and text is not None and transcript.model != state.model:
+                # The small model heard the wake phrase; the rest is for the large one.
+                self._recognize_once_more(heard)
+                return
+        if not text:
+            self._put_away(heard, meant=state.mode == "push_to_talk" or heard.again)
+            return
+        self._archive.set_text(heard.utterance_id, text, transcript.model)
+        command = None if heard.again else parse(text)
+        if command is None:
+            self._listener.dictated(Dictated(heard.utterance_id, text, heard.speech_ended))
+        else:
+            self._archive.set_outcome(heard.utterance_id, "command")
+            self._listener.commanded(command)
+
+    def _overhear(self, heard: Heard, transcript: Transcript) -> None:
+        """Put away what is no louder than the room: it is in the history, in case it was meant."""
+        self._archive.set_text(heard.utterance_id, transcript.text, transcript.model)
+        self._archive.set_outcome(heard.utterance_id, OVERHEARD)
+        self._listener.tell("Not louder than the room: kept in the history.")
+
+    def _put_away(self, heard: Heard, *, meant: bool) -> None:
+        """Put away an utterance without words for us."""
+        if meant:
+            # Somebody meant to be heard, so the recording stays.
+            self._archive.set_outcome(heard.utterance_id, "no words")
+            self._listener.tell("No words were recognised.")
+        else:
+            # What is said in a room is nobody's dictation, and is not kept.
+            self._archive.discard(heard.utterance_id)

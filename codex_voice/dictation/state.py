@@ -1,0 +1,95 @@
+"""What the screen shows of the voice, and what the voice tells whoever listens to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from codex_voice.config.schema import Mode
+from codex_voice.errors import AudioError, CodexVoiceError, SpeechError
+from codex_voice.language.commands import Command
+
+if TYPE_CHECKING:
+    # What the status bar shows at the start must not load the voice.
+    from codex_voice.audio.events import CaptureEvent
+    from codex_voice.speech.worker import SpeechEvent
+
+
+class Phase(Enum):
+    """What the voice is doing."""
+
+    IDLE = auto()
+    OPENING = auto()
+    LISTENING = auto()
+    TRANSCRIBING = auto()
+
+
+@dataclass(frozen=True)
+class DictationState:
+    """What the screen shows of the voice.
+
+    `level_dbfs` and `peak_dbfs` are in dB below full scale; `elapsed` and `latency` in seconds,
+    the latter from the end of speech to the text.
+    """
+
+    mode: Mode
+    phase: Phase = Phase.IDLE
+    muted: bool = False
+    playing: bool = False
+    asleep: bool = False
+    microphone: str = ""
+    microphone_trouble: AudioError | None = None
+    model: str = ""
+    model_description: str = ""
+    model_trouble: SpeechError | None = None
+    level_dbfs: float = -90.0
+    peak_dbfs: float = -90.0
+    clipping: bool = False
+    elapsed: float = 0.0
+    partial: str = ""
+    latency: float | None = None
+
+
+@dataclass(frozen=True)
+class Dictated:
+    """Text that somebody said, on its way to the composer.
+
+    `speech_ended` is on the monotonic clock, in seconds.
+    """
+
+    utterance_id: str
+    text: str
+    speech_ended: float
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What does not work beside the microphone and the model, told by any thread."""
+
+    error: CodexVoiceError
+
+
+VoiceEvent: TypeAlias = "CaptureEvent | SpeechEvent | Trouble"
+
+
+class DictationListener(Protocol):
+    """Whoever shows the state and carries out what was said."""
+
+    def dictation_changed(self, state: DictationState) -> None:
+        """Show the new state."""
+
+    def dictation_began(self) -> None:
+        """Prepare for what is being said: the screen is as the speaker sees it."""
+
+    def dictated(self, dictated: Dictated) -> None:
+        """Type the text into the composer."""
+
+    def commanded(self, command: Command) -> None:
+        """Carry out a spoken command."""
+
+    def tell(self, text: str) -> None:
+        """Show the user one line."""
+
+    def warn(self, text: str) -> None:
+        """Show the user what does not work, and how it is mended."""

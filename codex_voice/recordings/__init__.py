@@ -1,0 +1,1 @@
+"""Recordings on disk: the journal, its entries and their sound."""

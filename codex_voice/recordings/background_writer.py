@@ -1,0 +1,34 @@
+"""The journal, written from a thread of its own: a slow disk never holds up the screen."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from codex_voice.recordings.journal import Journal
+
+
+class Archive:
+    """Notes texts and outcomes in the journal, in order, without waiting for the disk."""
+
+    def __init__(self, journal: Journal) -> None:
+        self.journal = journal
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="archive")
+
+    def set_text(self, utterance_id: str, text: str, model: str) -> None:
+        """Note what was said, and which model recognised it."""
+        self._writer.submit(self.journal.set_text, utterance_id, text, model)
+
+    def set_outcome(self, utterance_id: str, outcome: str) -> None:
+        """Note where the text went."""
+        self._writer.submit(self.journal.set_outcome, utterance_id, outcome)
+
+    def discard(self, utterance_id: str) -> None:
+        """Delete a recording in which nothing was said."""
+        self._writer.submit(self.journal.discard, utterance_id)
+
+    def close(self) -> None:
+        """Write what is still to be written, and let other programs see that this one is gone."""
+        self._writer.shutdown(wait=True)
+        self.journal.close()

@@ -1,1 +1,0 @@
-"""What ties the rooms together without a screen."""

@@ -1,0 +1,1 @@
+"""One hosted agent without a screen: its start, and what surrounds it."""

@@ -1,0 +1,1 @@
+"""What recognises: whisper.cpp in this process, or a server."""

@@ -1,0 +1,42 @@
+"""Practice mode on the screen: what it is, what comes next, and what is missing for the rest."""
+
+from __future__ import annotations
+
+from codex_voice.practice.recordings import MODEL_WORDS, Recording, tour
+from codex_voice.setup.checks import Finding
+
+MICROPHONE = "Microphone"
+
+
+class PracticeTour:
+    """The recordings one after the other, and the lines that explain them."""
+
+    def __init__(self) -> None:
+        self._missing: list[str] = []
+        self._recordings = tour()
+        self._position = 0
+
+    def take_next(self) -> Recording:
+        """Return the next recording; after the last one comes the first."""
+        recording = self._recordings[self._position]
+        self._position = (self._position + 1) % len(self._recordings)
+        return recording
+
+    def take_findings(self, findings: list[Finding]) -> None:
+        """Take note of what the real thing lacks on this machine, and how it is got."""
+        missing = [finding for finding in findings if finding.needed and finding.trouble]
+        # Commands first: they are what a narrow terminal must not cut off.
+        missing.sort(key=lambda finding: finding.name == MICROPHONE)
+        self._missing = [_way_to(finding) for finding in missing]
+
+    def lines(self) -> list[str]:
+        """Return what the voice bar says in practice, the line that matters most last."""
+        following = self._recordings[self._position].text
+        missing = ["Missing: " + " · ".join(self._missing)] if self._missing else []
+        return [*missing, f"Practice · {MODEL_WORDS} words · F2 says “{following}”"]
+
+
+def _way_to(finding: Finding) -> str:
+    if finding.trouble is None or not finding.trouble.remedy or finding.name == MICROPHONE:
+        return finding.name.lower()
+    return finding.trouble.remedy

@@ -1,0 +1,58 @@
+"""What the voice bar says, in rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from codex_voice.dictation.state import Phase
+from codex_voice.ui.bars.voice_bar import draw_meter
+
+if TYPE_CHECKING:
+    from codex_voice.dictation.state import DictationState
+
+METER_COLUMNS = 30
+
+
+def voice_rows(
+    voice: DictationState | None, speaking: bool, notices: list[str], standing: list[str]
+) -> tuple[Content, ...]:
+    """Return the rows of the voice bar, the most urgent last.
+
+    Args:
+        voice: The state of dictation, or None where voice is switched off.
+        speaking: Whether an utterance is being captured.
+        notices: What was told lately and is not yet old.
+        standing: What stays on the bar as long as it is true, such as what is missing.
+    """
+    rows = [Content.styled(text, "$warning") for text in standing]
+    if voice is None:
+        rows += map(Content, notices)
+    elif speaking and voice.phase is Phase.OPENING:
+        rows += [Content("● opening the microphone …"), Content()]
+    elif speaking:
+        if voice.microphone_trouble is not None and not voice.playing:
+            rows.append(Content.styled(str(voice.microphone_trouble), "$warning"))
+        rows += [_listening_row(voice), Content.styled(voice.partial, "dim italic")]
+    elif voice.phase is Phase.TRANSCRIBING:
+        rows += [Content.styled("… recognising", "dim")]
+    else:
+        rows += map(Content, notices)
+    return tuple(rows)
+
+
+def _listening_row(voice: DictationState) -> Content:
+    minutes, seconds = divmod(int(voice.elapsed), 60)
+    meter = draw_meter(voice.level_dbfs, voice.peak_dbfs, METER_COLUMNS)
+    # What began by itself leaves Escape to Codex, which it interrupts.
+    hint = " Esc cancels" if voice.phase is Phase.LISTENING else ""
+    if voice.clipping:
+        hint = " too loud: clipping"
+    return Content.assemble(
+        ("● ", "$error bold"),
+        f"{minutes}:{seconds:02d} ",
+        meter,
+        f" {voice.level_dbfs:4.0f} dB",
+        (hint, "$warning bold" if voice.clipping else "dim"),
+    )

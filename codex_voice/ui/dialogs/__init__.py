@@ -1,0 +1,1 @@
+"""Dialogs over the pane: menus, lists and questions."""

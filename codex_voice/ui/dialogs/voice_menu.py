@@ -1,0 +1,127 @@
+"""The voice's part of the menu: how to talk, microphone, model, and the history."""
+
+from __future__ import annotations
+
+import asyncio
+
+from codex_voice.audio.sources.microphone import list_microphones
+from codex_voice.config.schema import KeysConfig, Mode
+from codex_voice.errors import CodexVoiceError
+from codex_voice.recordings.journal import Journal
+from codex_voice.speech.engines.whisper_library import GPU_REMEDY
+from codex_voice.speech.models.installed import find_models, name_of
+from codex_voice.ui.dialogs.choice import Choice, ChoiceScreen
+from codex_voice.ui.dialogs.history import HistoryAction, HistoryScreen
+from codex_voice.ui.dialogs.menus import Deed, Stage
+from codex_voice.ui.key_names import describe_key
+from codex_voice.ui.pane.terminal_pane import TerminalPane
+from codex_voice.ui.voice_control import VoiceControl
+
+MODES: dict[Mode, str] = {
+    "push_to_talk": "Push to talk",
+    "hands_free": "Hands-free",
+    "wake_word": "Wake word",
+}
+
+
+class VoiceMenu:
+    """Shows the lists about the voice, and does what is chosen in them.
+
+    Args:
+        stage: The application.
+        voice: What is asked to do it.
+        keys: The keys that are ours.
+        pane: Copies.
+    """
+
+    def __init__(
+        self,
+        stage: Stage,
+        voice: VoiceControl,
+        keys: KeysConfig,
+        pane: TerminalPane,
+    ) -> None:
+        self._stage = stage
+        self._voice = voice
+        self._keys = keys
+        self._pane = pane
+
+    @property
+    def _journal(self) -> Journal:
+        return self._voice.dictation.archive.journal
+
+    def choices(self) -> list[Choice[Deed | None]]:
+        """Return the lines for the menu."""
+        state = self._voice.dictation.state
+        key = describe_key(self._keys.talk)
+        if state.mode == "push_to_talk":
+            talk = "Stop listening" if self._voice.dictation.listening else "Start listening"
+        else:
+            talk = "Unmute" if state.muted else "Mute"
+        model = "none" if state.model_trouble else f"{state.model} ({state.model_description})"
+        return [
+            Choice(f"{talk} ({key})", self._toggle_talk),
+            Choice(f"How to talk: {MODES[state.mode]}", self._choose_mode),
+            Choice(f"Microphone: {state.microphone or 'default'}", self._choose_microphone),
+            Choice(f"Speech model: {model}", self._choose_model),
+            Choice("History of what was said", self._show_history),
+        ]
+
+    async def _toggle_talk(self) -> None:
+        self._voice.dictation.toggle()
+
+    async def _choose_mode(self) -> None:
+        choices = [Choice(label, mode) for mode, label in MODES.items()]
+        mode = await self._stage.show(ChoiceScreen("How to talk", choices))
+        if mode is not None:
+            self._voice.dictation.use_mode(mode)
+
+    async def _choose_microphone(self) -> None:
+        try:
+            # A sound server that hangs must not hold up the screen.
+            found = await asyncio.to_thread(list_microphones)
+        except CodexVoiceError as error:
+            self._stage.tell(str(error))
+            return
+        choices = [Choice("The system's default", "")]
+        choices += [Choice(microphone.name, microphone.name) for microphone in found]
+        name = await self._stage.show(ChoiceScreen("Microphone", choices))
+        if name is not None:
+            self._voice.use_microphone(name)
+            self._stage.tell(f'To keep this microphone: [audio] device = "{name}"')
+
+    async def _choose_model(self) -> None:
+        found = await asyncio.to_thread(find_models)
+        if not found:
+            self._stage.tell("No speech model on this machine: codex-voice models get base.en")
+            return
+        choices = [
+            Choice(f"{model.name}  {model.path.parent}", model.path, bool(model.problem))
+            for model in found
+        ]
+        path = await self._stage.show(ChoiceScreen("Speech model", choices, GPU_REMEDY))
+        if path is not None:
+            self._voice.use_model(path, name_of(path))
+            self._stage.tell(f'To keep this model: [whisper] model = "{name_of(path)}"')
+
+    async def _show_history(self) -> None:
+        entries = await asyncio.to_thread(self._journal.entries)
+        choice = await self._stage.show(HistoryScreen(entries))
+        if choice is None:
+            return
+        entry = choice.entry
+        try:
+            match choice.action:
+                case HistoryAction.INSERT:
+                    await self._voice.insert_again(entry)
+                case HistoryAction.COPY:
+                    self._pane.copy(entry.text)
+                case HistoryAction.PLAY:
+                    await self._voice.play_back(entry.id)
+                case HistoryAction.RETRY:
+                    await self._voice.recognize_again(entry.id)
+                case HistoryAction.DELETE:
+                    await asyncio.to_thread(self._journal.delete, entry.id)
+                    await self._show_history()
+        except CodexVoiceError as error:
+            self._stage.tell(str(error))

@@ -1,0 +1,335 @@
+"""The pane that shows the hosted program, as exactly as the user's terminal can.
+
+How the application uses it::
+
+    pane = TerminalPane(process, scrollback_lines, intercept, notifications=True, clipboard=False)
+
+* `process`: an `AgentProcess` that has been spawned and not attached, or `None`; the pane
+  attaches it when the terminal has answered what its colours are. `replace_process(process)`
+  shows another one on a cleared screen. When the program ends the last screen stays.
+* `intercept(key: KeyPress) -> bool` is asked first about every press, repeat and release while
+  the pane has the keys, and about releases while a dialog has them; `True` means that the key was
+  the application's. `KeyPress.name` is `ctrl+space`, `f1`, `escape`, `right_ctrl` ...
+* `emulator`: the screen (`lines()`, `cursor`, `mode()`, `alternate_screen`, `mouse_tracking`).
+* `write(data) -> bool`: input for the program, never blocking; `False` when it cannot take it.
+* `on_screen_changed`: functions called without arguments after output has changed the screen,
+  never in the middle of a synchronized update.
+* `on_program_status`, `on_title`: functions called with the payload of OSC 7501 and with the
+  title as they are read, before the screen that comes after them is: who types must not be late.
+* `scroll_lines(lines)`, `scroll_pages(pages)`, `scroll_to_start()`, `scroll_to_end()`: by the
+  program where it scrolls itself (alternate screen), in the scrollback otherwise; negative is
+  back. `half_page` is a good number of lines.
+* `find(text) -> int`, `find_next(earlier=True) -> bool`: search in screen and scrollback.
+* `copy_selection() -> str`, `copy(text)`: to the clipboard through OSC 52.
+* `reports_key_release`: whether the user's terminal tells when a key goes up.
+* Messages: `ChildExited(status)`, `Copied(text)`, `NotCopied(text)`, `CopyRefused(text)`,
+  `PasteRefused(size)`, `WindowFocusLost()`. Title, bell, notifications and clipboard are passed on
+  to the user's terminal by the pane itself where the arguments allow it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from textual.geometry import Offset
+from textual.message import Message
+
+from codex_voice.agent.process import AgentProcess, ExitStatus
+from codex_voice.terminal.emulator import Colour
+from codex_voice.terminal.events import (
+    Bell,
+    ClipboardWrite,
+    Notification,
+    ProgramStatus,
+    TerminalEvent,
+    TitleChanged,
+)
+from codex_voice.terminal.input_tokenizer import MouseReport
+from codex_voice.terminal.keys import KeyPress
+from codex_voice.ui.pane.passthrough import PaneSignals
+from codex_voice.ui.pane.scrolling import PaneScrolling
+
+# A terminal that answers does so within this time, even over a slow line; the program's first
+# question about colours waits for it. Here the answer is read 10 to 45 ms after the question, most
+# of it Textual's own start; only a terminal that knows no DA1 makes the program wait this long.
+_SETTLE_SECONDS = 0.2
+_BLOCK_END = b"\x1b[?2026l"
+_BLOCK_START = b"\x1b[?2026h"
+_FOCUS_EVENTS = 1004
+_FOCUS_IN, _FOCUS_OUT = b"\x1b[I", b"\x1b[O"
+_RESET_TERMINAL = b"\x1b[?1049l\x1bc"
+
+
+class TerminalPane(PaneScrolling, can_focus=True):
+    """Shows a program in a terminal; see the module's docstring for its use.
+
+    Args:
+        process: The program, or `None` for an empty pane.
+        scrollback_lines: Lines kept above the screen.
+        intercept: Asked first about every key.
+        notifications: Whether desktop notifications are passed on, but for while the terminal has
+            told that its window is in focus.
+        clipboard: Whether the program may write to the clipboard.
+        all_keys: Whether `intercept` waits for a key that terminals tell of only when they are
+            asked for all, see `keys.needs_all_keys`.
+        id: The widget's id.
+    """
+
+    DEFAULT_CSS = "TerminalPane { width: 1fr; height: 1fr; background: ansi_default; }"
+
+    class ChildExited(Message):
+        """The program has ended."""
+
+        def __init__(self, status: ExitStatus) -> None:
+            super().__init__()
+            self.status = status
+
+    class Copied(Message):
+        """The user or the program put a text on the clipboard."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class NotCopied(Message):
+        """A text is longer than terminals take, or this one takes nothing at present."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class CopyRefused(Message):
+        """The program wrote to the clipboard, which it may not."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class PasteRefused(Message):
+        """The program reads nothing, and too much waits for it already; `size` is in bytes."""
+
+        def __init__(self, size: int) -> None:
+            super().__init__()
+            self.size = size
+
+    class WindowFocusLost(Message):
+        """Keys, and their releases, go to another window."""
+
+    def __init__(
+        self,
+        process: AgentProcess | None,
+        scrollback_lines: int,
+        intercept: Callable[[KeyPress], bool],
+        *,
+        notifications: bool = True,
+        clipboard: bool = False,
+        all_keys: bool = False,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
+        super().__init__(scrollback_lines, id)
+        self.on_screen_changed: list[Callable[[], None]] = []
+        self.on_program_status: list[Callable[[str], object]] = []
+        self.on_title: list[Callable[[str], object]] = []
+        self._process = process
+        self._intercept = intercept
+        self._signals = PaneSignals(lambda: self.driver, notifications=notifications)
+        self._clipboard = clipboard
+        self._all_keys = self._all_asked = all_keys
+        self._attached = False
+        self._settled = False
+
+    # The program
+
+    @property
+    def running(self) -> bool:
+        """Whether there is a program that has not ended."""
+        return self._process is not None and self._process.status is None
+
+    def on_mount(self) -> None:
+        """Get the input from the driver."""
+        self.app.screen_change_signal.subscribe(self, self._note_screen)
+        if self.driver is None:
+            self._settled = True
+            return
+        self.driver.target = self
+        self.driver.report_all_keys(self._all_keys)
+        self.set_timer(_SETTLE_SECONDS, self.output_settled)
+
+    def _note_screen(self, _screen: object) -> None:
+        """Hide the cursor under a dialog, show it again after."""
+        self.clock.request()
+
+    def on_unmount(self) -> None:
+        """Draw no more."""
+        self.clock.stop()
+        if self.driver is not None and self.driver.target is self:
+            self.driver.target = None
+
+    def output_settled(self) -> None:
+        """Begin with the program, now that the terminal has answered or will not."""
+        self._settled = True
+        self._join()
+
+    def take_size(self, columns: int, rows: int) -> None:
+        """Tell the program its size, and begin with it when this is the first one."""
+        if self._attached and self._process is not None:
+            self._process.resize(columns, rows)
+        else:
+            self._join()
+
+    def _join(self) -> None:
+        if self._process is None or self._attached or not self._settled or not self._rows:
+            return
+        self._attached = True
+        self._process.resize(self.emulator.columns, self.emulator.rows)
+        self._process.attach(
+            asyncio.get_running_loop(), self._take_output, self._take_exit, self._take_pause
+        )
+
+    def replace_process(self, process: AgentProcess) -> None:
+        """Show another program, on a cleared screen."""
+        self._process = process
+        self._attached = False
+        self.shows_cursor = True
+        self.emulator.feed(_RESET_TERMINAL)
+        self._join()
+        self.clock.request()
+
+    def _take_output(self, data: bytes) -> None:
+        # Where an update ends and the next begins in one piece, the finished one is shown.
+        end = data.rfind(_BLOCK_END) + len(_BLOCK_END)
+        if end >= len(_BLOCK_END) and data.find(_BLOCK_START, end) >= 0:
+            self.emulator.feed(data[:end])
+            self._take_pause(more=True)
+            data = data[end:]
+        self.emulator.feed(data)
+
+    def _take_pause(self, more: bool) -> None:
+        """Answer, act on and show what has been read."""
+        if replies := self.emulator.take_replies():
+            self.write(replies)
+        for event in self.emulator.take_events():
+            self._take_event(event)
+        self.clock.take_output(more)
+        self._tell_change()
+
+    def _tell_change(self) -> None:
+        if not self.emulator.held:
+            for listener in tuple(self.on_screen_changed):
+                listener()
+
+    def _take_exit(self, status: ExitStatus) -> None:
+        self.shows_cursor = False
+        self.emulator.release_hold()
+        self.clock.request()
+        self._tell_change()
+        self.post_message(self.ChildExited(status))
+
+    def _take_event(self, event: TerminalEvent) -> None:
+        match event:
+            case ProgramStatus(payload):
+                for listener in tuple(self.on_program_status):
+                    listener(payload)
+            case TitleChanged(title):
+                self._signals.set_title(title)
+                for listener in tuple(self.on_title):
+                    listener(title)
+            case Bell():
+                self._signals.ring()
+            case Notification(title, body):
+                self._signals.notify(title, body)
+            case ClipboardWrite(text):
+                if self._clipboard:
+                    self.copy(text)
+                else:
+                    self.post_message(self.CopyRefused(text))
+
+    def output_drained(self, dropped: bool) -> None:
+        """Draw what was skipped while the terminal was behind, and set the title that was."""
+        super().output_drained(dropped)
+        self._signals.catch_up()
+
+    def write(self, data: bytes) -> bool:
+        """Send input to the program; `False` when there is none that takes it."""
+        if self._process is None or self._process.status is not None:
+            return False
+        return self._process.write(data)
+
+    # Input, from the driver
+
+    @property
+    def reports_key_release(self) -> bool:
+        """Whether the user's terminal tells when a key goes up."""
+        return self.driver is not None and self.driver.reports_key_release
+
+    def takes_keys(self) -> bool:
+        """Tell whether keys are the pane's now, and not a dialog's."""
+        return self.has_focus and len(self.app.screen_stack) == 1
+
+    def take_key(self, key: KeyPress) -> None:
+        """Offer a key to the application, then act on it or send it to the program."""
+        if self._intercept(key) or self.scroll_by_key(key):
+            self._give_way()
+            return
+        self.write(self._keys.encode(key))
+        wanted = self._all_keys or self._keys.all_wanted
+        if wanted != self._all_asked and self.driver is not None:
+            self._all_asked = wanted
+            self.driver.report_all_keys(wanted)
+        if key.action != "release" and not key.is_modifier:
+            self.return_to_bottom()
+
+    def note_key(self, key: KeyPress) -> None:
+        """Offer the release of a key to the application while a dialog has the keys."""
+        self._give_way()
+        if key.action == "release":
+            self._intercept(key)
+
+    def _give_way(self) -> None:
+        if self._process is not None:
+            self._process.give_way()
+
+    def take_paste(self, data: bytes) -> None:
+        """Send a paste to the program."""
+        self.return_to_bottom()
+        if not self.write(self._keys.encode_paste(data)) and self.running:
+            self.post_message(self.PasteRefused(len(data)))
+
+    def take_mouse(self, report: MouseReport) -> bool:
+        """Act on the mouse over the pane; `False` leaves the report to Textual."""
+        region = self.content_region
+        if not self._mouse.dragging:
+            if len(self.app.screen_stack) != 1 or not self.has_focus:
+                return False
+            if not region.contains(report.column, report.row) or not self._is_on_top(report):
+                return False
+        return self._mouse.take(
+            report, report.column - region.x, report.row - region.y, self.running
+        )
+
+    def _is_on_top(self, report: MouseReport) -> bool:
+        place = Offset(report.column, report.row)
+        for widget, (region, _clip) in self.screen._compositor.visible_widgets.items():
+            if region.contains_point(place):
+                return widget is self
+        return False
+
+    def take_window_focus(self, gained: bool) -> None:
+        """Tell the program, where it asked, that the window got or lost the focus."""
+        self._signals.window_focused = gained
+        if self.emulator.mode(_FOCUS_EVENTS):
+            self.write(_FOCUS_IN if gained else _FOCUS_OUT)
+        if not gained:
+            self.post_message(self.WindowFocusLost())
+
+    def take_colours(self, foreground: Colour | None, background: Colour | None) -> None:
+        """Let the program know the user's colours when it asks."""
+        self.emulator.set_colours(foreground, background)
+
+    # Copying
+
+    def copy(self, text: str) -> None:
+        """Put a text on the clipboard; `Copied` or `NotCopied` tells what became of it."""
+        copied = self._signals.copy(text)
+        self.post_message(self.Copied(text) if copied else self.NotCopied(text))

@@ -1,0 +1,53 @@
+"""The watchdog, with a clock in the test's hands."""
+
+from __future__ import annotations
+
+from codex_voice.audio.sources.watchdog import Health, Watchdog
+from codex_voice.pcm import FRAME_BYTES
+
+_SOUND = b"\1" * FRAME_BYTES
+_ZEROS = bytes(FRAME_BYTES)
+
+
+def test_a_stall_is_told_after_a_second_and_hopeless_after_three() -> None:
+    """The time counts from the last frame, or from the opening."""
+    watchdog = Watchdog()
+    watchdog.opened(100.0)
+    assert [watchdog.check(100 + quarters / 4) for quarters in range(1, 5)] == [
+        *[Health.GOOD] * 3,
+        Health.STALLED,
+    ]
+    watchdog.frame_came(_SOUND, 102.0)
+    assert [watchdog.check(102 + quarters / 4) for quarters in range(1, 13)] == [
+        *[Health.GOOD] * 3,
+        *[Health.STALLED] * 8,
+        Health.HOPELESS,
+    ]
+
+
+def test_a_process_that_was_stopped_waits_for_its_frames() -> None:
+    """It is back before they are; a microphone that works is not given up."""
+    watchdog = Watchdog()
+    watchdog.frame_came(_SOUND, 100.0)
+    assert watchdog.check(160.0) is Health.GOOD
+    watchdog.frame_came(_SOUND, 160.1)
+    assert watchdog.check(160.35) is Health.GOOD
+
+
+def test_zeros_are_told_within_two_seconds_and_then_ever_more_rarely() -> None:
+    """Time is counted in frames; one sound starts it afresh."""
+    watchdog = Watchdog()
+    watchdog.opened(0.0)
+
+    def zeros_until_told() -> int:
+        count = 1
+        while watchdog.frame_came(_ZEROS, 0.0) is not Health.SILENT:
+            count += 1
+        watchdog.opened(0.0)
+        return count
+
+    assert zeros_until_told() == 90
+    assert zeros_until_told() == 180
+    assert zeros_until_told() == 360
+    assert watchdog.frame_came(_SOUND, 0.0) is Health.GOOD
+    assert zeros_until_told() == 90

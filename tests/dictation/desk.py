@@ -1,0 +1,133 @@
+"""A dictation whose sounds, orders and answers a test writes itself."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import cast
+
+from codex_voice.audio.capture import Capture
+from codex_voice.audio.events import (
+    SpeechPaused,
+    SpeechStarted,
+    UtteranceEnded,
+)
+from codex_voice.audio.utterance import EndReason, Utterance
+from codex_voice.config.schema import HistoryConfig, VoiceConfig
+from codex_voice.dictation.dictation import Dictation
+from codex_voice.dictation.state import Dictated, DictationState
+from codex_voice.language.commands import Command
+from codex_voice.recordings.background_writer import Archive
+from codex_voice.recordings.journal import Journal
+from codex_voice.speech.worker import RecognitionWorker, Recognized, SpeechEvent
+from tests.audio.scripted import ScriptedSource
+from tests.speech.test_worker import Obedient
+
+
+class Orders:
+    """Stands where the capture is, and notes what it is asked for."""
+
+    def __init__(self, news: asyncio.Event) -> None:
+        self.given: list[tuple[object, ...]] = []
+        self._news = news
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        def take(*arguments: object, **_options: object) -> None:
+            self.given.append((name, *arguments))
+            self._news.set()
+
+        return take
+
+
+class Desk:
+    """A dictation whose sounds are the bytes of their text, and what came out of it."""
+
+    def __init__(self, ear: Obedient, directory: Path, voice: VoiceConfig) -> None:
+        self.ear = ear
+        self.texts: list[str] = []
+        self.commands: list[Command] = []
+        self.told: list[str] = []
+        self.answers: list[str] = []
+        self._news = asyncio.Event()
+        self.orders = Orders(self._news)
+        self._loop = asyncio.get_running_loop()
+        self.worker = RecognitionWorker(lambda: ear, self._post)
+        self.dictation = Dictation(
+            cast("Capture", self.orders),
+            self.worker,
+            Archive(Journal(directory, HistoryConfig(keep=False), print)),
+            voice,
+            ScriptedSource,
+            self,
+        )
+
+    def _post(self, event: SpeechEvent) -> None:
+        self._loop.call_soon_threadsafe(self._handle, event)
+
+    def _handle(self, event: SpeechEvent) -> None:
+        self.dictation.handle(event)
+        if isinstance(event, Recognized):
+            self.answers.append(event.transcript.text)
+        self._news.set()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait for a condition; looks after every answer of the recogniser and every order."""
+        async with asyncio.timeout(10):
+            while not condition():
+                self._news.clear()
+                await self._news.wait()
+
+    async def hears(self, text: str) -> None:
+        """Wait until the recogniser has begun with this sound."""
+        assert await asyncio.to_thread(self.ear.begun.get, timeout=10) == text
+
+    def state(self) -> DictationState:
+        """Return what the screen would show."""
+        return self.dictation.state
+
+    def starts(self, name: str) -> None:
+        """Begin to speak an utterance."""
+        self.dictation.handle(SpeechStarted(name))
+
+    def pauses(self, name: str, text: str) -> None:
+        """Fall silent after this."""
+        self.dictation.handle(SpeechPaused(name, text.encode()))
+
+    def ends(
+        self, name: str, text: str, *, complete: bool = True, prominence_db: float | None = None
+    ) -> None:
+        """End the utterance, with nothing spoken after its last pause or with something."""
+        utterance = Utterance(
+            name,
+            text.encode(),
+            EndReason.ENDPOINT if complete else EndReason.FINISHED,
+            started_at=0.0,
+            speech_seconds=1.0,
+            complete_at_pause=complete,
+            prominence_db=prominence_db,
+        )
+        self.dictation.handle(UtteranceEnded(utterance))
+
+    # DictationListener
+
+    def dictation_changed(self, state: DictationState) -> None:
+        """Look again: the state has changed."""
+        self._news.set()
+
+    def dictation_began(self) -> None:
+        """Take note of nothing."""
+
+    def dictated(self, dictated: Dictated) -> None:
+        """Keep a text."""
+        self.texts.append(dictated.text)
+
+    def commanded(self, command: Command) -> None:
+        """Keep a command."""
+        self.commands.append(command)
+
+    def tell(self, text: str) -> None:
+        """Keep what the user is told."""
+        self.told.append(text)
+
+    warn = tell

@@ -1,0 +1,228 @@
+"""What becomes of texts and commands, whatever Codex makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import pytest
+
+from codex_voice.agent.composer import Composer
+from codex_voice.agent.held_text import HeldText, Outcome
+from codex_voice.agent.prompts import Prompt
+from codex_voice.audio.earcons import Cue
+from codex_voice.config.schema import Mode, VoiceConfig
+from codex_voice.dictation.command_dispatch import Delivery
+from codex_voice.dictation.dictation import Dictation
+from codex_voice.dictation.state import Dictated, DictationState
+from codex_voice.language.commands import Command
+from codex_voice.ui.pane.terminal_pane import TerminalPane
+
+SAID = Dictated("u1", "Print the size.", 0.0)
+FIRST = Prompt(("Run ls?",), ("Yes (y)", "No (esc)"), "")
+SECOND = Prompt(("Run rm -rf?",), ("Yes (y)", "No (esc)"), "")
+
+
+class Asked:
+    """Stands where composer, pane and dictation are: notes what it is asked, answers as told."""
+
+    def __init__(self) -> None:
+        self.outcome = Outcome.INSERTED
+        self.prompt: Prompt | None = None
+        self.state = DictationState("push_to_talk")
+        self.half_page = 12
+        self.asked: list[tuple[object, ...]] = []
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        return lambda *arguments: self.asked.append((name, *arguments))
+
+    async def _answer(self, *asked: object) -> Outcome:
+        self.asked.append(asked)
+        return self.outcome
+
+    async def insert(self, text: str, label: str) -> Outcome:
+        """Take a text."""
+        return await self._answer("insert", text, label)
+
+    async def insert_and_send(self, text: str, label: str) -> Outcome:
+        """Take a text that is to be sent."""
+        return await self._answer("insert_and_send", text, label)
+
+    async def send(self) -> Outcome:
+        """Send."""
+        return await self._answer("send")
+
+    async def clear(self) -> Outcome:
+        """Clear."""
+        return await self._answer("clear")
+
+    async def answer_approval(self, yes: bool, asked: Prompt | None) -> Outcome:
+        """Answer a question."""
+        return await self._answer("answer_approval", yes, asked)
+
+
+class Counter:
+    """A delivery, and what it asked and told."""
+
+    def __init__(self, **voice: Any) -> None:
+        self.codex = Asked()
+        self.told: list[str] = []
+        self.cues: list[Cue] = []
+        self.delivery = Delivery(
+            cast("Composer", self.codex),
+            cast("TerminalPane", self.codex),
+            cast("Dictation", self.codex),
+            VoiceConfig(**voice),
+            tell=self.told.append,
+            cue=self.cues.append,
+            show_commands=lambda: self.codex.asked.append(("show_commands",)),
+            confirm_quit=lambda: self.codex.asked.append(("confirm_quit",)),
+        )
+
+    @property
+    def asked(self) -> list[tuple[object, ...]]:
+        """What composer, pane and dictation were asked."""
+        return self.codex.asked
+
+
+async def test_a_text_is_inserted_and_its_arrival_noted() -> None:
+    """It is not sent, no cue sounds, and the line says how to send it."""
+    counter = Counter()
+    await counter.delivery.deliver(SAID)
+    assert counter.asked == [("insert", "Print the size.", "u1"), ("arrived", SAID, "inserted")]
+    assert counter.told == ['“Print the size.” inserted · say "send", or press Enter']
+    assert counter.cues == []
+
+
+@pytest.mark.parametrize("outcome", [Outcome.SENT, Outcome.QUEUED])
+async def test_a_text_is_sent_where_that_is_configured(outcome: Outcome) -> None:
+    """With a cue, for nobody need look at the screen."""
+    counter = Counter(send=True)
+    counter.codex.outcome = outcome
+    await counter.delivery.deliver(SAID)
+    assert counter.asked == [
+        ("insert_and_send", "Print the size.", "u1"),
+        ("arrived", SAID, outcome.value),
+    ]
+    assert counter.cues == [Cue.SENT]
+
+
+@pytest.mark.parametrize("outcome", [Outcome.HELD, Outcome.UNCONFIRMED])
+async def test_a_text_that_waits_has_not_arrived(outcome: Outcome) -> None:
+    """The journal knows that it waits, and it counts for no latency; later it is settled."""
+    counter = Counter()
+    counter.codex.outcome = outcome
+    await counter.delivery.deliver(SAID)
+    assert counter.asked[1:] == [("settle", "u1", outcome.value)]
+    counter.delivery.delivered_later(HeldText(SAID.text, label="u1"), Outcome.INSERTED)
+    assert counter.asked[2:] == [("settle", "u1", "inserted")]
+    assert len(counter.told) == 2
+    assert counter.cues == []
+
+
+@pytest.mark.parametrize("outcome", [Outcome.INSERTED, Outcome.HELD])
+async def test_a_text_out_of_the_history_is_inserted_and_settled(outcome: Outcome) -> None:
+    """It is not sent, whatever is configured, and not offered again as lost unless it waits."""
+    counter = Counter(send=True)
+    counter.codex.outcome = outcome
+    await counter.delivery.insert_again("u1", SAID.text)
+    assert counter.asked == [("insert", SAID.text, "u1"), ("settle", "u1", outcome.value)]
+    assert len(counter.told) == 1
+
+
+def test_a_text_that_nobody_said_is_not_looked_for_in_the_journal() -> None:
+    """What was held without a recording's name is only told."""
+    counter = Counter()
+    counter.delivery.delivered_later(HeldText("typed"), Outcome.DROPPED)
+    assert counter.asked == []
+    assert counter.told == ["“typed” dropped"]
+
+
+@pytest.mark.parametrize(
+    ("command", "outcome", "line", "cues"),
+    [
+        (Command.SEND, Outcome.SENT, "Sent.", [Cue.SENT]),
+        (Command.SEND, Outcome.NOTHING, "The composer is empty.", []),
+        (Command.SEND, Outcome.REFUSED, "Not now: Codex shows something else than", []),
+        (Command.CLEAR, Outcome.CLEARED, "Cleared.", []),
+        (Command.CLEAR, Outcome.UNCONFIRMED, "the screen does not show that they worked", []),
+    ],
+)
+async def test_what_came_of_a_command_is_told(
+    command: Command, outcome: Outcome, line: str, cues: list[Cue]
+) -> None:
+    """Also that nothing was done; and only what is sent is heard."""
+    counter = Counter()
+    counter.codex.outcome = outcome
+    await counter.delivery.perform(command)
+    assert counter.asked == [(command.value,)]
+    assert line in counter.told[0]
+    assert counter.cues == cues
+
+
+@pytest.mark.parametrize(
+    ("command", "asked"),
+    [
+        (Command.SCROLL_UP, ("scroll_lines", -12)),
+        (Command.SCROLL_DOWN, ("scroll_lines", 12)),
+        (Command.PAGE_UP, ("scroll_pages", -1)),
+        (Command.PAGE_DOWN, ("scroll_pages", 1)),
+        (Command.GO_TO_TOP, ("scroll_to_start",)),
+        (Command.GO_TO_BOTTOM, ("scroll_to_end",)),
+        (Command.HANDS_FREE, ("use_mode", "hands_free")),
+        (Command.PUSH_TO_TALK, ("use_mode", "push_to_talk")),
+        (Command.WAKE_WORD, ("use_mode", "wake_word")),
+        (Command.SLEEP, ("sleep",)),
+        (Command.HELP, ("show_commands",)),
+        (Command.EXIT, ("confirm_quit",)),
+    ],
+)
+async def test_a_command_does_what_it_says(command: Command, asked: tuple[object, ...]) -> None:
+    """Once, and nothing else."""
+    counter = Counter()
+    await counter.delivery.perform(command)
+    assert counter.asked == [asked]
+
+
+@pytest.mark.parametrize(
+    ("mode", "command", "asked"),
+    [
+        ("push_to_talk", Command.START_RECORDING, [("listen",)]),
+        ("push_to_talk", Command.MUTE, []),
+        ("hands_free", Command.START_RECORDING, [("mute", False)]),
+        ("hands_free", Command.UNMUTE, [("mute", False)]),
+        ("hands_free", Command.MUTE, [("mute", True)]),
+        ("wake_word", Command.STOP_RECORDING, [("mute", True)]),
+    ],
+)
+async def test_listening_is_begun_and_ended_as_the_mode_has_it(
+    mode: Mode, command: Command, asked: list[tuple[object, ...]]
+) -> None:
+    """By an utterance where a key begins them, and by the microphone where it is always open."""
+    counter = Counter()
+    counter.codex.state = DictationState(mode)
+    await counter.delivery.perform(command)
+    assert counter.asked == asked
+
+
+@pytest.mark.parametrize("command", [Command.APPROVE, Command.DENY])
+async def test_nothing_is_approved_by_voice_unless_that_is_switched_on(command: Command) -> None:
+    """Codex is not asked at all, and the line names the setting."""
+    counter = Counter()
+    await counter.delivery.perform(command)
+    assert counter.asked == []
+    assert "[voice] approvals = true" in counter.told[0]
+
+
+@pytest.mark.parametrize(("command", "yes"), [(Command.APPROVE, True), (Command.DENY, False)])
+async def test_an_answer_is_for_the_question_that_was_there_when_it_was_begun(
+    command: Command, yes: bool
+) -> None:
+    """A question that came up while somebody spoke is not answered by it."""
+    counter = Counter(approvals=True)
+    counter.codex.outcome = Outcome.REFUSED
+    counter.codex.prompt = FIRST
+    counter.delivery.speech_began()
+    counter.codex.prompt = SECOND
+    await counter.delivery.perform(command)
+    assert counter.asked == [("answer_approval", yes, FIRST)]

@@ -1,0 +1,168 @@
+"""Orders of events that real sound does not produce whenever a test wants them."""
+
+from __future__ import annotations
+
+import asyncio
+
+from codex_voice.audio.events import (
+    Cancelled,
+    Closed,
+    Opened,
+    PartialAudio,
+    SpeechResumed,
+)
+from codex_voice.dictation.state import Phase
+from codex_voice.errors import ModelMissing
+from codex_voice.language.commands import Command
+from codex_voice.speech.worker import ModelFailed
+from tests.audio.scripted import ScriptedSource
+from tests.dictation.desk import Desk
+
+
+async def test_a_text_that_is_ready_is_there_the_moment_the_utterance_ends(desk: Desk) -> None:
+    """What was recognised in the pause is shown meanwhile, and not recognised again."""
+    desk.starts("a")
+    desk.pauses("a", "Print the size.")
+    desk.ear.may_finish.set()
+    await desk.until(lambda: desk.answers == ["Print the size."])
+    assert desk.texts == []
+    assert desk.state().partial == "Print the size."
+    desk.ends("a", "Print the size.")
+    assert desk.texts == ["Print the size."]
+    assert desk.state().partial == ""
+
+
+async def test_a_text_that_is_not_ready_is_awaited(desk: Desk) -> None:
+    """The utterance ends while it is being recognised: that goes on, and happens once."""
+    desk.starts("a")
+    desk.pauses("a", "Print the size.")
+    await desk.hears("Print the size.")
+    desk.ends("a", "Print the size.")
+    assert desk.state().phase is Phase.TRANSCRIBING
+    desk.ear.may_finish.set()
+    await desk.until(lambda: desk.texts == ["Print the size."])
+    assert desk.state().phase is Phase.IDLE
+    assert desk.ear.begun.empty()
+
+
+async def test_speech_that_goes_on_drops_the_text_of_the_pause(desk: Desk) -> None:
+    """Half a sentence is never inserted, whenever its text arrives."""
+    desk.starts("a")
+    desk.pauses("a", "Print")
+    await desk.hears("Print")
+    desk.dictation.handle(SpeechResumed("a"))
+    desk.ear.may_finish.set()
+    desk.pauses("a", "Print the size.")
+    desk.ends("a", "Print the size.")
+    await desk.until(lambda: bool(desk.texts))
+    assert desk.texts == ["Print the size."]
+    assert "Print" not in desk.answers
+
+
+async def test_what_a_key_ended_in_the_middle_of_a_word_is_heard_to_its_end(desk: Desk) -> None:
+    """The text of the pause is not trusted where something came after it."""
+    desk.starts("a")
+    desk.pauses("a", "Print the")
+    desk.ear.may_finish.set()
+    await desk.until(lambda: desk.answers == ["Print the"])
+    desk.ends("a", "Print the size.", complete=False)
+    await desk.until(lambda: desk.texts == ["Print the size."])
+
+
+async def test_a_text_arrives_while_the_next_utterance_is_spoken(desk: Desk) -> None:
+    """The first text is passed on, and the second utterance goes on being captured."""
+    desk.starts("a")
+    desk.pauses("a", "First.")
+    desk.ends("a", "First.")
+    desk.starts("b")
+    assert desk.dictation.speaking
+    desk.ear.may_finish.set()
+    await desk.until(lambda: desk.texts == ["First."])
+    assert desk.dictation.speaking
+    desk.pauses("b", "Second.")
+    desk.ends("b", "Second.")
+    await desk.until(lambda: desk.texts == ["First.", "Second."])
+
+
+async def test_a_slow_recogniser_loses_no_utterance(desk: Desk) -> None:
+    """Three utterances are spoken before the first is recognised: three texts, in order."""
+    for name, text in (("a", "First."), ("b", "Second."), ("c", "Third.")):
+        desk.starts(name)
+        desk.pauses(name, text)
+        desk.ends(name, text, complete=name != "c")
+    await desk.hears("First.")
+    desk.ear.may_finish.set()
+    await desk.until(lambda: len(desk.texts) == 3)
+    assert desk.texts == ["First.", "Second.", "Third."]
+
+
+async def test_a_cancelled_utterance_is_not_recognised_to_its_end(desk: Desk) -> None:
+    """The recogniser is free for the next one at once."""
+    desk.starts("a")
+    desk.pauses("a", "Never mind.")
+    await desk.hears("Never mind.")
+    desk.dictation.handle(Cancelled("a"))
+    desk.starts("b")
+    desk.pauses("b", "Print the size.")
+    await desk.hears("Print the size.")
+    desk.ends("b", "Print the size.")
+    desk.ear.may_finish.set()
+    await desk.until(lambda: desk.texts == ["Print the size."])
+
+
+async def test_a_command_ends_sooner_than_a_dictation(desk: Desk) -> None:
+    """The pause after a command is cut short; the utterance still ends as any other."""
+    desk.starts("a")
+    desk.pauses("a", "Send message.")
+    desk.ear.may_finish.set()
+    await desk.until(lambda: desk.answers == ["Send message."])
+    await asyncio.sleep(0)
+    assert ("endpoint", "a") in desk.orders.given
+    assert desk.commands == []
+    desk.ends("a", "Send message.")
+    assert desk.commands == [Command.SEND]
+    assert desk.texts == []
+
+
+async def test_an_old_closing_ends_no_new_utterance(desk: Desk) -> None:
+    """The microphone of the last utterance may close after the key was pressed again."""
+    desk.dictation.listen()
+    desk.dictation.handle(Closed())
+    desk.dictation.handle(Opened("microphone", 0.05))
+    assert desk.state().phase is Phase.LISTENING
+
+
+async def test_without_a_model_nobody_speaks_in_vain(desk: Desk) -> None:
+    """A model that cannot be loaded leaves the one before it at work; without any, one is told."""
+    error = ModelMissing("no speech model", "codex-voice models get base.en")
+    desk.dictation.handle(ModelFailed(error))
+    assert str(error) in desk.told
+    desk.dictation.listen()
+    assert desk.dictation.listening
+    assert desk.state().model == "obedient"
+
+
+async def test_a_recording_played_while_somebody_speaks_is_heard_whole(desk: Desk) -> None:
+    """What was being said is given up, and its end is not taken for the recording's."""
+    desk.starts("spoken")
+    desk.dictation.play(ScriptedSource)
+    desk.dictation.handle(Cancelled("spoken"))
+    assert desk.state().playing
+    desk.dictation.handle(Opened("recording", 0.0))
+    desk.starts("played")
+    desk.ends("played", "Print the size.")
+    assert not desk.state().playing
+    desk.ear.may_finish.set()
+    await desk.until(lambda: desk.texts == ["Print the size."])
+
+
+async def test_partial_texts_go_on_after_a_pause(desk: Desk) -> None:
+    """The pause aborts the one that runs, and an aborted one asks for no other."""
+    desk.starts("a")
+    desk.dictation.handle(PartialAudio("a", b"Print"))
+    await desk.hears("Print")
+    desk.pauses("a", "Print")
+    await desk.hears("Print")
+    desk.orders.given.clear()
+    desk.dictation.handle(SpeechResumed("a"))
+    await desk.until(lambda: ("snapshot",) in desk.orders.given)

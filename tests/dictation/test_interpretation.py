@@ -1,0 +1,61 @@
+"""What becomes of texts, by what they say and how they were said."""
+
+from __future__ import annotations
+
+from functools import partial
+from operator import contains
+
+from codex_voice.recordings.journal import Journal
+from tests.dictation.desk import Desk
+
+
+def _recorded(desk: Desk, name: str) -> Journal:
+    """Have a recording of an utterance in the journal."""
+    journal = desk.dictation.archive.journal
+    journal.keep = True
+    journal.begin(name)
+    journal.append(name, bytes(640))
+    journal.finish(name)
+    return journal
+
+
+async def test_what_is_no_louder_than_the_room_is_kept_and_not_inserted(desk: Desk) -> None:
+    """It is in the history with its text, in case it was meant; commands are not carried out."""
+    journal = _recorded(desk, "a")
+    desk.ear.may_finish.set()
+    desk.dictation.use_mode("hands_free")
+    for text in ("Send message.", "Print the size."):
+        desk.starts("a")
+        desk.ends("a", text, prominence_db=1.0)
+        await desk.until(partial(contains, desk.answers, text))
+    assert (desk.texts, desk.commands) == ([], [])
+    assert desk.told == ["Not louder than the room: kept in the history."] * 2
+    desk.starts("b")
+    desk.ends("b", "Open the readme.", prominence_db=10.0)
+    await desk.until(lambda: desk.texts == ["Open the readme."])
+    await desk.dictation.close()
+    assert [(entry.text, entry.outcome) for entry in journal.entries()] == [
+        ("Print the size.", "overheard")
+    ]
+
+
+async def test_words_that_nobody_said_are_not_told_to_be_too_soft(desk: Desk) -> None:
+    """A sound without words is forgotten, however loud."""
+    journal = _recorded(desk, "a")
+    desk.ear.may_finish.set()
+    desk.dictation.use_mode("hands_free")
+    desk.starts("a")
+    desk.ends("a", "", prominence_db=1.0)
+    await desk.until(lambda: desk.answers == [""])
+    await desk.dictation.close()
+    assert desk.told == []
+    assert journal.entries() == []
+
+
+async def test_the_wake_phrase_is_heard_in_any_room(desk: Desk) -> None:
+    """Whoever says it is talking to us, and so is the rest of the same breath."""
+    desk.ear.may_finish.set()
+    desk.dictation.use_mode("wake_word")
+    desk.starts("a")
+    desk.ends("a", "Hey Codex, print the size.", prominence_db=1.0)
+    await desk.until(lambda: desk.texts == ["print the size."])

@@ -1,0 +1,254 @@
+"""The traps of whisper.cpp in a Python process, one by one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from codex_voice.errors import ModelInvalid, RecognitionFailed, SpeechError
+from codex_voice.speech.engines.whisper import (
+    FULL_CONTEXT,
+    WhisperRecognizer,
+    default_threads,
+    fitted_context,
+)
+from codex_voice.speech.recognizer import RecognitionAborted
+from tests.speech.conftest import MINI, PREAMBLE, Clip, run_python
+from tests.speech.noises import NOISES, Sound, to_pcm
+
+
+@pytest.fixture
+def load(make_model: Callable[..., Path]) -> Iterator[Callable[..., WhisperRecognizer]]:
+    """Return a function that loads a model which hears one text in every sound."""
+    loaded: list[WhisperRecognizer] = []
+
+    def load_model(
+        say: str = "", language: str = "en", *, multilingual: bool = False, translate: bool = False
+    ) -> WhisperRecognizer:
+        path = make_model(say, multilingual=multilingual)
+        loaded.append(WhisperRecognizer(path, language, translate=translate))
+        return loaded[-1]
+
+    yield load_model
+    for recognizer in loaded:
+        recognizer.close()
+
+
+def test_recognises_what_the_model_is_known_to_recognise(
+    mini: WhisperRecognizer, clips: list[Clip]
+) -> None:
+    """Every clip that all measured settings get right, word for word; silence gives no text."""
+    wrong = {
+        clip.name: text
+        for clip in clips
+        if clip.right and (text := mini.transcribe(clip.pcm).text) != clip.text
+    }
+    assert not wrong
+
+
+@pytest.mark.parametrize("gain_db", [-40, -20, 3])
+def test_quiet_and_clipped_speech_is_recognised(
+    mini: WhisperRecognizer, say: Callable[[str], bytes], gain_db: float
+) -> None:
+    """A quiet microphone is amplified, without changing the words."""
+    louder = np.frombuffer(say("Scroll down."), "<i2") * 10 ** (gain_db / 20)
+    pcm = louder.clip(-32768, 32767).astype("<i2").tobytes()
+    assert mini.transcribe(pcm).text == "Scroll down."
+
+
+@pytest.mark.parametrize("noise", NOISES)
+@pytest.mark.parametrize("level", [-45, -6])
+def test_noise_gives_no_text(
+    load: Callable[..., WhisperRecognizer], noise: Callable[[], Sound], level: float
+) -> None:
+    """Though the model, as Whisper does, is sure that it heard thanks."""
+    assert load(" Thank you.").transcribe(to_pcm(noise(), level)).text == ""
+
+
+def test_thanks_that_were_said_give_text(
+    load: Callable[..., WhisperRecognizer], real_voice: bytes
+) -> None:
+    """The same model, the same words, and somebody speaking."""
+    assert load(" Thank you.").transcribe(real_voice).text == "Thank you."
+
+
+def test_no_sound_gives_no_text(mini: WhisperRecognizer, say: Callable[[str], bytes]) -> None:
+    """whisper.cpp answers an empty array with the previous utterance."""
+    click = b"\xff\x7f" * 800
+    for pcm in (b"", b"\x01", click):
+        assert mini.transcribe(say("Scroll down.")).text == "Scroll down."
+        transcript = mini.transcribe(pcm)
+        assert transcript.text == ""
+        assert transcript.audio_seconds == len(pcm) // 2 / 16_000
+
+
+@pytest.mark.parametrize("milliseconds", [50, 110, 190])
+def test_a_very_short_word_gives_its_own_text(
+    load: Callable[..., WhisperRecognizer], real_voice: bytes, milliseconds: int
+) -> None:
+    """whisper.cpp answers sound under 0.2 s with nothing, unless it is padded."""
+    vowel = real_voice[32_000 * 4 : 32_000 * 4 + 32 * milliseconds]
+    assert load(" Stop.").transcribe(vowel).text == "Stop."
+
+
+def test_an_utterance_is_not_changed_by_earlier_ones(
+    say: Callable[[str], bytes], real_voice: bytes
+) -> None:
+    """With flash attention and a fitted context it would be."""
+    recognizer = WhisperRecognizer(MINI)
+    clip = say("Hey Codex, push the changes.")
+    first = recognizer.transcribe(clip)
+    recognizer.transcribe(real_voice * 2)
+    later = recognizer.transcribe(clip)
+    assert (later.text, later.confidence) == (first.text, first.confidence)
+    recognizer.close()
+
+
+def test_the_context_always_holds_the_whole_clip() -> None:
+    """A smaller one loses the rest of the clip without a word."""
+    for tenths in range(300):
+        context = fitted_context(tenths / 10)
+        assert min(tenths * 5 + 128, FULL_CONTEXT) <= context <= FULL_CONTEXT
+        assert context >= 256
+    assert fitted_context(3.0) < FULL_CONTEXT / 4
+
+
+def test_long_sound_is_recognised_in_pieces(
+    load: Callable[..., WhisperRecognizer], real_voice: bytes
+) -> None:
+    """44 seconds are more than Whisper's window: each piece gives its words."""
+    transcript = load(" Thank you.").transcribe(real_voice * 4)
+    assert transcript.text == "Thank you. Thank you."
+    assert transcript.audio_seconds == 44
+
+
+def test_confidence_is_a_probability(
+    load: Callable[..., WhisperRecognizer], mini: WhisperRecognizer, real_voice: bytes
+) -> None:
+    """High for planted words; low for a sentence made of words that were not said."""
+    assert load(" Thank you.").transcribe(real_voice).confidence > 0.99
+    assert 0 < mini.transcribe(real_voice).confidence < 0.95
+
+
+def test_a_loop_is_cut(load: Callable[..., WhisperRecognizer], real_voice: bytes) -> None:
+    """One turn of it is left, and no 200 words are waited for."""
+    looping = load(" run the tests" * 70)
+    assert looping.transcribe(real_voice).text == "run the tests"
+
+
+def test_a_doubtful_result_is_tried_again_at_full_context(
+    load: Callable[..., WhisperRecognizer], real_voice: bytes
+) -> None:
+    """But not for partial text, which is shown for a moment only."""
+    looping = load(" run the tests" * 70)
+    assert _evaluations(looping, real_voice, thorough=False) == [fitted_context(11)]
+    assert _evaluations(looping, real_voice, thorough=True) == [fitted_context(11), FULL_CONTEXT]
+
+
+def test_a_voice_without_words_is_tried_again_and_noise_is_not(
+    load: Callable[..., WhisperRecognizer], real_voice: bytes
+) -> None:
+    """No text for somebody who speaks is doubtful too."""
+    deaf = load(" ")
+    assert _evaluations(deaf, real_voice, thorough=True) == [fitted_context(11), FULL_CONTEXT]
+    noise = to_pcm(NOISES[0](), -10)
+    assert _evaluations(deaf, noise, thorough=True) == [fitted_context(5)]
+
+
+def _evaluations(recognizer: WhisperRecognizer, pcm: bytes, thorough: bool) -> list[int]:
+    """Return the context of each pass, by listening at the parameters."""
+    contexts: list[int] = []
+    make = recognizer._parameters
+
+    def listen(context: int, most_tokens: int, fallback: bool) -> object:
+        contexts.append(context)
+        return make(context, most_tokens, fallback)
+
+    recognizer._parameters = listen  # type: ignore[method-assign]
+    recognizer.transcribe(pcm, thorough=thorough)
+    del recognizer._parameters
+    return contexts
+
+
+def test_an_abort_is_told_and_the_model_goes_on(
+    mini: WhisperRecognizer, say: Callable[[str], bytes]
+) -> None:
+    """whisper.cpp's own answer to an abort looks like silence."""
+    with pytest.raises(RecognitionAborted):
+        mini.transcribe(say("Scroll down."), lambda: True)
+    assert mini.transcribe(say("Scroll down.")).text == "Scroll down."
+
+
+def test_a_language_the_model_does_not_know_is_an_error(
+    load: Callable[..., WhisperRecognizer],
+) -> None:
+    """English-only models would guess; the remedy names a model that knows."""
+    for language, options in (("de", {}), ("auto", {}), ("en", {"translate": True})):
+        with pytest.raises(ModelInvalid, match=r"only English.*models get base"):
+            load(" Hi.", language, **options)
+    with pytest.raises(SpeechError, match="no language"):
+        load(" Hi.", "klingon", multilingual=True)
+
+
+def test_a_multilingual_model_takes_or_finds_the_language(
+    load: Callable[..., WhisperRecognizer], real_voice: bytes
+) -> None:
+    """And tells which it was."""
+    assert load(" Hallo.", "de", multilingual=True).transcribe(real_voice).language == "de"
+    found = load(" Hallo.", "auto", multilingual=True).transcribe(real_voice)
+    assert found.text == "Hallo."
+    assert len(found.language) in (2, 3)
+    translated = load(" Hallo.", "de", multilingual=True, translate=True).transcribe(real_voice)
+    assert translated.text == "Hallo."
+
+
+def test_says_what_computes(mini: WhisperRecognizer) -> None:
+    """So that the menu can show it."""
+    assert mini.name == "mini.en-q8_0"
+    assert mini.describe().startswith(("CPU (", "GPU "))
+    assert default_threads() >= 1
+
+
+def test_a_closed_model_is_an_error_and_closing_twice_is_none(
+    load: Callable[..., WhisperRecognizer], real_voice: bytes
+) -> None:
+    """A freed context would end the process."""
+    recognizer = load(" Hi.")
+    recognizer.close()
+    recognizer.close()
+    with pytest.raises(RecognitionFailed, match="closed"):
+        recognizer.transcribe(real_voice)
+
+
+def test_two_threads_in_one_model_are_an_error_not_a_crash() -> None:
+    """whisper.cpp's contexts are not re-entrant."""
+    ended = run_python(
+        PREAMBLE + "begun, done = threading.Event(), threading.Event()\n"
+        "def poll():\n    begun.set()\n    done.wait()\n    return False\n"
+        "thread = threading.Thread(target=recognizer.transcribe, args=(pcm, poll))\n"
+        "thread.start()\nbegun.wait()\n"
+        "try:\n    recognizer.transcribe(pcm)\n"
+        "except RecognitionFailed as error:\n    print(error)\n"
+        "done.set()\nthread.join()"
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "already at work" in ended.stdout
+
+
+def test_memory_does_not_grow(mini: WhisperRecognizer, say: Callable[[str], bytes]) -> None:
+    """Neither with utterances nor with models that come and go."""
+    ended = run_python(
+        PREAMBLE + "import resource\n"
+        "def peak():\n    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "def round():\n"
+        "    other = WhisperRecognizer(Path(sys.argv[1]))\n    other.transcribe(pcm)\n"
+        "    other.close()\n    recognizer.transcribe(pcm)\n"
+        "for _ in range(3): round()\nbefore = peak()\n"
+        "for _ in range(12): round()\nprint(peak() / before)",
+        str(MINI),
+    )
+    assert math.isclose(float(ended.stdout), 1, abs_tol=0.1)

@@ -1,0 +1,189 @@
+"""A download is the model, or it is not there."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from codex_voice.errors import DownloadFailed
+from codex_voice.speech.models.catalogue import PublishedModel
+from codex_voice.speech.models.installed import download, find_models
+from tests.speech.conftest import run_python
+
+
+class Depot:
+    """Serves one file, as well or as badly as it is told to."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+        self.sha1 = hashlib.sha1(content, usedforsecurity=False).hexdigest()
+        self.status = 0
+        self.knows_ranges = True
+        self.sends_at_most = len(content)
+        self.ranges: list[str] = []
+        depot = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                asked = self.headers.get("Range", "")
+                depot.ranges.append(asked)
+                start = int(re.findall(r"\d+", asked)[0]) if asked and depot.knows_ranges else 0
+                body = depot.content[start:]
+                status = depot.status or (206 if start else 200)
+                if start >= len(depot.content):
+                    status, body = 416, b""
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                with suppress(ConnectionError):
+                    self.wfile.write(body[: depot.sends_at_most])
+
+            def log_message(self, *_: object) -> None:
+                """Stay quiet."""
+
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._http.server_port}/ggml-base.en.bin"
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,))
+        self._thread.start()
+
+    @property
+    def model(self) -> PublishedModel:
+        """The file, as a catalogue would have it."""
+        return PublishedModel("base.en", 7, self.sha1, self.url)
+
+    def stop(self) -> None:
+        """End the server."""
+        self._http.shutdown()
+        self._thread.join()
+        self._http.server_close()
+
+
+@pytest.fixture
+def depot(make_model: Callable[..., Path]) -> Iterator[Depot]:
+    """Serve a good model."""
+    running = Depot(make_model(" Hi.").read_bytes())
+    yield running
+    running.stop()
+
+
+def _names(directory: Path) -> list[str]:
+    return sorted(path.name for path in directory.iterdir())
+
+
+def test_fetches_a_model_and_tells_how_far_it_is(depot: Depot, tmp_path: Path) -> None:
+    """Into a directory that it makes; the part is gone."""
+    told: list[tuple[int, int]] = []
+    directory = tmp_path / "data" / "models"
+    path = download(depot.model, directory, lambda done, total: told.append((done, total)))
+    assert path.read_bytes() == depot.content
+    assert _names(directory) == ["ggml-base.en.bin"]
+    assert told == sorted(told)
+    assert told[-1] == (len(depot.content), len(depot.content))
+
+
+def test_a_lost_connection_is_continued(depot: Depot, tmp_path: Path) -> None:
+    """The part is no model; the next call asks for the rest only."""
+    depot.sends_at_most = 3_000_000
+    with pytest.raises(DownloadFailed, match="goes on where it stopped"):
+        download(depot.model, tmp_path)
+    assert find_models([tmp_path]) == []
+    depot.sends_at_most = len(depot.content)
+    assert download(depot.model, tmp_path).read_bytes() == depot.content
+    assert depot.ranges == ["", "bytes=3000000-"]
+
+
+def test_a_server_without_ranges_starts_again(depot: Depot, tmp_path: Path) -> None:
+    """What was there is replaced, not prolonged."""
+    (tmp_path / "ggml-base.en.bin.part").write_bytes(b"half")
+    depot.knows_ranges = False
+    assert download(depot.model, tmp_path).read_bytes() == depot.content
+
+
+def test_a_complete_part_is_only_checked(depot: Depot, tmp_path: Path) -> None:
+    """The last interruption came just before the end."""
+    (tmp_path / "ggml-base.en.bin.part").write_bytes(depot.content)
+    assert download(depot.model, tmp_path).read_bytes() == depot.content
+
+
+@pytest.mark.parametrize("status", [404, 403, 503])
+def test_an_error_page_is_not_kept(depot: Depot, tmp_path: Path, status: int) -> None:
+    """Its status is told, and no model appears."""
+    depot.status = status
+    with pytest.raises(DownloadFailed, match=str(status)):
+        download(depot.model, tmp_path)
+    assert find_models([tmp_path]) == []
+
+
+def test_something_else_is_not_kept(depot: Depot, tmp_path: Path) -> None:
+    """A login page with a good status, for one: nothing is left of it."""
+    model = depot.model
+    depot.content = b"<html>Please log in</html>"
+    with pytest.raises(DownloadFailed, match="checksum"):
+        download(model, tmp_path)
+    assert _names(tmp_path) == []
+
+
+def test_a_published_file_that_whisper_cannot_read_is_not_kept(tmp_path: Path) -> None:
+    """The checksum alone does not make a model."""
+    depot = Depot(b"lmgg" + bytes(1000))
+    try:
+        with pytest.raises(DownloadFailed, match="not a Whisper model"):
+            download(depot.model, tmp_path)
+    finally:
+        depot.stop()
+    assert _names(tmp_path) == []
+
+
+def test_an_interruption_leaves_no_model(depot: Depot, tmp_path: Path) -> None:
+    """Ctrl-C at any moment."""
+
+    def interrupt(_done: int, _total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        download(depot.model, tmp_path, interrupt)
+    assert find_models([tmp_path]) == []
+    assert download(depot.model, tmp_path).read_bytes() == depot.content
+
+
+def test_nobody_there_is_told(depot: Depot, tmp_path: Path) -> None:
+    """An error of ours, with the reason."""
+    model = PublishedModel("base.en", 7, depot.sha1, "http://127.0.0.1:1/ggml-base.en.bin")
+    with pytest.raises(DownloadFailed, match="cannot be fetched"):
+        download(model, tmp_path)
+
+
+def test_two_downloads_do_not_mix(depot: Depot, tmp_path: Path) -> None:
+    """The second is told of the first."""
+    with (tmp_path / "ggml-base.en.bin.part").open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with pytest.raises(DownloadFailed, match="another process"):
+            download(depot.model, tmp_path)
+
+
+def test_a_full_disk_is_told(depot: Depot, tmp_path: Path) -> None:
+    """The limit on a file's size stands for the disk."""
+    ended = run_python(
+        "import resource, signal, sys\nfrom pathlib import Path\n"
+        "from codex_voice.errors import DownloadFailed\n"
+        "from codex_voice.speech.models.installed import PublishedModel, download\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))\n"
+        "model = PublishedModel('base.en', 7, sys.argv[1], sys.argv[2])\n"
+        "try:\n    download(model, Path(sys.argv[3]))\n"
+        "except DownloadFailed as error:\n    print(error)\n",
+        depot.sha1,
+        depot.url,
+        str(tmp_path),
+    )
+    assert "cannot be written" in ended.stdout
+    assert f"make room in {tmp_path}" in ended.stdout
+    assert find_models([tmp_path]) == []

@@ -1,0 +1,63 @@
+"""What native libraries are told, and what the hosted program sees of it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.outer_terminal import OuterTerminal
+
+WITHOUT_HINTS = ("env", "-u", "OMP_WAIT_POLICY", "-u", "GGML_NO_BACKTRACE")
+LOAD = """
+import os
+from codex_voice.native_environment import tell_libraries
+tell_libraries()
+import _pywhispercpp
+print(os.environ["OMP_WAIT_POLICY"], os.environ["GGML_NO_BACKTRACE"])
+"""
+PROGRAM = """#!/bin/sh
+echo "$(env | grep -c -e OMP_WAIT_POLICY -e GGML_NO_BACKTRACE) hints"
+exec sleep 1000
+"""
+
+
+def load(*settings: str) -> subprocess.CompletedProcess[str]:
+    """Load whisper.cpp in a process with these settings and no others of ours."""
+    command = [*WITHOUT_HINTS, "OMP_DISPLAY_ENV=TRUE", *settings, sys.executable, "-c", LOAD]
+    return subprocess.run(command, capture_output=True, text=True, check=True)
+
+
+def test_waiting_threads_sleep() -> None:
+    """OpenMP tells its settings when asked to; they are read once, when it is loaded."""
+    loaded = load()
+    assert loaded.stdout == "PASSIVE 1\n"
+    if "OPENMP DISPLAY ENVIRONMENT" not in loaded.stderr:
+        pytest.skip("whisper.cpp is built without OpenMP here")
+    assert "OMP_WAIT_POLICY = 'PASSIVE'" in loaded.stderr
+
+
+def test_what_the_user_has_set_stays() -> None:
+    """Somebody who wants threads that spin gets them."""
+    assert load("OMP_WAIT_POLICY=ACTIVE").stdout == "ACTIVE 1\n"
+
+
+async def test_the_hosted_program_sees_the_environment_as_the_user_has_it(tmp_path: Path) -> None:
+    """The hints are for our own libraries."""
+    program = tmp_path / "program"
+    program.write_text(PROGRAM, encoding="utf-8")
+    program.chmod(0o755)
+    config = tmp_path / "config.toml"
+    config.touch()
+    app = (sys.executable, "-m", "codex_voice", "--config", str(config), "--no-voice")
+    home = {"HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
+    terminal = OuterTerminal(
+        [*WITHOUT_HINTS, *app, "--codex", str(program)],
+        environment={**os.environ, **home},
+        directory=tmp_path,
+    )
+    await terminal.until_text("0 hints")
+    await terminal.close()

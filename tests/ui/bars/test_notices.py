@@ -1,0 +1,71 @@
+"""What was told lately."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from textual.timer import Timer
+
+from codex_voice.ui.bars.notices import Notices
+
+
+class Clock:
+    """Timers that go off when a test says so."""
+
+    def __init__(self) -> None:
+        self.waiting: list[Alarm] = []
+        self.changes = 0
+
+    def set_timer(self, seconds: float, deed: Callable[[], None]) -> Timer:
+        """Set one."""
+        self.waiting.append(Alarm(self, deed))
+        return cast("Timer", self.waiting[-1])
+
+    def changed(self) -> None:
+        """Count a change."""
+        self.changes += 1
+
+    def pass_by(self) -> None:
+        """Let all of them go off."""
+        for alarm in list(self.waiting):
+            alarm.stop()
+            alarm.deed()
+
+
+class Alarm:
+    """One timer."""
+
+    def __init__(self, clock: Clock, deed: Callable[[], None]) -> None:
+        self._clock = clock
+        self.deed = deed
+
+    def stop(self) -> None:
+        """Let it never go off."""
+        if self in self._clock.waiting:
+            self._clock.waiting.remove(self)
+
+
+def test_a_line_takes_the_place_of_the_last_one_and_goes_by_itself() -> None:
+    """The newest is the truth."""
+    clock = Clock()
+    notices = Notices(clock.set_timer, clock.changed)
+    notices.tell("one")
+    notices.tell("two")
+    assert notices.lines == ["two"]
+    assert len(clock.waiting) == 1
+    clock.pass_by()
+    assert notices.lines == []
+    assert clock.changes == 3
+
+
+def test_a_warning_is_not_pushed_out_by_news() -> None:
+    """What does not work stays above what has just happened, once."""
+    clock = Clock()
+    notices = Notices(clock.set_timer, clock.changed)
+    notices.warn("no microphone")
+    notices.warn("no microphone")
+    notices.tell("Sent.")
+    assert notices.lines == ["no microphone", "Sent."]
+    clock.pass_by()
+    assert notices.lines == []

@@ -1,0 +1,97 @@
+"""What the status bar says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from codex_voice.agent.state import CodexState
+from codex_voice.config.schema import KeysConfig
+from codex_voice.dictation.state import DictationState, Phase
+from codex_voice.errors import MicrophoneSilent, MicrophoneUnavailable, ModelMissing
+from codex_voice.ui.bars.status import AGENT_ITEMS, status_items
+
+READY = DictationState(mode="push_to_talk", microphone="Yeti", model="base.en")
+
+
+def texts(
+    voice: DictationState | None = READY,
+    agent: CodexState = CodexState.IDLE,
+    keys: KeysConfig | None = None,
+    **what: bool | int,
+) -> list[str]:
+    """Return the words of the bar."""
+    rest = {"voice_wanted": True, "hold_to_talk": False, "held_texts": 0, "practice": False, **what}
+    return [item.text for item in status_items(agent, voice, keys or KeysConfig(), **rest)]  # type: ignore[arg-type]
+
+
+def test_everything_has_its_place() -> None:
+    """Codex, how to talk, microphone, model, menu."""
+    assert texts() == ["● idle", "Ctrl-Space: tap to talk", "mic Yeti", "base.en", "F1 menu"]
+
+
+def test_every_state_of_codex_has_words() -> None:
+    """A new state cannot be forgotten."""
+    assert set(AGENT_ITEMS) == set(CodexState)
+
+
+@pytest.mark.parametrize(
+    ("voice", "words"),
+    [
+        (replace(READY, phase=Phase.LISTENING), "LISTENING · Ctrl-Space ends"),
+        (replace(READY, mode="hands_free"), "hands-free · Ctrl-Space mutes"),
+        (replace(READY, mode="hands_free", muted=True), "MUTED · Ctrl-Space unmutes"),
+        (replace(READY, mode="wake_word", asleep=True), "asleep · wake phrase or Ctrl-Space"),
+        (replace(READY, mode="wake_word"), "awake · Ctrl-Space mutes"),
+    ],
+)
+def test_the_key_and_what_it_does_are_named(voice: DictationState, words: str) -> None:
+    """In every mode one reads what the talk key will do."""
+    assert words in texts(voice)
+
+
+def test_the_bar_says_whether_the_key_can_be_held() -> None:
+    """Where the terminal reports releases, it can."""
+    assert "Ctrl-Space: hold or tap to talk" in texts(hold_to_talk=True)
+
+
+def test_a_talk_key_that_never_arrives_is_said() -> None:
+    """A legacy terminal does not tell of a modifier alone."""
+    keys = KeysConfig(talk="right_ctrl")
+    assert "Right Ctrl: this terminal does not tell it" in texts(keys=keys)
+    assert "Right Ctrl: hold or tap to talk" in texts(keys=keys, hold_to_talk=True)
+
+
+def test_trouble_takes_the_place_of_the_name() -> None:
+    """A microphone or a model that does not work is not shown as if it did."""
+    broken = replace(
+        READY,
+        microphone_trouble=MicrophoneUnavailable("went away"),
+        model_trouble=ModelMissing("no speech model"),
+    )
+    assert {"no microphone", "no speech model"} <= set(texts(broken))
+    assert not {"mic Yeti", "base.en"} & set(texts(broken))
+
+
+def test_a_microphone_that_gives_zeros_is_there() -> None:
+    """It is not said to be missing."""
+    shown = texts(replace(READY, microphone_trouble=MicrophoneSilent("the microphone is muted")))
+    assert "microphone silent" in shown
+    assert "no microphone" not in shown
+
+
+def test_texts_that_wait_are_counted() -> None:
+    """One reads how many."""
+    assert "1 text waits" in texts(held_texts=1)
+    assert "3 texts wait" in texts(held_texts=3)
+
+
+def test_without_voice_codex_and_menu_are_left() -> None:
+    """With --no-voice there is nothing to say about it."""
+    assert texts(None, voice_wanted=False) == ["● idle", "voice off", "F1 menu"]
+
+
+def test_voice_that_is_still_loading_is_not_off() -> None:
+    """It comes a moment after the screen."""
+    assert texts(None) == ["● idle", "voice …", "F1 menu"]

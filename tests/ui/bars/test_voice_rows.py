@@ -1,0 +1,60 @@
+"""What the voice bar says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from codex_voice.dictation.state import DictationState, Phase
+from codex_voice.errors import MicrophoneUnavailable
+from codex_voice.ui.bars.voice_rows import voice_rows
+
+IDLE = DictationState(mode="push_to_talk")
+LISTENING = replace(IDLE, phase=Phase.LISTENING, elapsed=65.4, partial="print the", level_dbfs=-20)
+
+
+def rows(voice: DictationState | None, speaking: bool, *notices: str) -> list[str]:
+    """Return the rows without their colours, under a line that stands there."""
+    return [row.plain for row in voice_rows(voice, speaking, list(notices), ["Practice"])]
+
+
+def test_nothing_to_say_leaves_what_stands_there() -> None:
+    """Idle and without news the bar holds the standing line alone."""
+    assert rows(IDLE, False) == ["Practice"]
+
+
+def test_while_listening_one_sees_time_level_and_text() -> None:
+    """The partial text is the last row, news waits."""
+    standing, meter, partial = rows(LISTENING, True, "Sent.")
+    assert standing == "Practice"
+    assert meter.startswith("● 1:05 ")
+    assert meter.endswith(" -20 dB Esc cancels")
+    assert partial == "print the"
+
+
+def test_escape_is_offered_only_where_it_is_ours() -> None:
+    """What began by itself leaves Escape to Codex, and the bar does not claim it."""
+    by_itself = replace(LISTENING, mode="hands_free", phase=Phase.IDLE)
+    assert not any("Esc" in row for row in rows(by_itself, True))
+
+
+def test_clipping_is_said() -> None:
+    """Too loud is said where one looks while speaking."""
+    assert any("clipping" in row for row in rows(replace(LISTENING, clipping=True), True))
+
+
+def test_a_microphone_that_fails_meanwhile_is_said() -> None:
+    """Nobody speaks on into a dead microphone; a recording needs none."""
+    trouble = MicrophoneUnavailable("the microphone went away", "is it still connected?")
+    deaf = replace(LISTENING, microphone_trouble=trouble)
+    assert str(trouble) in rows(deaf, True)
+    assert str(trouble) not in rows(replace(deaf, playing=True), True)
+
+
+def test_the_text_is_awaited_visibly() -> None:
+    """Between the end of speech and the text one reads what happens."""
+    assert rows(replace(IDLE, phase=Phase.TRANSCRIBING), False)[-1] == "… recognising"
+
+
+def test_news_are_shown_without_voice_too() -> None:
+    """--no-voice still has things to tell."""
+    assert rows(None, False, "Copied 5 characters.") == ["Practice", "Copied 5 characters."]
