@@ -10,6 +10,38 @@ from codex_voice.errors import RecognitionFailed
 
 
 @dataclass(frozen=True)
+class Word:
+    """A word of a transcript.
+
+    Args:
+        text: The word as the transcript has it, with the punctuation that touches it.
+        confidence: The lowest probability of its tokens, 0 to 1.
+    """
+
+    text: str
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What is known of an utterance before it is recognised.
+
+    Args:
+        words: Names that are likely to occur, the likeliest last.
+        commands: Phrases that would be commands now; used for short utterances only, for they
+            cost accuracy in dictation.
+        before: Text of the same dictation that directly precedes the sound.
+    """
+
+    words: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
+    before: str = ""
+
+
+NO_HINTS = Hints()
+
+
+@dataclass(frozen=True)
 class Transcript:
     """What was recognised.
 
@@ -20,6 +52,7 @@ class Transcript:
         audio_seconds: Length of the sound.
         seconds: What the recognition cost.
         model: Name of the model that answered.
+        words: The words of the text with the confidence of each; empty where it is not known.
     """
 
     text: str
@@ -28,6 +61,7 @@ class Transcript:
     audio_seconds: float
     seconds: float
     model: str
+    words: tuple[Word, ...] = ()
 
 
 class RecognitionAborted(RecognitionFailed):
@@ -57,6 +91,7 @@ class Recognizer(Protocol):
         aborted: Callable[[], bool] = never_aborted,
         *,
         thorough: bool = True,
+        hints: Hints = NO_HINTS,
     ) -> Transcript:
         """Recognise one utterance.
 
@@ -65,6 +100,7 @@ class Recognizer(Protocol):
             aborted: Asked now and then; true ends the recognition.
             thorough: Spend a second pass on a doubtful result. False for text that is only
                 shown while the user still speaks.
+            hints: What is likely to be said; a recogniser may do without.
 
         Returns:
             The transcript, with an empty text for silence.

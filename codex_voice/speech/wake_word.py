@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from codex_voice.speech.recognizer import Recognizer, Transcript, never_aborted
+from codex_voice.speech.recognizer import NO_HINTS, Hints, Recognizer, Transcript, never_aborted
 
 
 class ListeningRecognizer:
@@ -36,10 +36,11 @@ class ListeningRecognizer:
         aborted: Callable[[], bool] = never_aborted,
         *,
         thorough: bool = True,
+        hints: Hints = NO_HINTS,
     ) -> Transcript:
         """Recognise one utterance; see `Recognizer.transcribe`."""
         recognizer = self._small if self._asleep() else self._large
-        return recognizer.transcribe(pcm, aborted, thorough=thorough)
+        return recognizer.transcribe(pcm, aborted, thorough=thorough, hints=hints)
 
     def close(self) -> None:
         """Close both."""

@@ -11,7 +11,13 @@ import pytest
 from codex_voice.errors import ModelMissing
 from codex_voice.errors import RecognitionFailed as NoAnswer
 from codex_voice.speech.engines.whisper import WhisperRecognizer
-from codex_voice.speech.recognizer import RecognitionAborted, Recognizer, Transcript
+from codex_voice.speech.recognizer import (
+    NO_HINTS,
+    Hints,
+    RecognitionAborted,
+    Recognizer,
+    Transcript,
+)
 from codex_voice.speech.worker import (
     Kind,
     ModelFailed,
@@ -43,7 +49,12 @@ class Obedient:
         return "test"
 
     def transcribe(
-        self, pcm: bytes, aborted: Callable[[], bool] = lambda: False, *, thorough: bool = True
+        self,
+        pcm: bytes,
+        aborted: Callable[[], bool] = lambda: False,
+        *,
+        thorough: bool = True,
+        hints: Hints = NO_HINTS,
     ) -> Transcript:
         """Hear the bytes, when it may finish."""
         text = pcm.decode()

@@ -24,7 +24,13 @@ from codex_voice.speech import samples as sound
 from codex_voice.speech.engines import whisper_library
 from codex_voice.speech.models.file_check import ModelHeader, verify
 from codex_voice.speech.models.installed import name_of
-from codex_voice.speech.recognizer import RecognitionAborted, Transcript, never_aborted
+from codex_voice.speech.recognizer import (
+    NO_HINTS,
+    Hints,
+    RecognitionAborted,
+    Transcript,
+    never_aborted,
+)
 
 FULL_CONTEXT = 1500
 """Encoder positions for Whisper's whole window: 30 s, 20 ms each."""
@@ -121,6 +127,7 @@ class WhisperRecognizer:
         aborted: Callable[[], bool] = never_aborted,
         *,
         thorough: bool = True,
+        hints: Hints = NO_HINTS,
     ) -> Transcript:
         """Recognise one utterance; see `Recognizer.transcribe`.
 

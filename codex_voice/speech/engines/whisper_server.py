@@ -14,7 +14,14 @@ from codex_voice.errors import ServerUnavailable, SpeechError
 from codex_voice.pcm import SAMPLE_RATE, wav_header
 from codex_voice.speech import hallucinations as silence
 from codex_voice.speech import samples as sound
-from codex_voice.speech.recognizer import RecognitionAborted, Recognizer, Transcript, never_aborted
+from codex_voice.speech.recognizer import (
+    NO_HINTS,
+    Hints,
+    RecognitionAborted,
+    Recognizer,
+    Transcript,
+    never_aborted,
+)
 
 _POLL_SECONDS = 0.05
 _RETRIES = 1
@@ -79,6 +86,7 @@ class WhisperServerRecognizer:
         aborted: Callable[[], bool] = never_aborted,
         *,
         thorough: bool = True,
+        hints: Hints = NO_HINTS,
     ) -> Transcript:
         """Recognise one utterance; see `Recognizer.transcribe`. The server decides how thoroughly.
 
@@ -86,7 +94,7 @@ class WhisperServerRecognizer:
             RecognitionAborted: `aborted` answered true; the connection is closed.
             ServerUnavailable: It is not there, too slow, or answers something else.
         """
-        del thorough
+        del thorough, hints
         started = time.perf_counter()
         captured = sound.decode(pcm)
         text = ""
@@ -215,6 +223,7 @@ class FallbackRecognizer:
         aborted: Callable[[], bool] = never_aborted,
         *,
         thorough: bool = True,
+        hints: Hints = NO_HINTS,
     ) -> Transcript:
         """Recognise one utterance; see `Recognizer.transcribe`.
 
@@ -224,14 +233,14 @@ class FallbackRecognizer:
         """
         if self._clock() >= self._left_alone_until:
             try:
-                transcript = self._server.transcribe(pcm, aborted, thorough=thorough)
+                transcript = self._server.transcribe(pcm, aborted, thorough=thorough, hints=hints)
             except ServerUnavailable as unavailable:
                 self._leave(unavailable)
             else:
                 self._is_down = False
                 return transcript
         assert self._local is not None
-        return self._local.transcribe(pcm, aborted, thorough=thorough)
+        return self._local.transcribe(pcm, aborted, thorough=thorough, hints=hints)
 
     def close(self) -> None:
         """Close both."""
