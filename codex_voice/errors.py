@@ -22,9 +22,13 @@ CodexVoiceError
 
 from __future__ import annotations
 
+from codex_voice.text_cleaning import clean_line
+
 
 class CodexVoiceError(Exception):
     """An error with one line for the user and, where there is one, the command that mends it.
+
+    Both are cleaned of control characters: they quote servers, devices and file names.
 
     Args:
         message: What is wrong, as one line without a full stop at its end.
@@ -32,9 +36,9 @@ class CodexVoiceError(Exception):
     """
 
     def __init__(self, message: str, remedy: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.remedy = remedy
+        self.message = clean_line(message)
+        self.remedy = clean_line(remedy)
+        super().__init__(self.message)
 
     def __str__(self) -> str:
         return f"{self.message} ({self.remedy})" if self.remedy else self.message

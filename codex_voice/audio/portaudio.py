@@ -10,6 +10,7 @@ from typing import Any
 
 from codex_voice.errors import MicrophoneUnavailable, PortAudioMissing
 from codex_voice.install_hints import install_portaudio
+from codex_voice.text_cleaning import clean_line
 
 # Held while a stream is opened or closed, or the list of devices renewed.
 _LOCK = threading.Lock()
@@ -86,7 +87,8 @@ def inputs() -> list[Device]:
     return [
         Device(
             index=device["index"],
-            name=device["name"],
+            # It comes from the device itself: anybody can call their headset anything.
+            name=clean_line(device["name"]),
             default=device["index"] == default,
             channels=device["max_input_channels"],
             rate=device["default_samplerate"],

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from codex_voice.recordings import wav as recording_file
+from codex_voice.text_cleaning import clean, clean_line
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,9 @@ def read(sound: Path) -> Entry | None:
     return Entry(
         id=sound.stem,
         started_at=started_at if isinstance(started_at, float) else status.st_mtime,
-        text=str(told.get("text", "")),
-        outcome=str(told.get("outcome", "")),
-        model=str(told.get("model", "")),
+        text=clean(str(told.get("text", ""))),
+        outcome=clean_line(str(told.get("outcome", ""))),
+        model=clean_line(str(told.get("model", ""))),
         owner=str(told.get("owner", "")),
         audio_seconds=recording_file.seconds(status.st_size),
     )

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from codex_voice.errors import AudioError, MicrophoneUnavailable, PortAudioMissing
 from codex_voice.install_hints import install_portaudio
+from codex_voice.text_cleaning import clean_line
 
 # Opening a sound server that is not answering takes PortAudio a few seconds.
 _ANSWER_SECONDS = 15.0
@@ -65,7 +66,7 @@ def main() -> None:
         return
     inputs = [device for device in sounddevice.query_devices() if device["max_input_channels"]]
     default = sounddevice.default.device[0]
-    names = {device["index"]: device["name"] for device in inputs}
+    names = {device["index"]: clean_line(device["name"]) for device in inputs}
     print(
         json.dumps(
             {

@@ -13,6 +13,7 @@ from codex_voice.config.schema import Config
 from codex_voice.errors import CodexVoiceError, JournalError
 from codex_voice.recordings.entry import Entry
 from codex_voice.recordings.journal import Journal
+from codex_voice.text_cleaning import clean_line
 
 # Each reads the text from its standard input; the first that is installed is taken.
 _CLIPBOARDS = (
@@ -48,7 +49,7 @@ class History:
             ("length", f"{entry.audio_seconds:.1f} s"),
             ("outcome", entry.outcome or "pending"),
             ("model", entry.model or "-"),
-            ("file", self._journal.sound_file(entry.id)),
+            ("file", clean_line(str(self._journal.sound_file(entry.id)))),
             ("text", entry.text or "-"),
         ):
             print(f"{name:9}{value}")

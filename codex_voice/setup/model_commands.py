@@ -8,6 +8,7 @@ import time
 from codex_voice import paths
 from codex_voice.errors import ModelMissing
 from codex_voice.speech.models.installed import CATALOGUE, download, find_models, published
+from codex_voice.text_cleaning import clean_line
 
 _MEGABYTE = 1_000_000
 _PROGRESS_SECONDS = 0.2
@@ -17,7 +18,7 @@ def list_all() -> None:
     """Print the models on this machine, the best first, and those that can be had."""
     found = find_models()
     for model in found:
-        state = model.problem or f"{model.size // _MEGABYTE} MB, {model.path}"
+        state = model.problem or f"{model.size // _MEGABYTE} MB, {clean_line(str(model.path))}"
         print(f"{'here':6}{model.name:22}{state}")
     here = {model.name for model in found}
     for published_model in CATALOGUE:
@@ -33,7 +34,7 @@ def get(name: str) -> None:
         DownloadFailed: It could not be fetched.
     """
     path = download(published(name), paths.models_directory(), _Progress())
-    print(f"{'here':6}{name:22}{path}")
+    print(f"{'here':6}{name:22}{clean_line(str(path))}")
 
 
 def remove(name: str) -> None:
@@ -45,7 +46,7 @@ def remove(name: str) -> None:
     for model in find_models([paths.models_directory()]):
         if model.name == name:
             model.path.unlink(missing_ok=True)
-            print(f"removed {model.path}")
+            print(f"removed {clean_line(str(model.path))}")
             return
     raise ModelMissing(f"there is no model {name} in {paths.models_directory()}")
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from codex_voice.errors import RecognitionFailed
+from codex_voice.text_cleaning import clean, clean_line
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,10 @@ class Word:
 
     text: str
     confidence: float
+
+    def __post_init__(self) -> None:
+        """Clean the text, so that it stays a part of the transcript's."""
+        object.__setattr__(self, "text", clean(self.text))
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,9 @@ NO_HINTS = Hints()
 class Transcript:
     """What was recognised.
 
+    Whatever recognised it, its texts hold no control characters: they are cleaned here, where
+    they enter the program.
+
     Args:
         text: The words, without surrounding blanks; empty when nobody spoke.
         confidence: Geometric mean of the probabilities of the text's tokens, 0 to 1.
@@ -62,6 +70,12 @@ class Transcript:
     seconds: float
     model: str
     words: tuple[Word, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Clean what a model or a server wrote."""
+        object.__setattr__(self, "text", clean(self.text).strip())
+        object.__setattr__(self, "language", clean_line(self.language))
+        object.__setattr__(self, "model", clean_line(self.model))
 
 
 class RecognitionAborted(RecognitionFailed):

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -80,3 +84,31 @@ async def test_a_model_chosen_in_the_menu_takes_the_place_of_the_server(
         await person.sees("inserted   Print the size.")
         person.press(b"r")
         await person.inserts("Print the size. Print the size.")
+
+
+async def test_nothing_that_a_server_writes_commands_the_terminal(start: Start) -> None:
+    """Controls in a text reach neither the bar, the composer, the history nor the command line."""
+    hostile = "Said\x1b]52;c;aGVsbG8=\x1b\\ the\x9b2J\u202e server\x1b]0;gotcha\x07."
+    with WhisperServer({"Print the size.": hostile}) as server:
+        person = await start(config=f'[whisper]\nserver_url = "{server.url}"\n', columns=200)
+        await person.sees("Ask Codex to do anything")
+        await person.sees("│ server 127.0.0.1")
+        await person.says(PRINT)
+        await person.sees("the2J server]0;gotcha.” inserted")
+        await person.chooses_in_menu("History of what was said")
+        await person.sees("inserted   Said]52")
+        output = bytes(person.terminal.output)
+    assert b"\x1b]52" not in output
+    assert b"gotcha\x07" not in output
+    assert "\x9b".encode() not in output
+    assert "\u202e".encode() not in output
+    await person.terminal.close()
+    listed = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-m", "codex_voice", "history", "show", "1"],
+        env={**os.environ, "HOME": str(person.home), "XDG_STATE_HOME": str(person.home / "state")},
+        capture_output=True,
+        check=True,
+    )
+    assert b"Said]52;c;" in listed.stdout
+    assert b"\x1b" not in listed.stdout

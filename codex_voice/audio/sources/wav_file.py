@@ -12,6 +12,7 @@ from pathlib import Path
 from codex_voice.audio.resampling import Resampler
 from codex_voice.errors import AudioError
 from codex_voice.pcm import FRAME_BYTES, FRAME_SECONDS, SAMPLE_RATE, Framer
+from codex_voice.text_cleaning import clean_line
 
 # A quiet room is never exactly zero: that is what a muted microphone gives.
 _ZEROS = bytes(FRAME_BYTES)
@@ -57,7 +58,7 @@ class WaveFile:
     @property
     def name(self) -> str:
         """The file's name."""
-        return self._path.name
+        return clean_line(self._path.name)
 
     @property
     def active(self) -> bool:

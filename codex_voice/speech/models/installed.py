@@ -13,6 +13,7 @@ from codex_voice.errors import ModelInvalid, ModelMissing
 from codex_voice.speech.models.catalogue import CATALOGUE, PublishedModel, published
 from codex_voice.speech.models.download import download
 from codex_voice.speech.models.file_check import ModelHeader, verify
+from codex_voice.text_cleaning import clean_line
 
 __all__ = [
     "CATALOGUE",
@@ -60,7 +61,7 @@ class FoundModel:
 
 def name_of(path: Path) -> str:
     """Return the model's name that a file name tells: "base.en" for ggml-base.en.bin."""
-    return path.name.removeprefix(_PREFIX).removesuffix(_SUFFIX)
+    return clean_line(path.name).removeprefix(_PREFIX).removesuffix(_SUFFIX)
 
 
 def search_directories() -> tuple[Path, ...]:
