@@ -19,7 +19,7 @@ TEXT_OUTCOMES = {
     Outcome.SENT: "sent",
     Outcome.QUEUED: "queued: Codex takes it when this turn is over",
     Outcome.HELD: "waits until Codex can take it",
-    Outcome.UNCONFIRMED: "was typed, but the composer does not show it (menu: texts that wait)",
+    Outcome.UNCONFIRMED: "was typed, but the composer does not show it (menu: Held texts)",
 }
 
 COMMAND_OUTCOMES = {

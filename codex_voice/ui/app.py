@@ -1,4 +1,4 @@
-"""The application: Codex in its pane, the voice beside it."""
+"""The application: Codex in its pane, with voice input beside it."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from codex_voice.agent.held_text import HeldText, Outcome
 from codex_voice.agent.process import AgentProcess
 from codex_voice.agent.state import CodexState, StateTracker
 from codex_voice.dictation.state import VoiceEvent
+from codex_voice.dictation.status_items import status_items
 from codex_voice.errors import AgentError
 from codex_voice.session.launch import Launch
 from codex_voice.terminal.keys import KeyPress, canonical_name, needs_all_keys
 from codex_voice.ui.bars.end_panel import EndPanel
 from codex_voice.ui.bars.notices import Notices
 from codex_voice.ui.bars.practice_tour import PracticeTour
-from codex_voice.ui.bars.status import status_items
 from codex_voice.ui.bars.status_bar import StatusBar
 from codex_voice.ui.bars.voice_bar import VoiceBar
 from codex_voice.ui.bars.voice_rows import voice_rows
@@ -36,7 +36,7 @@ from codex_voice.ui.driver import TerminalDriver
 from codex_voice.ui.pane.terminal_pane import TerminalPane
 
 if TYPE_CHECKING:
-    from codex_voice.ui.voice_control import VoiceControl
+    from codex_voice.dictation.voice_control import VoiceControl
 
 PRACTICE_KEY = "f2"
 
@@ -44,25 +44,25 @@ Result = TypeVar("Result")
 
 
 @dataclass
-class Voiced(Message):
-    """Something that one of the voice's threads has to tell."""
+class VoiceEventPosted(Message):
+    """An event of the capture or the recogniser thread."""
 
     event: VoiceEvent
 
 
 @dataclass(frozen=True)
-class Ending:
-    """How things go on after the app has ended."""
+class AppResult:
+    """What is to happen after the app has ended."""
 
     practice: bool = False
 
 
-class CodexVoiceApp(App[Ending], inherit_bindings=False):
-    """Hosts Codex, listens, and brings the two together.
+class CodexVoiceApp(App[AppResult], inherit_bindings=False):
+    """Hosts Codex, and types into it what was said.
 
     Args:
-        launch: What was found, and what is wanted.
-        process: Codex, started already, or why it is not there.
+        launch: The configuration, and what was found on this machine.
+        process: Codex, already started, or why it could not be.
     """
 
     CSS_PATH = "app.tcss"
@@ -90,7 +90,7 @@ class CodexVoiceApp(App[Ending], inherit_bindings=False):
         self._status_bar = StatusBar()
         self._notices = Notices(self.set_timer, self._show_voice)
         self._tracker = StateTracker()
-        self._composer = Composer(self._tracker, self._show_status, self._delivered_later)
+        self._composer = Composer(self._tracker, self._show_status, self._held_text_delivered)
         self._codex = CodexControl(
             launch,
             process,
@@ -123,11 +123,11 @@ class CodexVoiceApp(App[Ending], inherit_bindings=False):
         self._pane.focus()
         self._codex.join()
         self._show_status()
-        # The screen first: the voice's libraries take longer to load than a frame.
+        # The screen first: the libraries of voice input take longer to load than a frame.
         self.call_after_refresh(self.run_worker, self._start_voice(), group="start")
 
     def _choose_theme(self) -> None:
-        """Take the theme that is configured, or the one that suits the terminal's background."""
+        """Use the configured theme, or the one that suits the terminal's background."""
         theme = self._launch.config.ui.theme
         driver = self._pane.driver
         if theme == "auto" and driver is not None and driver.background is not None:
@@ -135,50 +135,50 @@ class CodexVoiceApp(App[Ending], inherit_bindings=False):
         self.theme = "ansi-light" if theme == "light" else "ansi-dark"
 
     async def _start_voice(self) -> None:
-        # The terminal has told its colours by now, if it does at all.
+        # The terminal has reported its colours by now, if it does at all.
         self._choose_theme()
         for note in self._launch.notes:
-            self._notices.warn(note)
+            self._notices.show_warning(note)
         if self._launch.voice:
             # Loads numpy among others, which takes longer than a frame.
             await asyncio.to_thread(importlib.import_module, "codex_voice.ui.dialogs.voice_menu")
-            self._join_voice()
+            self._create_voice_control()
         if self._tour is not None:
-            await self._find_what_is_missing(self._tour)
+            await self._find_missing_requirements(self._tour)
 
-    def _join_voice(self) -> None:
+    def _create_voice_control(self) -> None:
+        from codex_voice.dictation.voice_control import VoiceCallbacks, VoiceControl
         from codex_voice.ui.dialogs.voice_menu import VoiceMenu
-        from codex_voice.ui.voice_control import Surroundings, VoiceControl
 
-        surroundings = Surroundings(
+        callbacks = VoiceCallbacks(
             post=self._post,
             run=lambda work: self.run_worker(work, group="voice"),
             changed=self._show_voice,
-            tell=self.tell,
-            warn=self._notices.warn,
+            show_message=self.show_message,
+            show_warning=self._notices.show_warning,
             ring=self.bell,
-            show_commands=lambda: self._do(self._menus.show_commands),
-            confirm_quit=lambda: self._do(self._menus.confirm_quit),
+            show_commands=lambda: self._run_action(self._menus.show_commands),
+            confirm_quit=lambda: self._run_action(self._menus.confirm_quit),
         )
-        self._voice = VoiceControl(self._launch, self._pane, self._composer, surroundings)
+        self._voice = VoiceControl(self._launch, self._pane, self._composer, callbacks)
         keys = self._launch.config.keys
         menu = VoiceMenu(self, self._voice, keys, self._pane)
         self._menus.voice_choices = menu.choices
         self._voice.start()
         self._show_voice()
 
-    async def _find_what_is_missing(self, tour: PracticeTour) -> None:
+    async def _find_missing_requirements(self, tour: PracticeTour) -> None:
         from codex_voice.setup.checks import survey
 
         findings = await asyncio.to_thread(list, survey(self._launch.config, Path.cwd()))
-        tour.take_findings(findings)
+        tour.set_findings(findings)
         self._show_voice()
 
     def _post(self, event: VoiceEvent) -> None:
-        self.post_message(Voiced(event))
+        self.post_message(VoiceEventPosted(event))
 
-    def on_voiced(self, message: Voiced) -> None:
-        """Pass an event of the voice's threads on."""
+    def on_voice_event_posted(self, message: VoiceEventPosted) -> None:
+        """Pass an event of a thread on to voice control."""
         if self._voice is not None:
             self._voice.handle(message.event)
 
@@ -208,40 +208,42 @@ class CodexVoiceApp(App[Ending], inherit_bindings=False):
     # Keys
 
     def _intercept(self, key: KeyPress) -> bool:
-        """Take the keys that are ours; all others are Codex's."""
-        if self._voice is not None and self._voice.takes_talk_key(key):
+        """Handle our own keys; return False for all others, which are Codex's."""
+        if self._voice is not None and self._voice.handle_talk_key(key):
             return True
         if key.name == self._talk_key:
             if key.action == "press":
                 loading = self._launch.voice
-                self.tell("The voice is loading …" if loading else "Voice is off (--no-voice).")
+                self.show_message(
+                    "Voice input is loading …" if loading else "Voice is off (--no-voice)."
+                )
             return True
         if key.name == self._menu_key:
             if key.action == "press":
-                self._do(self._menus.show)
+                self._run_action(self._menus.show)
             return True
-        return key.action == "press" and self._take_passing_key(key.name)
+        return key.action == "press" and self._handle_temporary_key(key.name)
 
-    def _take_passing_key(self, name: str) -> bool:
-        """Take a key that is ours only at present."""
+    def _handle_temporary_key(self, name: str) -> bool:
+        """Handle a key that is ours only in the present state."""
         if name == "escape" and self._voice is not None and self._voice.dictation.listening:
             self._voice.dictation.cancel()
             return True
         if name == PRACTICE_KEY and self._tour is not None:
-            # Until the voice is there a recording would be skipped unheard.
+            # Until voice input has loaded a recording would be skipped unheard.
             if self._voice is not None:
-                self.play(self._tour.take_next().path)
+                self.play(self._tour.advance().path)
             return True
         offer = self._end_panel.offer_for(name)
         if offer is not None:
-            self._do(offer.deed)
+            self._run_action(offer.run)
         return offer is not None
 
-    def _do(self, deed: Callable[[], Awaitable[None]]) -> None:
-        """Do something that may wait for an answer; what was asked before is given up."""
-        self.run_worker(deed(), group="deed", exclusive=True)
+    def _run_action(self, action: Callable[[], Awaitable[None]]) -> None:
+        """Run an action that may wait for an answer; one that still waits is cancelled."""
+        self.run_worker(action(), group="action", exclusive=True)
 
-    # What the pane tells
+    # Messages of the pane
 
     def on_terminal_pane_child_exited(self, message: TerminalPane.ChildExited) -> None:
         """Say that Codex has ended, and offer what can be done."""
@@ -249,69 +251,73 @@ class CodexVoiceApp(App[Ending], inherit_bindings=False):
 
     def on_terminal_pane_copied(self, message: TerminalPane.Copied) -> None:
         """Say that the selection is on the clipboard."""
-        self.tell(f"Copied {len(message.text)} characters.")
+        self.show_message(f"Copied {len(message.text)} characters.")
 
     def on_terminal_pane_not_copied(self, message: TerminalPane.NotCopied) -> None:
         """Say that the clipboard is as it was."""
-        self.tell(f"Not copied: {len(message.text)} characters are too many for the terminal.")
+        self.show_message(
+            f"Not copied: {len(message.text)} characters are too many for the terminal."
+        )
 
     def on_terminal_pane_copy_refused(self, message: TerminalPane.CopyRefused) -> None:
         """Say how Codex may be allowed to copy."""
-        self.tell(
+        self.show_message(
             f"Codex wanted to copy {len(message.text)} characters: [ui] clipboard = true allows it."
         )
 
     def on_terminal_pane_paste_refused(self, message: TerminalPane.PasteRefused) -> None:
-        """Say that a paste got nowhere."""
-        self.tell(f"Codex is not reading: a paste of {message.size} bytes was not passed on.")
+        """Say that a paste was not passed on."""
+        self.show_message(
+            f"Codex is not reading: a paste of {message.size} bytes was not passed on."
+        )
 
     def on_terminal_pane_window_focus_lost(self) -> None:
-        """End a hold that nobody would tell the end of."""
+        """End a hold whose key release goes to another window."""
         if self._voice is not None:
-            self._voice.lose_window()
+            self._voice.window_focus_lost()
 
     def _agent_changed(self) -> None:
         if self._tracker.state is CodexState.BLOCKED and self._voice is not None:
             self._voice.cue_approval()
         self._show_status()
 
-    def _delivered_later(self, held: HeldText, outcome: Outcome) -> None:
+    def _held_text_delivered(self, held: HeldText, outcome: Outcome) -> None:
         if self._voice is not None:
             self._voice.delivered_later(held, outcome)
 
-    async def put_away(self) -> None:
-        """End the voice's threads and Codex, once the screen is given back."""
+    async def shut_down(self) -> None:
+        """Stop voice input and Codex, once the terminal is restored."""
         if self._voice is not None:
             await self._voice.close()
         await self._codex.end()
 
-    # What the menus need (Stage)
+    # For the menus (MenuHost)
 
     async def show(self, screen: Screen[Result]) -> Result | None:
         """Show a dialog and return its answer."""
         return await self.push_screen_wait(screen)
 
-    def tell(self, text: str) -> None:
+    def show_message(self, text: str) -> None:
         """Show one line."""
-        self._notices.tell(text)
+        self._notices.show_message(text)
 
     def play(self, recording: Path) -> None:
-        """Play a recording into the voice, as if it were spoken."""
+        """Play a recording as if it were spoken."""
         if self._voice is not None:
             self._voice.play(recording)
 
     async def restart_codex(self) -> None:
-        """End Codex, if it runs, and start it anew."""
+        """End Codex, if it runs, and start it again."""
         await self._codex.restart()
 
     async def enter_practice(self) -> None:
-        """End, and begin again with the stand-in for Codex."""
-        self.exit(Ending(practice=True))
+        """End, and run again with the stand-in for Codex."""
+        self.exit(AppResult(practice=True))
 
     async def quit(self) -> None:
         """End this program, and Codex politely."""
-        self.exit(Ending())
+        self.exit(AppResult())
 
     async def action_quit(self) -> None:
-        """Quit where Textual asks for it."""
-        self.exit(Ending())
+        """Quit when Textual asks for it."""
+        self.exit(AppResult())

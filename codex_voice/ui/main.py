@@ -17,7 +17,7 @@ from codex_voice.session.start import start_agent
 from codex_voice.session.stderr_redirect import diverted_to
 
 if TYPE_CHECKING:
-    from codex_voice.ui.app import CodexVoiceApp, Ending
+    from codex_voice.ui.app import AppResult, CodexVoiceApp
 
 # The status bar's; the pane tells Codex the true size as soon as it is laid out.
 STATUS_ROWS = 1
@@ -66,7 +66,7 @@ def _run_once(launch: Launch, guardian: int) -> tuple[bool, int]:
     return ending is not None and ending.practice, status
 
 
-async def _live(app: CodexVoiceApp, guardian: int) -> Ending | None:
+async def _live(app: CodexVoiceApp, guardian: int) -> AppResult | None:
     """Run the app, and end what it began whichever way it ended."""
     loop = asyncio.get_running_loop()
 
@@ -78,7 +78,7 @@ async def _live(app: CodexVoiceApp, guardian: int) -> Ending | None:
     try:
         return await app.run_async()
     finally:
-        await app.put_away()
+        await app.shut_down()
 
 
 def _start(launch: Launch) -> AgentProcess | AgentError:

@@ -97,7 +97,7 @@ async def find_the_words(person: Person) -> None:
     """Take what an earlier session left out of the history."""
     await person.sees("A recording was left by an earlier session")
     await person.sees(READY)
-    await person.chooses_in_menu("History of what was said")
+    await person.chooses_in_menu("History")
     await person.sees("(not recognised)")
     person.press(ENTER)
     await person.inserts("Print the size.")
@@ -171,11 +171,11 @@ async def test_a_killed_codex_is_started_again_and_gets_what_was_said_meanwhile(
     await person.sees("restart")
     await person.sees("quit")
     await person.says(PRINT)
-    await person.sees("1 text waits")
+    await person.sees("1 held text")
     person.press(b"r")
     await person.inserts("Print the size.")
     await person.no_longer_sees("Codex has ended")
-    await person.no_longer_sees("1 text waits")
+    await person.no_longer_sees("1 held text")
 
 
 async def test_codex_that_ended_by_itself_can_be_resumed(person: Person) -> None:
@@ -211,10 +211,10 @@ async def test_a_text_that_is_dropped_is_not_offered_again(person: Person) -> No
     """Who drops a waiting text in the menu is not told of it at the next start."""
     await kill_codex(person)
     await person.says(PRINT)
-    await person.sees("1 text waits")
-    await person.chooses_in_menu("Texts that wait")
+    await person.sees("1 held text")
+    await person.chooses_in_menu("Held texts")
     await person.chooses("Drop “Print the size.”")
-    await person.no_longer_sees("1 text waits")
+    await person.no_longer_sees("1 held text")
     await person.terminal.close()
     assert person.journal().unfinished() == []
     assert [entry.outcome for entry in person.journal().entries()] == ["dropped"]
@@ -226,7 +226,7 @@ async def test_a_text_that_still_waits_at_the_end_is_offered_at_the_next_start(
     """The queue outlives the app: the text is in the history, ready to be inserted."""
     await kill_codex(person)
     await person.says(PRINT)
-    await person.sees("1 text waits")
+    await person.sees("1 held text")
     person.press(b"q")
     await person.terminal.ended()
     again = await start()
@@ -234,7 +234,7 @@ async def test_a_text_that_still_waits_at_the_end_is_offered_at_the_next_start(
     await again.sees(READY)
     # Codex tells of its warning when it has started; before that it overlooks keys.
     await again.sees("1 warning")
-    await again.chooses_in_menu("History of what was said")
+    await again.chooses_in_menu("History")
     await again.sees("Print the size.")
     again.press(ENTER)
     await again.inserts("Print the size.")

@@ -116,12 +116,12 @@ async def test_the_talk_key_wakes(start: Start) -> None:
 
 async def test_modes_change_in_the_menu(person: Person) -> None:
     """Hands-free from the menu listens at once; push to talk closes the microphone again."""
-    await person.chooses_in_menu("How to talk")
+    await person.chooses_in_menu("Voice mode")
     await person.chooses("Hands-free")
     await person.sees("hands-free")
     await person.speaks(PRINT)
     await person.inserts("Print the size.")
-    await person.chooses_in_menu("How to talk")
+    await person.chooses_in_menu("Voice mode")
     await person.chooses("Push to talk")
     await person.sees("tap to talk")
     await person.says(EXPLAIN)

@@ -46,7 +46,7 @@ async def test_the_approval_prompt_is_not_answered_by_dictation(beginner: Person
     beginner.press(b"run the tests\r")
     await beginner.sees("Would you like to run the following command?")
     beginner.press(NEXT_RECORDING)
-    await beginner.sees("1 text waits")
+    await beginner.sees("1 held text")
     await beginner.sees("Would you like to run the following command?")
     beginner.press(b"\x1b")
     await beginner.inserts("Write a unit test for the main loop.")

@@ -58,7 +58,7 @@ async def test_without_server_and_model_what_was_said_is_kept(start: Start) -> N
     await person.sees("there is no speech model on this machine")
     await person.sees("Not recognised: the recording is in the history.")
     with WhisperServer(port=int(url.rpartition(":")[2])):
-        await person.chooses_in_menu("History of what was said")
+        await person.chooses_in_menu("History")
         await person.sees("(not recognised)")
         person.press(b"r")
         await person.inserts("Print the size.")
@@ -80,7 +80,7 @@ async def test_a_model_chosen_in_the_menu_takes_the_place_of_the_server(
         await person.sees("│ other.en │")
         await person.says(PRINT)
         await person.inserts("Print the size.")
-        await person.chooses_in_menu("History of what was said")
+        await person.chooses_in_menu("History")
         await person.sees("inserted   Print the size.")
         person.press(b"r")
         await person.inserts("Print the size. Print the size.")

@@ -1,1 +1,1 @@
-"""The rows under the pane: voice, status, and what is said when Codex is gone."""
+"""The rows under the pane: voice bar, status bar, and the panel for a Codex that has ended."""

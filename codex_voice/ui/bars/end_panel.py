@@ -1,4 +1,4 @@
-"""What stands under the pane when there is no Codex in it: why, and what one can do."""
+"""The panel under the pane when Codex is not running: why, and what can be done."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from textual.widget import Widget
 
 @dataclass(frozen=True)
 class Offer:
-    """Something one can do, the key for it, and what does it."""
+    """Something the user can do, its key, and its handler."""
 
     key: str
     label: str
-    deed: Callable[[], Awaitable[None]]
+    run: Callable[[], Awaitable[None]]
 
 
 class EndPanel(Widget):
-    """Says why Codex is not there and offers what can be done."""
+    """Says why Codex is not running and offers what can be done."""
 
     reason: reactive[str] = reactive("", layout=True)
     offers: reactive[tuple[Offer, ...]] = reactive((), layout=True)
 
     def watch_reason(self, reason: str) -> None:
-        """Take no room while Codex is there."""
+        """Take no room while Codex runs."""
         self.display = bool(reason)
 
     def offer_for(self, key: str) -> Offer | None:
-        """Return what a key does, or None where nothing is offered for it."""
+        """Return the offer for a key, or None where there is none."""
         if not self.display:
             return None
         return next((offer for offer in self.offers if offer.key == key), None)

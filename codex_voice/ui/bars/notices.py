@@ -1,4 +1,4 @@
-"""What was told to the user lately."""
+"""Messages to the user that are still shown."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WARNING_SECONDS = 20.0
 
 
 class Notices:
-    """The last line told, under the warnings that are not old yet.
+    """The latest message, under the warnings that have not expired yet.
 
     Args:
         set_timer: Calls a function after some seconds, as `App.set_timer` does.
@@ -26,34 +26,34 @@ class Notices:
         self._set_timer = set_timer
         self._changed = changed
         self._warnings: list[str] = []
-        self._line = ""
+        self._message = ""
         self._timer: Timer | None = None
 
     @property
     def lines(self) -> list[str]:
-        """What is to be shown now."""
-        return [*self._warnings, *([self._line] if self._line else [])]
+        """The lines to show now."""
+        return [*self._warnings, *([self._message] if self._message else [])]
 
-    def tell(self, text: str) -> None:
-        """Show a line in place of the last one, for a while."""
-        self._line = text
+    def show_message(self, text: str) -> None:
+        """Show a message in place of the last one, for a while."""
+        self._message = text
         if self._timer is not None:
             self._timer.stop()
-        self._timer = self._set_timer(NOTICE_SECONDS, self._forget_line)
+        self._timer = self._set_timer(NOTICE_SECONDS, self._expire_message)
         self._changed()
 
-    def warn(self, text: str) -> None:
-        """Show what does not work, and how it is mended, for longer."""
+    def show_warning(self, text: str) -> None:
+        """Show what does not work and how to fix it, for longer."""
         if text in self._warnings:
             return
         self._warnings.append(text)
-        self._set_timer(WARNING_SECONDS, lambda: self._forget_warning(text))
+        self._set_timer(WARNING_SECONDS, lambda: self._expire_warning(text))
         self._changed()
 
-    def _forget_line(self) -> None:
-        self._line = ""
+    def _expire_message(self) -> None:
+        self._message = ""
         self._changed()
 
-    def _forget_warning(self, text: str) -> None:
+    def _expire_warning(self, text: str) -> None:
         self._warnings.remove(text)
         self._changed()

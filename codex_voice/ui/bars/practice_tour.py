@@ -1,4 +1,4 @@
-"""Practice mode on the screen: what it is, what comes next, and what is missing for the rest."""
+"""The lines of practice mode: what comes next, and what is missing for real use."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ class PracticeTour:
         self._recordings = tour()
         self._position = 0
 
-    def take_next(self) -> Recording:
+    def advance(self) -> Recording:
         """Return the next recording; after the last one comes the first."""
         recording = self._recordings[self._position]
         self._position = (self._position + 1) % len(self._recordings)
         return recording
 
-    def take_findings(self, findings: list[Finding]) -> None:
-        """Take note of what the real thing lacks on this machine, and how it is got."""
+    def set_findings(self, findings: list[Finding]) -> None:
+        """Set what real use needs and this machine lacks, and how to get it."""
         missing = [finding for finding in findings if finding.needed and finding.trouble]
         # Commands first: they are what a narrow terminal must not cut off.
         missing.sort(key=lambda finding: finding.name == MICROPHONE)
-        self._missing = [_way_to(finding) for finding in missing]
+        self._missing = [_remedy_of(finding) for finding in missing]
 
     def lines(self) -> list[str]:
         """Return what the voice bar says in practice, the line that matters most last."""
@@ -36,7 +36,7 @@ class PracticeTour:
         return [*missing, f"Practice · {MODEL_WORDS} words · F2 says “{following}”"]
 
 
-def _way_to(finding: Finding) -> str:
+def _remedy_of(finding: Finding) -> str:
     if finding.trouble is None or not finding.trouble.remedy or finding.name == MICROPHONE:
         return finding.name.lower()
     return finding.trouble.remedy

@@ -1,4 +1,4 @@
-"""Up to three rows above the status bar, there only while there is something to say."""
+"""Up to three rows above the status bar, shown only while there is something to say."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class VoiceBar(Widget):
         return len(self.rows)
 
     def render(self) -> Content:
-        """Return the rows, with a line at their left that says that they are not Codex's.
+        """Return the rows, with a line at their left that tells them from Codex's.
 
         Where there is no room for all, the most urgent are left, which are the last with text.
         """

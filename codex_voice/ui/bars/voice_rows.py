@@ -1,4 +1,4 @@
-"""What the voice bar says, in rows."""
+"""The rows of the voice bar."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def voice_rows(
     Args:
         voice: The state of dictation, or None where voice is switched off.
         speaking: Whether an utterance is being captured.
-        notices: What was told lately and is not yet old.
-        standing: What stays on the bar as long as it is true, such as what is missing.
+        notices: Messages and warnings that have not expired.
+        standing: Lines that stay as long as they are true, such as what is missing.
     """
     rows = [Content.styled(text, "$warning") for text in standing]
     if voice is None:

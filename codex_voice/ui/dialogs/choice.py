@@ -1,4 +1,4 @@
-"""A dialog that offers choices: the menu, its lists and the question before quitting."""
+"""A dialog that offers choices, such as the microphones or the question before quitting."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True)
 class Choice(Generic[Value]):
-    """One line of a dialog, and what choosing it returns."""
+    """One row of a dialog, and the value that choosing it returns."""
 
     label: str
     value: Value

@@ -1,4 +1,4 @@
-"""What was said, the newest first, and what can be done with it."""
+"""The history: every recording, the newest first, and what can be done with it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KEYS = "enter insert · c copy · r recognise again · p play · d delete · esc
 
 
 class HistoryAction(Enum):
-    """What is to be done with an entry."""
+    """What to do with an entry."""
 
     INSERT = "insert"
     COPY = "copy"
@@ -30,21 +30,21 @@ class HistoryAction(Enum):
 
 @dataclass(frozen=True)
 class HistoryChoice:
-    """An entry, and what is to be done with it."""
+    """An entry, and what to do with it."""
 
     action: HistoryAction
     entry: Entry
 
 
 def describe_entry(entry: Entry) -> str:
-    """Return one line about an entry: when, how long, what became of it, and the text."""
+    """Return one line about an entry: time, length, outcome and text."""
     when = time.strftime("%d %b %H:%M", time.localtime(entry.started_at))
     text = entry.text or "(not recognised)"
     return f"{when}  {entry.audio_seconds:4.1f} s  {entry.outcome or 'lost':9}  {text}"
 
 
 class HistoryScreen(ModalScreen[HistoryChoice | None]):
-    """Lists entries; returns one and what is to be done with it, or None on Escape."""
+    """Lists entries; returns one and what to do with it, or None on Escape."""
 
     BINDINGS: ClassVar = [
         Binding("escape,f1", "dismiss(None)", "Back", show=False),

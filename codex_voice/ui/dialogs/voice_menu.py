@@ -1,4 +1,4 @@
-"""The voice's part of the menu: how to talk, microphone, model, and the history."""
+"""The menu rows about voice input: mode, microphone, model and history."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import asyncio
 
 from codex_voice.audio.sources.microphone import list_microphones
 from codex_voice.config.schema import KeysConfig, Mode
+from codex_voice.dictation.voice_control import VoiceControl
 from codex_voice.errors import CodexVoiceError
 from codex_voice.recordings.journal import Journal
 from codex_voice.speech.engines.whisper_library import GPU_REMEDY
 from codex_voice.speech.models.installed import find_models, name_of
+from codex_voice.terminal.key_labels import describe_key
 from codex_voice.ui.dialogs.choice import Choice, ChoiceScreen
 from codex_voice.ui.dialogs.history import HistoryAction, HistoryScreen
-from codex_voice.ui.dialogs.menus import Deed, Stage
-from codex_voice.ui.key_names import describe_key
+from codex_voice.ui.dialogs.menus import Handler, MenuHost
 from codex_voice.ui.pane.terminal_pane import TerminalPane
-from codex_voice.ui.voice_control import VoiceControl
 
 MODES: dict[Mode, str] = {
     "push_to_talk": "Push to talk",
@@ -25,23 +25,23 @@ MODES: dict[Mode, str] = {
 
 
 class VoiceMenu:
-    """Shows the lists about the voice, and does what is chosen in them.
+    """Shows the lists about voice input, and applies what is chosen in them.
 
     Args:
-        stage: The application.
-        voice: What is asked to do it.
-        keys: The keys that are ours.
+        host: The application.
+        voice: Applies the choices.
+        keys: The talk key and the menu key.
         pane: Copies.
     """
 
     def __init__(
         self,
-        stage: Stage,
+        host: MenuHost,
         voice: VoiceControl,
         keys: KeysConfig,
         pane: TerminalPane,
     ) -> None:
-        self._stage = stage
+        self._host = host
         self._voice = voice
         self._keys = keys
         self._pane = pane
@@ -50,8 +50,8 @@ class VoiceMenu:
     def _journal(self) -> Journal:
         return self._voice.dictation.archive.journal
 
-    def choices(self) -> list[Choice[Deed | None]]:
-        """Return the lines for the menu."""
+    def choices(self) -> list[Choice[Handler | None]]:
+        """Return the rows for the menu."""
         state = self._voice.dictation.state
         key = describe_key(self._keys.talk)
         if state.mode == "push_to_talk":
@@ -61,10 +61,10 @@ class VoiceMenu:
         model = "none" if state.model_trouble else f"{state.model} ({state.model_description})"
         return [
             Choice(f"{talk} ({key})", self._toggle_talk),
-            Choice(f"How to talk: {MODES[state.mode]}", self._choose_mode),
+            Choice(f"Voice mode: {MODES[state.mode]}", self._choose_mode),
             Choice(f"Microphone: {state.microphone or 'default'}", self._choose_microphone),
             Choice(f"Speech model: {model}", self._choose_model),
-            Choice("History of what was said", self._show_history),
+            Choice("History", self._show_history),
         ]
 
     async def _toggle_talk(self) -> None:
@@ -72,7 +72,7 @@ class VoiceMenu:
 
     async def _choose_mode(self) -> None:
         choices = [Choice(label, mode) for mode, label in MODES.items()]
-        mode = await self._stage.show(ChoiceScreen("How to talk", choices))
+        mode = await self._host.show(ChoiceScreen("Voice mode", choices))
         if mode is not None:
             self._voice.dictation.use_mode(mode)
 
@@ -81,32 +81,34 @@ class VoiceMenu:
             # A sound server that hangs must not hold up the screen.
             found = await asyncio.to_thread(list_microphones)
         except CodexVoiceError as error:
-            self._stage.tell(str(error))
+            self._host.show_message(str(error))
             return
         choices = [Choice("The system's default", "")]
         choices += [Choice(microphone.name, microphone.name) for microphone in found]
-        name = await self._stage.show(ChoiceScreen("Microphone", choices))
+        name = await self._host.show(ChoiceScreen("Microphone", choices))
         if name is not None:
             self._voice.use_microphone(name)
-            self._stage.tell(f'To keep this microphone: [audio] device = "{name}"')
+            self._host.show_message(f'To keep this microphone: [audio] device = "{name}"')
 
     async def _choose_model(self) -> None:
         found = await asyncio.to_thread(find_models)
         if not found:
-            self._stage.tell("No speech model on this machine: codex-voice models get base.en")
+            self._host.show_message(
+                "No speech model on this machine: codex-voice models get base.en"
+            )
             return
         choices = [
             Choice(f"{model.name}  {model.path.parent}", model.path, bool(model.problem))
             for model in found
         ]
-        path = await self._stage.show(ChoiceScreen("Speech model", choices, GPU_REMEDY))
+        path = await self._host.show(ChoiceScreen("Speech model", choices, GPU_REMEDY))
         if path is not None:
             self._voice.use_model(path, name_of(path))
-            self._stage.tell(f'To keep this model: [whisper] model = "{name_of(path)}"')
+            self._host.show_message(f'To keep this model: [whisper] model = "{name_of(path)}"')
 
     async def _show_history(self) -> None:
         entries = await asyncio.to_thread(self._journal.entries)
-        choice = await self._stage.show(HistoryScreen(entries))
+        choice = await self._host.show(HistoryScreen(entries))
         if choice is None:
             return
         entry = choice.entry
@@ -124,4 +126,4 @@ class VoiceMenu:
                     await asyncio.to_thread(self._journal.delete, entry.id)
                     await self._show_history()
         except CodexVoiceError as error:
-            self._stage.tell(str(error))
+            self._host.show_message(str(error))

@@ -1,4 +1,4 @@
-"""What was told lately."""
+"""Messages and warnings, and how long they are shown."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ class Clock:
         self.waiting: list[Alarm] = []
         self.changes = 0
 
-    def set_timer(self, seconds: float, deed: Callable[[], None]) -> Timer:
+    def set_timer(self, seconds: float, callback: Callable[[], None]) -> Timer:
         """Set one."""
-        self.waiting.append(Alarm(self, deed))
+        self.waiting.append(Alarm(self, callback))
         return cast("Timer", self.waiting[-1])
 
     def changed(self) -> None:
         """Count a change."""
         self.changes += 1
 
-    def pass_by(self) -> None:
+    def expire_all(self) -> None:
         """Let all of them go off."""
         for alarm in list(self.waiting):
             alarm.stop()
-            alarm.deed()
+            alarm.callback()
 
 
 class Alarm:
     """One timer."""
 
-    def __init__(self, clock: Clock, deed: Callable[[], None]) -> None:
+    def __init__(self, clock: Clock, callback: Callable[[], None]) -> None:
         self._clock = clock
-        self.deed = deed
+        self.callback = callback
 
     def stop(self) -> None:
         """Let it never go off."""
@@ -50,11 +50,11 @@ def test_a_line_takes_the_place_of_the_last_one_and_goes_by_itself() -> None:
     """The newest is the truth."""
     clock = Clock()
     notices = Notices(clock.set_timer, clock.changed)
-    notices.tell("one")
-    notices.tell("two")
+    notices.show_message("one")
+    notices.show_message("two")
     assert notices.lines == ["two"]
     assert len(clock.waiting) == 1
-    clock.pass_by()
+    clock.expire_all()
     assert notices.lines == []
     assert clock.changes == 3
 
@@ -63,9 +63,9 @@ def test_a_warning_is_not_pushed_out_by_news() -> None:
     """What does not work stays above what has just happened, once."""
     clock = Clock()
     notices = Notices(clock.set_timer, clock.changed)
-    notices.warn("no microphone")
-    notices.warn("no microphone")
-    notices.tell("Sent.")
+    notices.show_warning("no microphone")
+    notices.show_warning("no microphone")
+    notices.show_message("Sent.")
     assert notices.lines == ["no microphone", "Sent."]
-    clock.pass_by()
+    clock.expire_all()
     assert notices.lines == []

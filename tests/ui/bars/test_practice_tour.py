@@ -14,14 +14,14 @@ def test_the_tour_goes_round() -> None:
     first = practice.lines()
     for recording in tour():
         assert f"F2 says “{recording.text}”" in practice.lines()[-1]
-        assert practice.take_next() == recording
+        assert practice.advance() == recording
     assert practice.lines() == first
 
 
 def test_what_is_missing_is_named_with_the_command_that_gets_it() -> None:
     """Commands before devices, nothing about what is there, the next step last of all."""
     practice = PracticeTour()
-    practice.take_findings(
+    practice.set_findings(
         [
             Finding(MICROPHONE, trouble=MicrophoneUnavailable("no microphone", "connect one")),
             Finding("Codex", trouble=AgentNotFound("no Codex", "npm install -g @openai/codex")),

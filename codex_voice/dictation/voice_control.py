@@ -1,4 +1,4 @@
-"""The voice's side of the application: the talk key in, texts and commands out."""
+"""Voice input as a whole: the talk key in, texts and commands out."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from codex_voice.agent.composer import Composer
 from codex_voice.agent.held_text import HeldText, Outcome
@@ -14,7 +15,7 @@ from codex_voice.audio.earcons import Cue
 from codex_voice.audio.playback import play
 from codex_voice.audio.sources.wav_file import WaveFile
 from codex_voice.config.schema import WhisperConfig
-from codex_voice.dictation.command_dispatch import Delivery
+from codex_voice.dictation.command_dispatch import Delivery, Scroller
 from codex_voice.dictation.cues import Cues
 from codex_voice.dictation.factory import microphone_called, open_dictation, recognizer_of
 from codex_voice.dictation.state import (
@@ -32,29 +33,36 @@ from codex_voice.session.launch import Launch
 from codex_voice.speech.factory import with_model
 from codex_voice.speech.models.installed import resolve
 from codex_voice.terminal.keys import KeyPress
-from codex_voice.ui.pane.terminal_pane import TerminalPane
+
+
+class HostedPane(Scroller, Protocol):
+    """The pane that shows Codex."""
+
+    @property
+    def reports_key_release(self) -> bool:
+        """Whether the user's terminal reports when a key goes up."""
 
 
 @dataclass(frozen=True)
-class Surroundings:
-    """What the voice needs of the application.
+class VoiceCallbacks:
+    """What voice control calls in the application.
 
     Attributes:
-        post: Brings an event of any thread to `VoiceControl.handle` on the event loop.
-        run: Runs something that takes its time, on the event loop.
-        changed: Shows the voice's new state.
-        tell: Shows one line.
-        warn: Shows what does not work, and how it is mended.
+        post: Brings an event from any thread to `VoiceControl.handle` on the event loop.
+        run: Runs a coroutine on the event loop without waiting for it.
+        changed: Shows the new state.
+        show_message: Shows one line.
+        show_warning: Shows what does not work and how to fix it.
         ring: Rings the terminal's bell.
-        show_commands: Shows what one can say.
+        show_commands: Shows the spoken commands.
         confirm_quit: Asks whether to quit.
     """
 
     post: Callable[[VoiceEvent], None]
     run: Callable[[Coroutine[None, None, None]], object]
     changed: Callable[[], None]
-    tell: Callable[[str], None]
-    warn: Callable[[str], None]
+    show_message: Callable[[str], None]
+    show_warning: Callable[[str], None]
     ring: Callable[[], None]
     show_commands: Callable[[], None]
     confirm_quit: Callable[[], None]
@@ -65,22 +73,22 @@ class VoiceControl:
 
     Args:
         launch: The configuration and the model.
-        pane: Scrolls, and knows what the terminal reports.
+        pane: Scrolls, and knows whether the terminal reports key releases.
         composer: Types into Codex.
-        surroundings: The application.
+        callbacks: The application.
     """
 
     def __init__(
-        self, launch: Launch, pane: TerminalPane, composer: Composer, surroundings: Surroundings
+        self, launch: Launch, pane: HostedPane, composer: Composer, callbacks: VoiceCallbacks
     ) -> None:
         self._launch = launch
-        self._surroundings = surroundings
+        self._callbacks = callbacks
         self._listening = False
         self._whisper = launch.config.whisper
         self._find_model: Callable[[], Path | SpeechError] = launch.find_model
-        self.dictation = open_dictation(launch, surroundings.post, self)
+        self.dictation = open_dictation(launch, callbacks.post, self)
         self._cues = Cues(
-            launch.config.ui.sounds, surroundings.ring, self.dictation.suppress, self.tell_error
+            launch.config.ui.sounds, callbacks.ring, self.dictation.suppress, self.report_error
         )
         self._talk_key = TalkKey(
             launch.config.keys.talk, self.dictation, lambda: pane.reports_key_release
@@ -90,34 +98,34 @@ class VoiceControl:
             pane,
             self.dictation,
             launch.config.voice,
-            tell=surroundings.tell,
+            tell=callbacks.show_message,
             cue=self._cues.sound,
-            show_commands=surroundings.show_commands,
-            confirm_quit=surroundings.confirm_quit,
+            show_commands=callbacks.show_commands,
+            confirm_quit=callbacks.confirm_quit,
         )
 
     def start(self) -> None:
-        """Begin to listen as it is configured, and say what a crash left behind."""
+        """Start the configured mode, and report recordings that a crash left behind."""
         self.dictation.start()
-        self._surroundings.run(self._tell_unfinished())
+        self._callbacks.run(self._report_unfinished())
 
-    async def _tell_unfinished(self) -> None:
+    async def _report_unfinished(self) -> None:
         journal = self.dictation.archive.journal
         await asyncio.to_thread(journal.purge)
         left = await asyncio.to_thread(journal.unfinished)
         if left:
             recordings = "A recording was" if len(left) == 1 else f"{len(left)} recordings were"
-            self.tell(f"{recordings} left by an earlier session: menu, History of what was said")
+            self.tell(f"{recordings} left by an earlier session: menu, History")
 
     def handle(self, event: VoiceEvent) -> None:
-        """Take an event of one of the voice's threads."""
+        """Handle an event from the capture or the recogniser thread."""
         self.dictation.handle(event)
 
-    def takes_talk_key(self, key: KeyPress) -> bool:
-        """Take a press or a release of the talk key; `False` is any other key."""
+    def handle_talk_key(self, key: KeyPress) -> bool:
+        """Act on a press or a release of the talk key; return `False` for any other key."""
         return self._talk_key.takes(key)
 
-    def lose_window(self) -> None:
+    def window_focus_lost(self) -> None:
         """End a hold: the release of the key goes to another window."""
         self._talk_key.let_go()
 
@@ -141,7 +149,9 @@ class VoiceControl:
         def asleep() -> bool:
             return self.dictation.state.asleep
 
-        self.dictation.use_model(recognizer_of(find_model, whisper, self.tell_error, asleep), name)
+        self.dictation.use_model(
+            recognizer_of(find_model, whisper, self.report_error, asleep), name
+        )
 
     async def play_back(self, utterance_id: str) -> None:
         """Let the user hear a recording.
@@ -180,27 +190,27 @@ class VoiceControl:
         self._cues.sound(Cue.NEEDS_APPROVAL)
 
     def delivered_later(self, held: HeldText, outcome: Outcome) -> None:
-        """Take note that a text that had waited has left the queue."""
+        """Record that a held text has left the queue."""
         self._delivery.delivered_later(held, outcome)
 
-    def tell_error(self, error: CodexVoiceError) -> None:
-        """Show an error, from any thread."""
-        self._surroundings.post(Trouble(error))
+    def report_error(self, error: CodexVoiceError) -> None:
+        """Report an error, from any thread."""
+        self._callbacks.post(Trouble(error))
 
     async def close(self) -> None:
-        """End the voice's threads; what is being spoken stays on disk."""
+        """Stop capture and recogniser; what is being spoken stays on disk."""
         await self.dictation.close()
         await asyncio.to_thread(self._cues.close)
 
-    # What the dictation tells (DictationListener)
+    # Called by the dictation (DictationListener)
 
     def dictation_changed(self, state: DictationState) -> None:
-        """Show the voice's new state, and let it be heard."""
+        """Show the new state, and sound its cue."""
         listening = state.phase in (Phase.OPENING, Phase.LISTENING)
         if listening != self._listening:
             self._listening = listening
             self._cues.sound(Cue.START if listening else Cue.STOP)
-        self._surroundings.changed()
+        self._callbacks.changed()
 
     def dictation_began(self) -> None:
         """Prepare for what is being said."""
@@ -208,17 +218,17 @@ class VoiceControl:
 
     def dictated(self, dictated: Dictated) -> None:
         """Type a text into the composer."""
-        self._surroundings.run(self._delivery.deliver(dictated))
+        self._callbacks.run(self._delivery.deliver(dictated))
 
     def commanded(self, command: Command) -> None:
         """Carry out a spoken command."""
-        self._surroundings.run(self._delivery.perform(command))
+        self._callbacks.run(self._delivery.perform(command))
 
     def tell(self, text: str) -> None:
         """Show one line."""
-        self._surroundings.tell(text)
+        self._callbacks.show_message(text)
 
     def warn(self, text: str) -> None:
         """Show what does not work, and how it is mended."""
         self._cues.sound(Cue.ERROR)
-        self._surroundings.warn(text)
+        self._callbacks.show_warning(text)

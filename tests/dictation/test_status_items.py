@@ -1,4 +1,4 @@
-"""What the status bar says."""
+"""The texts of the status bar."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 from codex_voice.agent.state import CodexState
 from codex_voice.config.schema import KeysConfig
 from codex_voice.dictation.state import DictationState, Phase
+from codex_voice.dictation.status_items import AGENT_ITEMS, StatusItem, fit_items, status_items
 from codex_voice.errors import MicrophoneSilent, MicrophoneUnavailable, ModelMissing
-from codex_voice.ui.bars.status import AGENT_ITEMS, status_items
 
 READY = DictationState(mode="push_to_talk", microphone="Yeti", model="base.en")
 
@@ -59,7 +59,7 @@ def test_the_bar_says_whether_the_key_can_be_held() -> None:
 def test_a_talk_key_that_never_arrives_is_said() -> None:
     """A legacy terminal does not tell of a modifier alone."""
     keys = KeysConfig(talk="right_ctrl")
-    assert "Right Ctrl: this terminal does not tell it" in texts(keys=keys)
+    assert "Right Ctrl: this terminal does not report it" in texts(keys=keys)
     assert "Right Ctrl: hold or tap to talk" in texts(keys=keys, hold_to_talk=True)
 
 
@@ -81,10 +81,10 @@ def test_a_microphone_that_gives_zeros_is_there() -> None:
     assert "no microphone" not in shown
 
 
-def test_texts_that_wait_are_counted() -> None:
+def test_held_texts_are_counted() -> None:
     """One reads how many."""
-    assert "1 text waits" in texts(held_texts=1)
-    assert "3 texts wait" in texts(held_texts=3)
+    assert "1 held text" in texts(held_texts=1)
+    assert "3 held texts" in texts(held_texts=3)
 
 
 def test_without_voice_codex_and_menu_are_left() -> None:
@@ -95,3 +95,24 @@ def test_without_voice_codex_and_menu_are_left() -> None:
 def test_voice_that_is_still_loading_is_not_off() -> None:
     """It comes a moment after the screen."""
     assert texts(None) == ["● idle", "voice …", "F1 menu"]
+
+
+STATE = StatusItem("● idle", weight=9)
+KEY = StatusItem("F1 menu", weight=4)
+MODEL = StatusItem("base.en", weight=3)
+
+
+def test_everything_stays_where_there_is_room() -> None:
+    """Six and seven and seven columns, two separators of three and a margin of one."""
+    assert fit_items([STATE, MODEL, KEY], 28) == [STATE, MODEL, KEY]
+
+
+def test_the_least_important_goes_first() -> None:
+    """One column less, and the model goes; the order stays."""
+    assert fit_items([STATE, MODEL, KEY], 27) == [STATE, KEY]
+    assert fit_items([STATE, MODEL, KEY], 1) == [STATE]
+
+
+def test_what_has_no_words_takes_no_room() -> None:
+    """An empty item leaves no separator behind."""
+    assert fit_items([STATE, StatusItem(""), KEY], 80) == [STATE, KEY]

@@ -1,4 +1,4 @@
-"""Key names as people write them."""
+"""Key names as they are shown to people."""
 
 from __future__ import annotations
 
