@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from codex_voice.config import file as configuration_file
 from codex_voice.config.schema import Config
 from codex_voice.setup.checks import Finding, survey
 
 
-def run(path: Path) -> bool:
+def run(path: Path, config: Config) -> bool:
     """Print one line for each thing that is needed.
 
     Args:
         path: The configuration file, which need not exist.
+        config: What it says, or the options in its place.
 
     Returns:
         Whether everything that is needed is there.
-
-    Raises:
-        ConfigError: The configuration is wrong.
     """
-    config = configuration_file.read(path) if path.exists() else Config()
     state = "found" if path.exists() else "default"
     print(f"{state:9}{'Configuration':14}{path}")
     missing: list[Finding] = []

@@ -33,8 +33,11 @@ class History:
         self._journal = Journal(paths.recordings_directory(), config.history, _complain)
 
     def list_all(self) -> None:
-        """Print one line for each recording."""
-        for number, entry in enumerate(self._journal.entries(), 1):
+        """Print one line for each recording, or that there is none."""
+        entries = self._journal.entries()
+        if not entries:
+            print("There are no recordings.")
+        for number, entry in enumerate(entries, 1):
             print(
                 f"{number:4}  {_time(entry)}  {entry.audio_seconds:5.1f} s  "
                 f"{entry.outcome or 'pending':10}  {entry.text}"
@@ -103,8 +106,12 @@ class History:
         _copy(entry.text)
 
     def clear(self) -> None:
-        """Delete all recordings but those that a running codex-voice still works on."""
+        """Delete all recordings but those that a running codex-voice works on; print how many."""
+        before = len(self._journal.entries())
         self._journal.clear()
+        kept = len(self._journal.entries())
+        still = f"; {kept} still in use by a running codex-voice" if kept else ""
+        print(f"{before - kept} recordings deleted{still}.")
 
     def _entry(self, which: str) -> Entry:
         entries = self._journal.entries()

@@ -12,6 +12,8 @@ import pytest
 
 from codex_voice import __version__, paths
 from codex_voice.cli import main as cli
+from codex_voice.cli.parser import parse
+from codex_voice.cli.run import find_launch
 from codex_voice.config import file as configuration_file
 from codex_voice.config.schema import Config
 from codex_voice.errors import AgentNotFound, ModelMissing
@@ -30,7 +32,7 @@ def codex(home: Path) -> Path:
 
 def launch(*arguments: str) -> Launch:
     """Return what this command line would start."""
-    return cli.find_launch(cli.parse(arguments))
+    return find_launch(parse(arguments))
 
 
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
@@ -199,5 +201,113 @@ def test_practice_can_follow_a_start_without_codex(home: Path) -> None:
 def test_the_configuration_may_be_named_before_or_after_a_command(home: Path) -> None:
     """Both ways people write it mean the same."""
     path = home / "config.toml"
-    assert cli.parse(["--config", str(path), "doctor"]).config == path
-    assert cli.parse(["doctor", "--config", str(path)]).config == path
+    assert parse(["--config", str(path), "doctor"]).config == path
+    assert parse(["doctor", "--config", str(path)]).config == path
+
+
+PYTHON_PROGRAM = [sys.executable, "-m", "codex_voice"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("command", ["models list", "history", "--version", "--help"])
+def test_a_full_disk_is_reported_on_one_line(home: Path, command: str, unbuffered: str) -> None:
+    """Whatever the command prints, and however Python buffers it."""
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*PYTHON_PROGRAM, *command.split()],
+            cwd=home,
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.stderr == "codex-voice: standard output: No space left on device\n"
+    assert done.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("redirection", "error", "status"),
+    [
+        (">&-", "codex-voice: standard output is closed\n", 1),
+        ("<&-", "", 0),
+        ("2>&-", "", 0),
+        ("<&- >&- 2>&-", "", 1),
+    ],
+)
+def test_closed_streams_end_in_no_traceback(
+    home: Path, redirection: str, error: str, status: int
+) -> None:
+    """Nothing is written into whatever file gets the closed descriptor."""
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'"$@" models list {redirection}', "sh", *PYTHON_PROGRAM],
+        cwd=home,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stderr, done.returncode) == (error, status)
+
+
+def test_output_is_written_in_any_locale(home: Path) -> None:
+    """A character that the locale does not have is replaced, and nothing is lost around it."""
+    config = home / "Größe.toml"
+    done = subprocess.run(
+        [*PYTHON_PROGRAM, "--config", str(config), "history"],
+        cwd=home,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Gr\\xf6\\xdfe.toml: cannot be read: No such file" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("--codex x models", "--codex has no effect on the command models"),
+        ("--model x models get base", "--model has no effect on the command models get"),
+        ("--practice doctor", "--practice has no effect on the command doctor"),
+        ("--no-voice history show", "--no-voice has no effect on the command history show"),
+        ("history list --model x", "unrecognized arguments: --model"),
+        ("modls", "there is no command modls: did you mean models?"),
+        ("resume", "resume is a command of Codex: codex-voice -- resume"),
+        ("--config=x review now", "review is a command of Codex: codex-voice -- review"),
+        ("gibberish", "there is no command gibberish; the commands are init, doctor"),
+    ],
+)
+def test_what_has_no_effect_is_refused(
+    capsys: pytest.CaptureFixture[str], arguments: str, message: str
+) -> None:
+    """No option and no word is silently ignored, and the message says what was meant."""
+    with pytest.raises(SystemExit) as ended:
+        cli.main(arguments.split())
+    assert ended.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+def test_common_options_reach_the_command_from_either_side() -> None:
+    """Before the command or after it, the value is the same; what is not given is unset."""
+    for arguments in ("--model x history retry 3", "history retry --model x 3"):
+        options = parse(arguments.split())
+        assert (options.command, options.model, options.which) == ("history retry", "x", "3")
+        assert options.config is None
+        assert not options.practice
+
+
+def test_the_command_line_loads_nothing_heavy() -> None:
+    """Codex is started before anything that takes long is imported."""
+    script = (
+        "import sys, codex_voice.cli.main as cli\n"
+        "try: cli.main(['--version'])\n"
+        "except SystemExit: pass\n"
+        "print(*sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    modules = {name.partition(".")[0] for name in done.stdout.split()}
+    heavy = {"textual", "rich", "numpy", "sounddevice", "pywhispercpp", "_cffi_backend"}
+    assert not modules & (heavy | {"asyncio", "tomllib", "tomlkit", "http", "platformdirs"})

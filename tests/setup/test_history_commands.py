@@ -130,8 +130,9 @@ def test_without_text_or_clipboard_there_is_an_error(history: History) -> None:
 
 
 def test_all_can_be_deleted(history: History, capsys: pytest.CaptureFixture[str]) -> None:
-    """Sound and text are gone."""
+    """Sound and text are gone, and both commands say so."""
+    there = len(list(paths.recordings_directory().glob("*.wav")))
     history.clear()
     history.list_all()
-    assert capsys.readouterr().out == ""
+    assert capsys.readouterr().out == (f"{there} recordings deleted.\nThere are no recordings.\n")
     assert not list(paths.recordings_directory().glob("*.wav"))

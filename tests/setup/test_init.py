@@ -100,7 +100,7 @@ def test_the_doctor_writes_nothing_and_tells_what_is_missing(
 ) -> None:
     """Without Codex and a model things are not well, and practice mode is offered."""
     path = home / "config.toml"
-    assert not doctor.run(path)
+    assert not doctor.run(path, Config())
     output = capsys.readouterr().out
     assert "Missing: Codex, " in output
     assert "codex-voice --practice" in output
@@ -116,7 +116,7 @@ def test_the_doctor_is_content_when_all_is_there(
     make_program(home / "bin" / "codex", "echo codex-cli 1.2.3")
     path = home / "config.toml"
     path.write_text(f"[whisper]\nmodel = '{model_path()}'\n")
-    assert doctor.run(path)
+    assert doctor.run(path, configuration_file.read(path))
     output = capsys.readouterr().out
     assert f"{home / 'bin' / 'codex'} (codex-cli 1.2.3)" in output
     assert "mini.en" in output

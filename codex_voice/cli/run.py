@@ -1,0 +1,100 @@
+"""Running the app, which is what `codex-voice` without a command does."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from codex_voice.cli import configuration
+from codex_voice.errors import AgentError, ConfigError
+
+if TYPE_CHECKING:
+    from codex_voice.config.schema import Config
+    from codex_voice.session.launch import Launch
+
+
+def start(options: argparse.Namespace) -> int:
+    """Start the app, and return its exit status.
+
+    Raises:
+        ConfigError: The configuration is wrong, or there is no terminal.
+    """
+    launch = find_launch(options)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise ConfigError("a terminal is needed, and input or output is none")
+    from codex_voice.native_environment import tell_libraries
+    from codex_voice.session.crash_guard import guarded
+
+    # Codex is to see the environment as the user has it, so the launch has taken it before.
+    tell_libraries()
+    return guarded(partial(_run, launch))
+
+
+def _run(launch: Launch, guardian: int) -> int:
+    from codex_voice.ui.main import run
+
+    return run(launch, guardian)
+
+
+def find_launch(options: argparse.Namespace) -> Launch:
+    """Find what the app needs to start Codex, and nothing that takes long.
+
+    Raises:
+        ConfigError: The configuration is wrong.
+    """
+    import dataclasses
+
+    from codex_voice.session.launch import Launch
+    from codex_voice.setup.discovery import environment_for, find_codex
+
+    config, notes = _startup_configuration(options)
+    launch = Launch(
+        config=config,
+        config_path=configuration.path_of(options),
+        agent=AgentError("not looked for"),
+        working_directory=_working_directory(options, config),
+        voice=not options.no_voice,
+        notes=notes,
+    )
+    if options.practice:
+        return launch.in_practice()
+    try:
+        program = find_codex(config.codex.command)
+    except AgentError as error:
+        return dataclasses.replace(launch, agent=error)
+    return dataclasses.replace(
+        launch,
+        agent=(str(program), *config.codex.args, *options.codex_arguments),
+        environment=environment_for(program),
+    )
+
+
+def _startup_configuration(options: argparse.Namespace) -> tuple[Config, tuple[str, ...]]:
+    """Read the configuration; the first time of all, write one of what is found here."""
+    from codex_voice.config import file as configuration_file
+
+    path = configuration.path_of(options)
+    if options.config is not None or path.exists() or options.practice:
+        return configuration.read(options), ()
+    from codex_voice.setup.init import first_configuration
+
+    config = first_configuration()
+    started = configuration.override(config, options)
+    try:
+        configuration_file.write(path, config)
+    except ConfigError as error:
+        return started, (str(error),)
+    return started, ()
+
+
+def _working_directory(options: argparse.Namespace, config: Config) -> Path:
+    directory = Path(config.codex.working_dir).expanduser()
+    if not directory.is_dir():
+        raise ConfigError(
+            f"{configuration.path_of(options)}: [codex] working_dir = "
+            f'"{config.codex.working_dir}": must be a directory that exists'
+        )
+    return directory.absolute()
