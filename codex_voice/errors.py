@@ -11,6 +11,8 @@ CodexVoiceError
 │   ├── ModelInvalid           a file that whisper.cpp must not be given
 │   ├── DownloadFailed         a model could not be fetched, or is not what was promised
 │   ├── RecognitionFailed      the recogniser ended without an answer
+│   ├── SpeakerProfileMissing  nobody's voice was enrolled
+│   ├── SpeakerProfileInvalid  a voice cannot be enrolled, or its profile is no profile
 │   └── ServerUnavailable      the whisper.cpp server does not answer as it should
 ├── JournalError               a recording could not be kept or read
 ├── AgentError
@@ -82,6 +84,14 @@ class DownloadFailed(SpeechError):
 
 class RecognitionFailed(SpeechError):
     """The recogniser ended without an answer."""
+
+
+class SpeakerProfileMissing(SpeechError):
+    """Nobody's voice was enrolled."""
+
+
+class SpeakerProfileInvalid(SpeechError):
+    """A voice cannot be enrolled, or the file is no profile of one."""
 
 
 class ServerUnavailable(SpeechError):

@@ -61,6 +61,7 @@ class Transcript:
         seconds: What the recognition cost.
         model: Name of the model that answered.
         words: The words of the text with the confidence of each; empty where it is not known.
+        someone_else: Whether it is clearly not the voice that is listened to alone.
     """
 
     text: str
@@ -70,6 +71,7 @@ class Transcript:
     seconds: float
     model: str
     words: tuple[Word, ...] = ()
+    someone_else: bool = False
 
     def __post_init__(self) -> None:
         """Clean what a model or a server wrote."""
