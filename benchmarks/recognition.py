@@ -21,7 +21,8 @@ from pathlib import Path
 
 from benchmarks.make_random_model import TEMPLATE, write_model
 from codex_voice.audio.sources.wav_file import read_wave
-from codex_voice.speech.engines.whisper import FULL_CONTEXT, WhisperRecognizer, default_threads
+from codex_voice.speech.engines.encoder_context import FULL_CONTEXT
+from codex_voice.speech.engines.whisper import WhisperRecognizer, default_threads
 
 CLIPS = Path(__file__).resolve().parent.parent / "tests" / "data" / "clips"
 TOKENS = 12

@@ -14,6 +14,7 @@ import re
 import numpy as np
 
 from codex_voice.pcm import SAMPLE_RATE
+from codex_voice.speech import loops
 from codex_voice.speech.samples import Samples
 
 _ANNOTATION = re.compile(r"\[[^\]]*\]|\([^)]*\)|\*[^*]*\*|♪[^♪]*♪?|[♪♫♬]")
@@ -46,6 +47,7 @@ _INVENTIONS = frozenset(
 (whisper.cpp issues 1592 and 1724; openai/whisper discussions 679 and 1606)."""
 
 _FRAME = SAMPLE_RATE * 40 // 1000
+_SHORT_FRAME = _FRAME // 2
 _HOP = SAMPLE_RATE * 10 // 1000
 _LONGEST_LAG = SAMPLE_RATE // 75
 _SHORTEST_LAG = SAMPLE_RATE // 400
@@ -56,7 +58,7 @@ _WITHIN_PEAK = 10 ** (-30 / 10)
 _FEWEST_FRAMES = 4
 _QUIETEST_SPEECH = 10 ** (-60 / 20)
 _ENOUGH_VOICE_SECONDS = 0.1
-_SURE = 0.6
+_SURE = 0.4
 
 
 def is_silence(samples: Samples) -> bool:
@@ -95,6 +97,14 @@ def voiced_seconds(samples: Samples) -> float:
     return float(runs[runs >= _FEWEST_FRAMES].sum()) * _HOP / SAMPLE_RATE
 
 
+def active_seconds(samples: Samples) -> float:
+    """Measure for how long the sound is within 30 dB of its loudest 20 ms."""
+    frames = samples[: samples.size // _SHORT_FRAME * _SHORT_FRAME].reshape(-1, _SHORT_FRAME)
+    power = np.square(frames).mean(axis=1)
+    active = np.count_nonzero(power > power.max(initial=0.0) * _WITHIN_PEAK)
+    return float(active) * _SHORT_FRAME / SAMPLE_RATE
+
+
 def has_voice(samples: Samples) -> bool:
     """Say whether enough voice can be heard for the shortest word."""
     return voiced_seconds(samples) >= _ENOUGH_VOICE_SECONDS
@@ -116,30 +126,6 @@ def strip_annotations(text: str) -> str:
     return " ".join(_ANNOTATION.sub(" ", text).split())
 
 
-def repeats(text: str) -> bool:
-    """Say whether the text ends in a loop: a word five times, or a phrase three times, in a row."""
-    return _end_of_first_turn(text) is not None
-
-
-def without_repetition(text: str) -> str:
-    """Keep one turn of the loop that a text ends in."""
-    end = _end_of_first_turn(text)
-    return text if end is None else text[:end]
-
-
-def _end_of_first_turn(text: str) -> int | None:
-    """Return where the first turn of a loop at the text's end ends; its last turn may be cut."""
-    found = list(_WORD.finditer(text))
-    words = [match.group().lower() for match in found]
-    for length in range(1, len(words) // 3 + 1):
-        start = len(words) - length
-        while start > 0 and words[start - 1] == words[start - 1 + length]:
-            start -= 1
-        if len(words) - start >= length * (5 if length == 1 else 3):
-            return found[start + length - 1].end()
-    return None
-
-
 def keep_spoken(text: str, samples: Samples, confidence: float) -> str:
     """Return the text without what nobody said.
 
@@ -157,7 +143,7 @@ def keep_spoken(text: str, samples: Samples, confidence: float) -> str:
     words = _WORD.findall(spoken.lower())
     if not words:
         return ""
-    suspect = " ".join(words) in _INVENTIONS or repeats(spoken) or confidence < _SURE
+    suspect = " ".join(words) in _INVENTIONS or loops.repeats(spoken) or confidence < _SURE
     if suspect and not has_voice(samples):
         return ""
     return spoken

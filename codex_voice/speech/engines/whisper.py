@@ -7,74 +7,39 @@ that ends the process when used.
 
 from __future__ import annotations
 
-import math
 import os
 import re
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import ModuleType
-from typing import Any, NamedTuple
 
 from codex_voice.errors import ModelInvalid, RecognitionFailed, SpeechError
 from codex_voice.pcm import SAMPLE_RATE
 from codex_voice.speech import hallucinations as silence
+from codex_voice.speech import loops
 from codex_voice.speech import samples as sound
 from codex_voice.speech.engines import whisper_library
+from codex_voice.speech.engines.encoder_context import (
+    fitted_context,
+    second_context,
+    smallest_context,
+)
+from codex_voice.speech.engines.whisper_decoder import Decoded, Decoding, WhisperDecoder
 from codex_voice.speech.models.file_check import ModelHeader, verify
 from codex_voice.speech.models.installed import name_of
 from codex_voice.speech.recognizer import (
     NO_HINTS,
     Hints,
-    RecognitionAborted,
     Transcript,
+    Word,
     never_aborted,
 )
 
-FULL_CONTEXT = 1500
-"""Encoder positions for Whisper's whole window: 30 s, 20 ms each."""
-
-_POSITIONS_PER_SECOND = 50
-_MARGIN = 128
-"""Positions beyond the clip's end: models loop when they cannot hear the speech end
-(whisper.cpp issue 1855 uses the same 128)."""
-_SMALLEST_CONTEXT = 256
-_CONTEXT_STEP = 16
-_UNSURE = math.exp(-1)
-"""Confidence below which a result is not trusted: Whisper's own `logprob_threshold` of -1."""
-_TOKENS_PER_SECOND = 12
-"""Twice what fast speech needs; what is longer is a loop, and is cut instead of waited for."""
-_SPARE_TOKENS = 24
 _MOST_THREADS = 8
-
-
-class _Pass(NamedTuple):
-    """One run of the model: its words, how sure it was, and whether it ran on until it was cut."""
-
-    text: str
-    confidence: float
-    endless: bool
-
-    @property
-    def doubtful(self) -> bool:
-        return self.endless or self.confidence < _UNSURE or silence.repeats(self.text)
-
-
-def fitted_context(seconds: float) -> int:
-    """Return the encoder positions that suffice for a clip.
-
-    The encoder's cost grows with them: 3 s take a sixth of what the full window takes.
-
-    Args:
-        seconds: Length of the clip.
-
-    Returns:
-        The clip's own positions and a margin, never too few for the model to stay sane.
-    """
-    needed = math.ceil(seconds * _POSITIONS_PER_SECOND) + _MARGIN
-    stepped = math.ceil(needed / _CONTEXT_STEP) * _CONTEXT_STEP
-    return min(max(stepped, _SMALLEST_CONTEXT), FULL_CONTEXT)
 
 
 class WhisperRecognizer:
@@ -85,7 +50,8 @@ class WhisperRecognizer:
         language: Code of the language spoken, or "auto".
         translate: Write English whatever is spoken.
         threads: Threads to compute with; 0 leaves one core free.
-        context: Gives the encoder positions for a clip of so many seconds.
+        context: Gives the encoder positions for a clip of so many seconds; None takes what
+            suits the model.
 
     Raises:
         SpeechError: The file is no good, cannot be loaded, or does not know the language.
@@ -98,18 +64,27 @@ class WhisperRecognizer:
         *,
         translate: bool = False,
         threads: int = 0,
-        context: Callable[[float], int] = fitted_context,
+        context: Callable[[float], int] | None = None,
     ) -> None:
         header = verify(path)
         self.name = name_of(path)
         self._library = whisper_library.load()
         _check_language(self._library, self.name, header, language, translate)
         self._language = language
-        self._translate = translate
         self._threads = threads or default_threads()
-        self._context_for = context
+        self._context_for = context or partial(
+            fitted_context, smallest=smallest_context(header.audio_state)
+        )
         self._busy = threading.Lock()
         self._context, self._device = whisper_library.open_model(self._library, path)
+        self._decoder = WhisperDecoder(
+            self._library,
+            self._context,
+            self.name,
+            language,
+            translate=translate,
+            threads=self._threads,
+        )
         whisper_library.wait_at_exit_for(self._busy)
 
     def describe(self) -> str:
@@ -143,22 +118,23 @@ class WhisperRecognizer:
         try:
             if self._context is None:
                 raise RecognitionFailed(f"{self.name} is closed")
-            passes = []
+            spoken = []
             if not silence.is_silence(captured):
-                passes = [
+                spoken = [
                     self._recognize(piece, aborted, thorough)
                     for piece in sound.split(sound.amplify(captured))
                 ]
-            language = self._spoken_language(bool(passes))
+            language = self._spoken_language(bool(spoken))
         finally:
             self._busy.release()
         return Transcript(
-            text=" ".join(text for text, _ in passes if text),
-            confidence=min((confidence for text, confidence in passes if text), default=0.0),
+            text=" ".join(piece.text for piece in spoken if piece.text),
+            confidence=min((piece.confidence for piece in spoken if piece.text), default=0.0),
             language=language,
             audio_seconds=captured.size / SAMPLE_RATE,
             seconds=time.perf_counter() - started,
             model=self.name,
+            words=tuple(word for piece in spoken for word in piece.words),
         )
 
     def close(self) -> None:
@@ -170,87 +146,19 @@ class WhisperRecognizer:
 
     def _recognize(
         self, samples: sound.Samples, aborted: Callable[[], bool], thorough: bool
-    ) -> tuple[str, float]:
-        """Recognise at most 29 s: fast first, and once more with all the context if in doubt."""
-        context = self._context_for(samples.size / SAMPLE_RATE)
-        result = self._run(samples, context, aborted, fallback=False)
-        if thorough and result.doubtful and silence.has_voice(samples):
-            second = self._run(samples, FULL_CONTEXT, aborted, fallback=True)
-            if not second.doubtful or second.confidence > result.confidence:
-                result = second
+    ) -> Decoded:
+        """Recognise at most 29 s, and once more with more context what is a loop."""
+        fast = Decoding(self._context_for(samples.size / SAMPLE_RATE))
+        result = self._decoder.decode(samples, fast, aborted)
+        if result.is_repetitive:
+            if thorough:
+                # Whatever comes now is better: how sure a model is of a loop says nothing.
+                slow = replace(fast, context=second_context(fast.context), fallback=True)
+                second = self._decoder.decode(samples, slow, aborted)
+                result = second if second.text else result
+            result = _without_loop(result, samples)
         text = silence.keep_spoken(result.text, samples, result.confidence)
-        if result.endless:
-            text = silence.without_repetition(text)
-        return text, result.confidence
-
-    def _run(
-        self,
-        samples: sound.Samples,
-        context: int,
-        aborted: Callable[[], bool],
-        *,
-        fallback: bool,
-    ) -> _Pass:
-        most_tokens = _SPARE_TOKENS + int(_TOKENS_PER_SECOND * samples.size / SAMPLE_RATE)
-        parameters = self._parameters(context, most_tokens, fallback)
-        # An aborted run leaves an empty result and an ambiguous code, so the answer is kept here.
-        was_aborted = False
-
-        def poll() -> bool:
-            nonlocal was_aborted
-            was_aborted = was_aborted or whisper_library.process_ends() or aborted()
-            return was_aborted
-
-        self._library.assign_abort_callback(parameters, poll)
-        padded = sound.pad(samples)
-        try:
-            code = self._library.whisper_full(self._context, parameters, padded, padded.size)
-        except (RuntimeError, ValueError, IndexError, MemoryError) as error:
-            raise RecognitionFailed(f"{self.name} could not recognise this: {error}") from error
-        if was_aborted:
-            raise RecognitionAborted("the recognition was aborted")
-        if code != 0:
-            reason = whisper_library.last_words() or f"whisper.cpp answered {code}"
-            raise RecognitionFailed(f"{self.name} could not recognise this: {reason}")
-        return self._result(most_tokens)
-
-    def _parameters(self, context: int, most_tokens: int, fallback: bool) -> Any:
-        """Make fresh parameters: those of an earlier call would stick."""
-        library = self._library
-        parameters = library.whisper_full_default_params(
-            library.whisper_sampling_strategy.WHISPER_SAMPLING_GREEDY
-        )
-        parameters.n_threads = self._threads
-        parameters.audio_ctx = context
-        parameters.language = self._language
-        parameters.translate = self._translate
-        parameters.no_context = True
-        parameters.no_timestamps = True
-        parameters.single_segment = True
-        parameters.max_tokens = most_tokens
-        # Falling back to higher temperatures at a context that is too small only loops again.
-        parameters.temperature_inc = 0.4 if fallback else 0.0
-        parameters.print_progress = False
-        parameters.print_realtime = False
-        parameters.print_timestamps = False
-        parameters.print_special = False
-        return parameters
-
-    def _result(self, most_tokens: int) -> _Pass:
-        library, context = self._library, self._context
-        first_special = library.whisper_token_eot(context)
-        segments = range(library.whisper_full_n_segments(context))
-        text = b"".join(library.whisper_full_get_segment_text(context, i) for i in segments)
-        probabilities = [
-            library.whisper_full_get_token_p(context, i, j)
-            for i in segments
-            for j in range(library.whisper_full_n_tokens(context, i))
-            if library.whisper_full_get_token_id(context, i, j) < first_special
-        ]
-        logarithms = [math.log(max(p, 1e-10)) for p in probabilities]
-        confidence = math.exp(sum(logarithms) / len(logarithms)) if logarithms else 0.0
-        words = " ".join(text.decode("utf-8", "replace").split())
-        return _Pass(words, confidence, endless=len(probabilities) > most_tokens)
+        return replace(result, text=text, words=_words_of(text, result))
 
     def _spoken_language(self, recognized: bool) -> str:
         if self._language != "auto":
@@ -259,6 +167,27 @@ class WhisperRecognizer:
             return ""
         identifier = self._library.whisper_full_lang_id(self._context)
         return str(self._library.whisper_lang_str(identifier))
+
+
+def _without_loop(result: Decoded, samples: sound.Samples) -> Decoded:
+    """Keep one turn of a loop; a repetition that the sound is long enough for was said."""
+    if not result.is_repetitive:
+        return result
+    text = result.complete_text
+    if not result.endless and not loops.is_too_fast(text, silence.active_seconds(samples)):
+        return result
+    return replace(result, text=loops.one_turn(text), endless=False)
+
+
+def _words_of(text: str, result: Decoded) -> tuple[Word, ...]:
+    """Return the words of what was kept of a result, each with its confidence."""
+    written = iter(result.words)
+    kept = []
+    for word in text.split():
+        # Part of a word is left where an annotation touched it.
+        match = next((one for one in written if word in one.text), None)
+        kept.append(Word(word, match.confidence if match else result.confidence))
+    return tuple(kept)
 
 
 def default_threads() -> int:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from codex_voice.errors import ModelInvalid, RecognitionFailed, SpeechError
-from codex_voice.speech.engines.whisper import (
-    FULL_CONTEXT,
-    WhisperRecognizer,
-    default_threads,
-    fitted_context,
-)
+from codex_voice.speech.engines.whisper import WhisperRecognizer, default_threads
+from codex_voice.speech.engines.whisper_decoder import Decoded, Decoding
 from codex_voice.speech.recognizer import RecognitionAborted
+from codex_voice.speech.samples import Samples
 from tests.speech.conftest import MINI, PREAMBLE, Clip, run_python
 from tests.speech.noises import NOISES, Sound, to_pcm
 
@@ -108,15 +106,6 @@ def test_an_utterance_is_not_changed_by_earlier_ones(
     recognizer.close()
 
 
-def test_the_context_always_holds_the_whole_clip() -> None:
-    """A smaller one loses the rest of the clip without a word."""
-    for tenths in range(300):
-        context = fitted_context(tenths / 10)
-        assert min(tenths * 5 + 128, FULL_CONTEXT) <= context <= FULL_CONTEXT
-        assert context >= 256
-    assert fitted_context(3.0) < FULL_CONTEXT / 4
-
-
 def test_long_sound_is_recognised_in_pieces(
     load: Callable[..., WhisperRecognizer], real_voice: bytes
 ) -> None:
@@ -140,38 +129,74 @@ def test_a_loop_is_cut(load: Callable[..., WhisperRecognizer], real_voice: bytes
     assert looping.transcribe(real_voice).text == "run the tests"
 
 
-def test_a_doubtful_result_is_tried_again_at_full_context(
+def test_a_loop_is_tried_again_with_more_context(
     load: Callable[..., WhisperRecognizer], real_voice: bytes
 ) -> None:
-    """But not for partial text, which is shown for a moment only."""
+    """But not for partial text, which is shown for a moment only, and shows no loop either."""
     looping = load(" run the tests" * 70)
-    assert _evaluations(looping, real_voice, thorough=False) == [fitted_context(11)]
-    assert _evaluations(looping, real_voice, thorough=True) == [fitted_context(11), FULL_CONTEXT]
+    with decodings_of(looping) as decodings:
+        assert looping.transcribe(real_voice, thorough=False).text == "run the tests"
+        assert [one.context for one in decodings] == [688]
+        decodings.clear()
+        assert looping.transcribe(real_voice).text == "run the tests"
+        assert [one.context for one in decodings] == [688, 1024]
 
 
-def test_a_voice_without_words_is_tried_again_and_noise_is_not(
+def test_what_is_no_loop_is_recognised_once(
     load: Callable[..., WhisperRecognizer], real_voice: bytes
 ) -> None:
-    """No text for somebody who speaks is doubtful too."""
-    deaf = load(" ")
-    assert _evaluations(deaf, real_voice, thorough=True) == [fitted_context(11), FULL_CONTEXT]
-    noise = to_pcm(NOISES[0](), -10)
-    assert _evaluations(deaf, noise, thorough=True) == [fitted_context(5)]
+    """However unsure the model is: a second pass takes seconds and mended nothing."""
+    for text in (" ", " Thank you."):
+        recognizer = load(text)
+        with decodings_of(recognizer) as decodings:
+            recognizer.transcribe(real_voice)
+        assert len(decodings) == 1
 
 
-def _evaluations(recognizer: WhisperRecognizer, pcm: bytes, thorough: bool) -> list[int]:
-    """Return the context of each pass, by listening at the parameters."""
-    contexts: list[int] = []
-    make = recognizer._parameters
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.4, "Send the tests."), (6.0, "Send the tests. Send the tests.")]
+)
+def test_a_double_is_a_loop_in_a_sound_too_short_for_it(
+    load: Callable[..., WhisperRecognizer], real_voice: bytes, seconds: float, text: str
+) -> None:
+    """People do say a thing twice, given the time."""
+    sound = real_voice[: round(seconds * 16_000) * 2]
+    assert load(" Send the tests. Send the tests.").transcribe(sound).text == text
 
-    def listen(context: int, most_tokens: int, fallback: bool) -> object:
-        contexts.append(context)
-        return make(context, most_tokens, fallback)
 
-    recognizer._parameters = listen  # type: ignore[method-assign]
-    recognizer.transcribe(pcm, thorough=thorough)
-    del recognizer._parameters
-    return contexts
+def test_a_loop_of_punctuation_is_no_text(
+    load: Callable[..., WhisperRecognizer], real_voice: bytes
+) -> None:
+    """It has no words."""
+    assert load("-" * 120).transcribe(real_voice).text == ""
+
+
+def test_each_word_has_a_confidence(
+    load: Callable[..., WhisperRecognizer], mini: WhisperRecognizer, say: Callable[[str], bytes]
+) -> None:
+    """That of its least sure token; the words are those of the text."""
+    transcript = load(" Run (noise) the tests.").transcribe(say("Scroll down."))
+    assert transcript.text == "Run the tests."
+    assert [word.text for word in transcript.words] == ["Run", "the", "tests."]
+    transcript = mini.transcribe(say("Hey Codex, push the changes."))
+    assert " ".join(word.text for word in transcript.words) == transcript.text
+    assert all(0 < word.confidence <= 1 for word in transcript.words)
+    assert min(word.confidence for word in transcript.words) <= transcript.confidence
+
+
+@contextmanager
+def decodings_of(recognizer: WhisperRecognizer) -> Iterator[list[Decoding]]:
+    """Collect how a recogniser decodes, run by run."""
+    decodings: list[Decoding] = []
+    decode = recognizer._decoder.decode
+
+    def listen(samples: Samples, decoding: Decoding, aborted: Callable[[], bool]) -> Decoded:
+        decodings.append(decoding)
+        return decode(samples, decoding, aborted)
+
+    recognizer._decoder.decode = listen  # type: ignore[method-assign]
+    yield decodings
+    del recognizer._decoder.decode
 
 
 def test_an_abort_is_told_and_the_model_goes_on(
