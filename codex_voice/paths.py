@@ -27,3 +27,16 @@ def recordings_directory() -> Path:
 def log_file() -> Path:
     """Return the log file."""
     return Path(_DIRECTORIES.user_state_dir) / "codex-voice.log"
+
+
+def make_private_directory(directory: Path) -> None:
+    """Make a directory that only its user can look into, and each parent that is missing.
+
+    `Path.mkdir` gives parents what the umask allows, which may be everything to everybody.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    for missing in (*reversed(directory.parents), directory):
+        if not missing.is_dir():
+            missing.mkdir(mode=0o700, exist_ok=True)

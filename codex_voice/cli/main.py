@@ -48,6 +48,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(arguments: Sequence[str]) -> int:
     try:
         options = parse(arguments)
+        if options.verbose and options.command:
+            from codex_voice import log
+
+            log.show_on_stderr()
         status = int(options.run(options))
     except SystemExit:
         sys.stdout.flush()

@@ -28,8 +28,13 @@ OPTIONS = {
     "practice": CommonOption(
         "--practice", "try it without Codex, model or microphone", {"action": "store_true"}
     ),
+    "verbose": CommonOption(
+        "--verbose",
+        "details: in the log, or of a command on standard error",
+        {"action": "store_true"},
+    ),
 }
-UNSET: dict[str, Any] = {"no_voice": False, "practice": False}
+UNSET: dict[str, Any] = {"no_voice": False, "practice": False, "verbose": False}
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -88,7 +93,7 @@ class Commands:
             help=explanation,
             description=description or f"{explanation[:1].upper()}{explanation[1:]}.",
         )
-        accepted = tuple(accepts)
+        accepted = (*accepts, "verbose")
         for option in accepted:
             add_option(parser, option)
         command = f"{self._prefix} {name}".strip()

@@ -58,6 +58,7 @@ def find_launch(options: argparse.Namespace) -> Launch:
         working_directory=_working_directory(options, config),
         voice=not options.no_voice,
         notes=notes,
+        verbose=options.verbose,
     )
     if options.practice:
         return launch.in_practice()

@@ -29,6 +29,7 @@ class Launch:
         practice: Whether the stand-in takes the place of Codex.
         voice: Whether speech is wanted at all.
         notes: What the user should be told once, such as a file that could not be written.
+        verbose: Whether the log gets details.
     """
 
     config: Config
@@ -39,6 +40,7 @@ class Launch:
     practice: bool = False
     voice: bool = True
     notes: tuple[str, ...] = ()
+    verbose: bool = False
 
     def find_model(self) -> Path | SpeechError:
         """Return the file of the speech model, or why there is none; looks on the disk.

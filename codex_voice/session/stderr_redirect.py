@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-# The log is cut when it has grown beyond this, so that it never fills a disk.
-MAXIMUM_BYTES = 1 << 20
-
 
 @contextmanager
 def diverted_to(log: Path) -> Iterator[None]:
@@ -39,10 +36,9 @@ def diverted_to(log: Path) -> Iterator[None]:
 
 
 def _open(log: Path) -> int:
+    from codex_voice.log import open_file
+
     try:
-        log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        full = log.exists() and log.stat().st_size > MAXIMUM_BYTES
-        flags = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if full else os.O_APPEND)
-        return os.open(log, flags | os.O_CLOEXEC, 0o600)
+        return open_file(log)
     except OSError:
         return os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)

@@ -51,8 +51,10 @@ def _run_once(launch: Launch, guardian: int) -> tuple[bool, int]:
             # is loaded stays: looking through it for garbage would cost 12 ms now, and stop the
             # screen for a moment now and then.
             gc.disable()
+            from codex_voice import log
             from codex_voice.ui.app import CodexVoiceApp
 
+            log.start(paths.log_file(), verbose=launch.verbose)
             gc.freeze()
             gc.enable()
             app = CodexVoiceApp(launch, process)
