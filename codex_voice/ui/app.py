@@ -15,13 +15,12 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.screen import Screen
 
-from codex_voice.agent.composer import Composer
 from codex_voice.agent.held_text import HeldText, Outcome
-from codex_voice.agent.process import AgentProcess
-from codex_voice.agent.state import CodexState, StateTracker
+from codex_voice.agent.state import CodexState
 from codex_voice.dictation.state import VoiceEvent
 from codex_voice.dictation.status_items import status_items
 from codex_voice.errors import AgentError
+from codex_voice.session.agent_session import AgentSession
 from codex_voice.session.launch import Launch
 from codex_voice.terminal.keys import KeyPress, canonical_name, needs_all_keys
 from codex_voice.ui.bars.end_panel import EndPanel
@@ -62,7 +61,8 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
 
     Args:
         launch: The configuration, and what was found on this machine.
-        process: Codex, already started, or why it could not be.
+        session: The terminal with Codex in it, already started.
+        absence: Why there is no Codex in it, if so.
     """
 
     CSS_PATH = "app.tcss"
@@ -71,15 +71,16 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     ESCAPE_TO_MINIMIZE = False
 
-    def __init__(self, launch: Launch, process: AgentProcess | AgentError) -> None:
+    def __init__(
+        self, launch: Launch, session: AgentSession, absence: AgentError | None = None
+    ) -> None:
         super().__init__(driver_class=TerminalDriver, ansi_color=True)
         config = launch.config
         self._launch = launch
         self._talk_key = canonical_name(config.keys.talk)
         self._menu_key = canonical_name(config.keys.menu)
         self._pane = TerminalPane(
-            process if isinstance(process, AgentProcess) else None,
-            config.ui.scrollback_lines,
+            session,
             self._intercept,
             notifications=config.ui.notifications,
             clipboard=config.ui.clipboard,
@@ -89,15 +90,16 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
         self._voice_bar = VoiceBar()
         self._status_bar = StatusBar()
         self._notices = Notices(self.set_timer, self._show_voice)
-        self._tracker = StateTracker()
-        self._composer = Composer(self._tracker, self._show_status, self._held_text_delivered)
+        self._tracker = session.tracker
+        self._composer = session.composer
+        session.on_held_changed.append(self._show_status)
+        session.on_delivered.append(self._held_text_delivered)
         self._codex = CodexControl(
             launch,
-            process,
+            session,
+            absence,
             self._pane,
             self._end_panel,
-            self._tracker,
-            self._composer,
             enter_practice=self.enter_practice,
             quit=self.quit,
         )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from codex_voice.agent.composer import Composer
-from codex_voice.agent.process import AgentProcess, ExitStatus
-from codex_voice.agent.state import FAREWELL, StateTracker, resume_id
+from codex_voice.agent.process import ExitStatus
+from codex_voice.agent.state import FAREWELL, resume_id
 from codex_voice.errors import AgentError
+from codex_voice.session.agent_session import AgentSession
 from codex_voice.session.launch import Launch
 from codex_voice.session.start import start_agent
 from codex_voice.ui.bars.end_panel import EndPanel, Offer
@@ -19,11 +19,10 @@ class CodexControl:
 
     Args:
         launch: What is started, and where.
-        process: Codex, started already, or why it is not there.
+        session: Codex, started already, in its terminal.
+        absence: Why it is not there, if so.
         pane: Shows it.
         panel: Says why it is not there.
-        tracker: Knows its state.
-        composer: Types into it.
         enter_practice: Begins again in practice mode.
         quit: Ends the application.
     """
@@ -31,39 +30,32 @@ class CodexControl:
     def __init__(
         self,
         launch: Launch,
-        process: AgentProcess | AgentError,
+        session: AgentSession,
+        absence: AgentError | None,
         pane: TerminalPane,
         panel: EndPanel,
-        tracker: StateTracker,
-        composer: Composer,
         *,
         enter_practice: Callable[[], Awaitable[None]],
         quit: Callable[[], Awaitable[None]],  # noqa: A002
     ) -> None:
         self._launch = launch
-        self._process = process
+        self._session = session
+        self._absence = absence
         self._pane = pane
         self._panel = panel
-        self._tracker = tracker
-        self._composer = composer
         self._ways_out = [Offer("q", "quit", quit)]
         if not launch.practice:
             self._ways_out.insert(0, Offer("p", "practice mode", enter_practice))
 
     def join(self) -> None:
-        """Follow what Codex tells, and type into it; say why where it is not there."""
-        self._pane.on_program_status.append(self._tracker.feed_status)
-        self._pane.on_title.append(self._tracker.feed_title)
-        self._pane.on_screen_changed.append(self._composer.changed)
-        self._composer.attach(self._pane.write, self._pane.emulator)
-        if isinstance(self._process, AgentError):
-            self._show_absence(self._process)
+        """Say why Codex is not there, if so."""
+        if self._absence is not None:
+            self._show_absence(self._absence)
 
     def ended(self, status: ExitStatus) -> None:
         """Say that Codex has ended, and offer what can be done."""
-        self._tracker.exited()
         offers = [Offer("r", "restart", self.restart)]
-        if resume_id(self._pane.emulator.lines()) is not None:
+        if resume_id(self._session.emulator.lines()) is not None:
             offers.append(Offer("u", "resume this session", self._resume))
         self._offer(f"Codex has ended ({status}).", offers)
 
@@ -73,11 +65,12 @@ class CodexControl:
 
     async def end(self) -> None:
         """End Codex politely, if it runs."""
-        if isinstance(self._process, AgentProcess) and self._process.status is None:
-            await self._process.terminate(FAREWELL)
+        process = self._session.process
+        if process is not None and process.status is None:
+            await process.terminate(FAREWELL)
 
     async def _resume(self) -> None:
-        session = resume_id(self._pane.emulator.lines())
+        session = resume_id(self._session.emulator.lines())
         await self._restart(("resume", session) if session else ())
 
     async def _restart(self, arguments: tuple[str, ...]) -> None:
@@ -88,14 +81,12 @@ class CodexControl:
         except AgentError as error:
             self._show_absence(error)
             return
-        self._process = process
         self._panel.reason = ""
-        self._pane.replace_process(process)
-        self._tracker.started()
-        self._composer.attach(self._pane.write, self._pane.emulator)
+        self._session.adopt(process)
+        self._pane.show_new_program()
 
     def _show_absence(self, error: AgentError) -> None:
-        self._tracker.exited()
+        self._session.tracker.exited()
         self._offer(str(error), [Offer("r", "try again", self.restart)])
 
     def _offer(self, reason: str, offers: list[Offer]) -> None:

@@ -52,12 +52,17 @@ def _run_once(launch: Launch, guardian: int) -> tuple[bool, int]:
             # screen for a moment now and then.
             gc.disable()
             from codex_voice import log
+            from codex_voice.session.agent_session import AgentSession
             from codex_voice.ui.app import CodexVoiceApp
 
             log.start(paths.log_file(), verbose=launch.verbose)
             gc.freeze()
             gc.enable()
-            app = CodexVoiceApp(launch, process)
+            session = AgentSession(*_pane_size(), launch.config.ui.scrollback_lines)
+            absence = process if isinstance(process, AgentError) else None
+            if isinstance(process, AgentProcess):
+                session.adopt(process)
+            app = CodexVoiceApp(launch, session, absence)
             ending = asyncio.run(_live(app, guardian))
     finally:
         if isinstance(process, AgentProcess):
@@ -84,8 +89,12 @@ async def _live(app: CodexVoiceApp, guardian: int) -> AppResult | None:
 
 
 def _start(launch: Launch) -> AgentProcess | AgentError:
-    columns, rows = shutil.get_terminal_size()
     try:
-        return start_agent(launch, columns, max(1, rows - STATUS_ROWS))
+        return start_agent(launch, *_pane_size())
     except AgentError as error:
         return error
+
+
+def _pane_size() -> tuple[int, int]:
+    columns, rows = shutil.get_terminal_size()
+    return columns, max(1, rows - STATUS_ROWS)

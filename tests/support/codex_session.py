@@ -1,4 +1,4 @@
-"""The real Codex without a user interface: a process, an emulator and a composer on one loop."""
+"""The real Codex without a user interface, with waits for what it shows."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Self
 
-from codex_voice.agent.composer import Composer
 from codex_voice.agent.draft import Draft, read_draft
 from codex_voice.agent.held_text import HeldText, Outcome
 from codex_voice.agent.process import AgentProcess, ExitStatus
-from codex_voice.agent.state import FAREWELL, CodexState, StateTracker
-from codex_voice.terminal.emulator import Emulator
-from codex_voice.terminal.events import ProgramStatus, TitleChanged
+from codex_voice.agent.state import FAREWELL, CodexState
+from codex_voice.session.agent_session import AgentSession
 from tests.support.start_fake_codex import FakeCodex
 
 PATIENCE_SECONDS = 20.0
@@ -29,16 +27,19 @@ class CodexSession:
 
     def __init__(self, fake: FakeCodex, columns: int = 100, rows: int = 30) -> None:
         self.fake = fake
-        self.columns, self.rows = columns, rows
-        self.tracker = StateTracker()
+        self.agent = AgentSession(columns, rows)
+        self.emulator = self.agent.emulator
+        self.tracker = self.agent.tracker
+        self.composer = self.agent.composer
         self.delivered: list[tuple[HeldText, Outcome]] = []
-        self.composer = Composer(
-            self.tracker, on_delivered=lambda held, outcome: self.delivered.append((held, outcome))
-        )
         self.states: list[CodexState] = []
         self.written = bytearray()
         self.exit_status: ExitStatus | None = None
         self._change = asyncio.Event()
+        self.agent.on_held_changed.append(self._change.set)
+        self.agent.on_delivered.append(lambda held, outcome: self.delivered.append((held, outcome)))
+        self.agent.on_output.append(lambda _more: self._change.set())
+        self.agent.on_exit.append(self._ended)
         self.tracker.subscribe(lambda: self.states.append(self.tracker.state))
 
     async def __aenter__(self) -> Self:
@@ -48,42 +49,44 @@ class CodexSession:
     async def __aexit__(self, *_error: object) -> None:
         await self.process.terminate(FAREWELL)
 
+    @property
+    def process(self) -> AgentProcess:
+        """The Codex that was started last."""
+        assert self.agent.process is not None
+        return self.agent.process
+
     async def start(self, arguments: Sequence[str] = ()) -> None:
         """Start Codex, for the first time or again, and wait for its composer."""
         self.exit_status = None
-        self.tracker.started()
-        self.emulator = Emulator(self.columns, self.rows)
-        self.process = AgentProcess.spawn(
+        process = AgentProcess.spawn(
             [*self.fake.argv, *arguments],
-            self.columns,
-            self.rows,
+            self.emulator.columns,
+            self.emulator.rows,
             self.fake.workdir,
             self.fake.environment,
         )
-        self.composer.attach(self.write, self.emulator)
-        self.process.attach(asyncio.get_running_loop(), self._read, self._ended)
+        self.agent.adopt(process)
+        self._record_input(process)
+        self.agent.start_reading()
         await self.until(lambda: self.shows("fake-model default"))
         await self.until_state(CodexState.IDLE)
+
+    def _record_input(self, process: AgentProcess) -> None:
+        """Keep what the composer types, without the answers to Codex's queries."""
+
+        def write(data: bytes) -> bool:
+            self.written += data
+            return process.write(data)
+
+        self.composer.attach(write, self.emulator)
 
     def write(self, data: bytes) -> None:
         """Type."""
         self.written += data
         self.process.write(data)
 
-    def _read(self, data: bytes) -> None:
-        self.emulator.feed(data)
-        self.process.write(self.emulator.take_replies())
-        for event in self.emulator.take_events():
-            if isinstance(event, ProgramStatus):
-                self.tracker.feed_status(event.payload)
-            elif isinstance(event, TitleChanged):
-                self.tracker.feed_title(event.title)
-        self.composer.changed()
-        self._change.set()
-
     def _ended(self, status: ExitStatus) -> None:
         self.exit_status = status
-        self.tracker.exited()
         self._change.set()
 
     @property

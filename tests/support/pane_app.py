@@ -42,6 +42,8 @@ def run(process: AgentProcess, options: argparse.Namespace) -> None:
     from textual.screen import ModalScreen
     from textual.widgets import Static
 
+    from codex_voice.session.agent_session import AgentSession
+    from codex_voice.terminal.events import ProgramStatus, TerminalEvent
     from codex_voice.terminal.keys import KeyPress
     from codex_voice.ui.pane.terminal_pane import TerminalPane
     from tests.support.cells import read_cells
@@ -66,13 +68,13 @@ def run(process: AgentProcess, options: argparse.Namespace) -> None:
 
         def __init__(self) -> None:
             super().__init__(driver_class=TerminalDriver, ansi_color=True)
-            self.process = process
+            self.session = AgentSession(80, 24, options.scrollback)
+            self.session.adopt(process)
             self.dumps = 0
             self.closed = self.restarted = 0
             self.said = "ready"
             self.pane = TerminalPane(
-                process,
-                options.scrollback,
+                self.session,
                 self.intercept,
                 clipboard=options.clipboard,
                 all_keys=options.all_keys,
@@ -85,8 +87,12 @@ def run(process: AgentProcess, options: argparse.Namespace) -> None:
                 yield Static("", id="cover")
 
         def on_mount(self) -> None:
-            self.pane.on_program_status.append(lambda payload: self.say(f"status {payload}"))
+            self.session.on_event.append(self.say_status)
             self.pane.focus()
+
+        def say_status(self, event: TerminalEvent) -> None:
+            if isinstance(event, ProgramStatus):
+                self.say(f"status {event.payload}")
 
         def intercept(self, key: KeyPress) -> bool:
             if key.name not in ("ctrl+space", "f1", "f2", "f3", "f4", "right_ctrl", "right_alt"):
@@ -110,10 +116,10 @@ def run(process: AgentProcess, options: argparse.Namespace) -> None:
             self.say(f"dump {self.dumps}")
 
         async def restart(self) -> None:
-            await self.process.terminate()
+            await self.end()
             emulator = self.pane.emulator
-            self.process = spawn(options, emulator.columns, emulator.rows)
-            self.pane.replace_process(self.process)
+            self.session.adopt(spawn(options, emulator.columns, emulator.rows))
+            self.pane.show_new_program()
             self.restarted += 1
             self.say("next program")
 
@@ -139,8 +145,12 @@ def run(process: AgentProcess, options: argparse.Namespace) -> None:
         def on_terminal_pane_child_exited(self, message: TerminalPane.ChildExited) -> None:
             self.say(f"child {message.status}")
 
+        async def end(self) -> None:
+            if self.session.process is not None:
+                await self.session.process.terminate()
+
         async def on_unmount(self) -> None:
-            await self.process.terminate()
+            await self.end()
 
     app = PaneApp()
     app.run()

@@ -21,7 +21,6 @@ from codex_voice.terminal.view import View
 from codex_voice.ui.driver import TerminalDriver
 from codex_voice.ui.pane.strips import make_strip
 
-_INITIAL_SIZE = (80, 24)
 _HIDE_CURSOR = b"\x1b[?25l"
 
 Layout = dict[Widget, tuple[Region, Region]]
@@ -39,9 +38,9 @@ class PaneCanvas(Widget):
 
     ALLOW_SELECT = False
 
-    def __init__(self, scrollback_lines: int, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, emulator: Emulator, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self.emulator = Emulator(*_INITIAL_SIZE, scrollback_lines)
+        self.emulator = emulator
         self.view = View(self.emulator)
         self.clock = FrameClock(self._draw, lambda: self.emulator.held, self.emulator.release_hold)
         self.shows_cursor = True
@@ -67,18 +66,21 @@ class PaneCanvas(Widget):
         columns, rows = event.size
         if not columns or not rows:
             return
-        if (columns, rows) != (self.emulator.columns, self.emulator.rows):
-            self.emulator.resize(columns, rows)
+        self.resize_program(columns, rows)
         if len(self._rows) != rows:
             self._rows = (self._rows + [b""] * rows)[:rows]
         self._strips = [None] * rows
         self._painter.reset(rows)
         self._update_rows()
-        self.take_size(columns, rows)
+        self.size_known()
         self.clock.request()
 
-    def take_size(self, columns: int, rows: int) -> None:
-        """Note the size in cells; for those who have to tell it to a program."""
+    def resize_program(self, columns: int, rows: int) -> None:
+        """Give the emulator, and its program, this size in cells."""
+        raise NotImplementedError
+
+    def size_known(self) -> None:
+        """Note that the pane has its size."""
 
     def on_focus(self) -> None:
         """Show the cursor."""

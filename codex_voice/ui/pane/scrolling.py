@@ -6,6 +6,7 @@ Scrolling means the scrollback, or what the program makes of it where it fills t
 from __future__ import annotations
 
 from codex_voice.terminal import keys
+from codex_voice.terminal.emulator import Emulator
 from codex_voice.terminal.encoders import KeyEncoder
 from codex_voice.terminal.keys import KeyPress
 from codex_voice.terminal.view import Search, Selection
@@ -18,8 +19,8 @@ _PAGE_KEYS = {"pageup": -1, "pagedown": 1}
 class PaneScrolling(PaneCanvas):
     """A canvas with a view that moves; whoever has a program says how it is written to."""
 
-    def __init__(self, scrollback_lines: int, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(scrollback_lines, id)
+    def __init__(self, emulator: Emulator, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(emulator, id)
         self._keys = KeyEncoder(self.emulator)
         self._selection = Selection(self.emulator)
         self._search: Search | None = None

@@ -2,20 +2,16 @@
 
 How the application uses it::
 
-    pane = TerminalPane(process, scrollback_lines, intercept, notifications=True, clipboard=False)
+    pane = TerminalPane(session, intercept, notifications=True, clipboard=False)
 
-* `process`: an `AgentProcess` that has been spawned and not attached, or `None`; the pane
-  attaches it when the terminal has answered what its colours are. `replace_process(process)`
-  shows another one on a cleared screen. When the program ends the last screen stays.
+* `session`: an `AgentSession`; the pane lets it read the program's output when the terminal has
+  answered what its colours are. `show_new_program()` follows a restart. When the program ends the
+  last screen stays.
 * `intercept(key: KeyPress) -> bool` is asked first about every press, repeat and release while
   the pane has the keys, and about releases while a dialog has them; `True` means that the key was
   the application's. `KeyPress.name` is `ctrl+space`, `f1`, `escape`, `right_ctrl` ...
 * `emulator`: the screen (`lines()`, `cursor`, `mode()`, `alternate_screen`, `mouse_tracking`).
 * `write(data) -> bool`: input for the program, never blocking; `False` when it cannot take it.
-* `on_screen_changed`: functions called without arguments after output has changed the screen,
-  never in the middle of a synchronized update.
-* `on_program_status`, `on_title`: functions called with the payload of OSC 7501 and with the
-  title as they are read, before the screen that comes after them is: who types must not be late.
 * `scroll_lines(lines)`, `scroll_pages(pages)`, `scroll_to_start()`, `scroll_to_end()`: by the
   program where it scrolls itself (alternate screen), in the scrollback otherwise; negative is
   back. `half_page` is a good number of lines.
@@ -29,19 +25,18 @@ How the application uses it::
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 from textual.geometry import Offset
 from textual.message import Message
 
-from codex_voice.agent.process import AgentProcess, ExitStatus
+from codex_voice.agent.process import ExitStatus
+from codex_voice.session.agent_session import AgentSession
 from codex_voice.terminal.emulator import Colour
 from codex_voice.terminal.events import (
     Bell,
     ClipboardWrite,
     Notification,
-    ProgramStatus,
     TerminalEvent,
     TitleChanged,
 )
@@ -54,19 +49,15 @@ from codex_voice.ui.pane.scrolling import PaneScrolling
 # question about colours waits for it. Here the answer is read 10 to 45 ms after the question, most
 # of it Textual's own start; only a terminal that knows no DA1 makes the program wait this long.
 _SETTLE_SECONDS = 0.2
-_BLOCK_END = b"\x1b[?2026l"
-_BLOCK_START = b"\x1b[?2026h"
 _FOCUS_EVENTS = 1004
 _FOCUS_IN, _FOCUS_OUT = b"\x1b[I", b"\x1b[O"
-_RESET_TERMINAL = b"\x1b[?1049l\x1bc"
 
 
 class TerminalPane(PaneScrolling, can_focus=True):
     """Shows a program in a terminal; see the module's docstring for its use.
 
     Args:
-        process: The program, or `None` for an empty pane.
-        scrollback_lines: Lines kept above the screen.
+        session: The program, or an empty terminal where it holds none.
         intercept: Asked first about every key.
         notifications: Whether desktop notifications are passed on, but for while the terminal has
             told that its window is in focus.
@@ -118,8 +109,7 @@ class TerminalPane(PaneScrolling, can_focus=True):
 
     def __init__(
         self,
-        process: AgentProcess | None,
-        scrollback_lines: int,
+        session: AgentSession,
         intercept: Callable[[KeyPress], bool],
         *,
         notifications: bool = True,
@@ -127,24 +117,23 @@ class TerminalPane(PaneScrolling, can_focus=True):
         all_keys: bool = False,
         id: str | None = None,  # noqa: A002
     ) -> None:
-        super().__init__(scrollback_lines, id)
-        self.on_screen_changed: list[Callable[[], None]] = []
-        self.on_program_status: list[Callable[[str], object]] = []
-        self.on_title: list[Callable[[str], object]] = []
-        self._process = process
+        super().__init__(session.emulator, id)
+        self._session = session
         self._intercept = intercept
         self._signals = PaneSignals(lambda: self.driver, notifications=notifications)
         self._clipboard = clipboard
         self._all_keys = self._all_asked = all_keys
-        self._attached = False
         self._settled = False
+        session.on_output.append(self.clock.take_output)
+        session.on_event.append(self._take_event)
+        session.on_exit.append(self._take_exit)
 
     # The program
 
     @property
     def running(self) -> bool:
         """Whether there is a program that has not ended."""
-        return self._process is not None and self._process.status is None
+        return self._session.running
 
     def on_mount(self) -> None:
         """Get the input from the driver."""
@@ -171,70 +160,33 @@ class TerminalPane(PaneScrolling, can_focus=True):
         self._settled = True
         self._join()
 
-    def take_size(self, columns: int, rows: int) -> None:
-        """Tell the program its size, and begin with it when this is the first one."""
-        if self._attached and self._process is not None:
-            self._process.resize(columns, rows)
-        else:
-            self._join()
+    def resize_program(self, columns: int, rows: int) -> None:
+        """Give the terminal, and the program in it, the size of the pane."""
+        self._session.resize(columns, rows)
+
+    def size_known(self) -> None:
+        """Begin with the program when this is the first size."""
+        self._join()
 
     def _join(self) -> None:
-        if self._process is None or self._attached or not self._settled or not self._rows:
-            return
-        self._attached = True
-        self._process.resize(self.emulator.columns, self.emulator.rows)
-        self._process.attach(
-            asyncio.get_running_loop(), self._take_output, self._take_exit, self._take_pause
-        )
+        if self._settled and self._rows:
+            self._session.start_reading()
 
-    def replace_process(self, process: AgentProcess) -> None:
-        """Show another program, on a cleared screen."""
-        self._process = process
-        self._attached = False
+    def show_new_program(self) -> None:
+        """Show the program that has taken the place of another."""
         self.shows_cursor = True
-        self.emulator.feed(_RESET_TERMINAL)
         self._join()
         self.clock.request()
 
-    def _take_output(self, data: bytes) -> None:
-        # Where an update ends and the next begins in one piece, the finished one is shown.
-        end = data.rfind(_BLOCK_END) + len(_BLOCK_END)
-        if end >= len(_BLOCK_END) and data.find(_BLOCK_START, end) >= 0:
-            self.emulator.feed(data[:end])
-            self._take_pause(more=True)
-            data = data[end:]
-        self.emulator.feed(data)
-
-    def _take_pause(self, more: bool) -> None:
-        """Answer, act on and show what has been read."""
-        if replies := self.emulator.take_replies():
-            self.write(replies)
-        for event in self.emulator.take_events():
-            self._take_event(event)
-        self.clock.take_output(more)
-        self._tell_change()
-
-    def _tell_change(self) -> None:
-        if not self.emulator.held:
-            for listener in tuple(self.on_screen_changed):
-                listener()
-
     def _take_exit(self, status: ExitStatus) -> None:
         self.shows_cursor = False
-        self.emulator.release_hold()
         self.clock.request()
-        self._tell_change()
         self.post_message(self.ChildExited(status))
 
     def _take_event(self, event: TerminalEvent) -> None:
         match event:
-            case ProgramStatus(payload):
-                for listener in tuple(self.on_program_status):
-                    listener(payload)
             case TitleChanged(title):
                 self._signals.set_title(title)
-                for listener in tuple(self.on_title):
-                    listener(title)
             case Bell():
                 self._signals.ring()
             case Notification(title, body):
@@ -252,9 +204,7 @@ class TerminalPane(PaneScrolling, can_focus=True):
 
     def write(self, data: bytes) -> bool:
         """Send input to the program; `False` when there is none that takes it."""
-        if self._process is None or self._process.status is not None:
-            return False
-        return self._process.write(data)
+        return self._session.write(data)
 
     # Input, from the driver
 
@@ -287,8 +237,7 @@ class TerminalPane(PaneScrolling, can_focus=True):
             self._intercept(key)
 
     def _give_way(self) -> None:
-        if self._process is not None:
-            self._process.give_way()
+        self._session.yield_time()
 
     def take_paste(self, data: bytes) -> None:
         """Send a paste to the program."""
