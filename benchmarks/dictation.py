@@ -17,7 +17,7 @@ from codex_voice.config.schema import AudioConfig, HistoryConfig, VoiceConfig
 from codex_voice.dictation.dictation import Dictation
 from codex_voice.dictation.state import Dictated, DictationState, VoiceEvent
 from codex_voice.errors import CodexVoiceError
-from codex_voice.language.commands import Command
+from codex_voice.language.registry import Command
 from codex_voice.pcm import FRAME_SECONDS, Framer
 from codex_voice.recordings.background_writer import Archive
 from codex_voice.recordings.journal import Journal

@@ -47,7 +47,7 @@ from codex_voice.audio.level import measure
 from codex_voice.audio.sources.microphone import Microphone
 from codex_voice.audio.sources.wav_file import read_wave
 from codex_voice.config.schema import VoiceConfig
-from codex_voice.language.commands import parse
+from codex_voice.language.grammar import grammar_for
 from codex_voice.speech.engines.whisper import WhisperRecognizer
 from tests.support.virtual_mic import VirtualMic
 
@@ -104,7 +104,9 @@ def dictations(count: int) -> list[Path]:
     found = [
         CLIPS / row["file"]
         for row in rows
-        if row["right_in_all_4_modes"] == "yes" and row["expected"] and not parse(row["expected"])
+        if row["right_in_all_4_modes"] == "yes"
+        and row["expected"]
+        and not grammar_for("en").command(row["expected"])
     ]
     return found[:: max(1, len(found) // count)][:count]
 

@@ -12,7 +12,7 @@ from codex_voice.audio.earcons import Cue
 from codex_voice.config.schema import VoiceConfig
 from codex_voice.dictation.dictation import Dictation
 from codex_voice.dictation.state import Dictated
-from codex_voice.language.commands import Command
+from codex_voice.language.registry import Command
 
 TEXT_OUTCOMES = {
     Outcome.INSERTED: 'inserted · say "send", or press Enter',
@@ -65,6 +65,7 @@ class Delivery:
         tell: Shows one line.
         cue: Sounds a cue.
         show_commands: Shows what one can say.
+        show_menu: Shows the menu, which has the settings.
         confirm_quit: Asks whether to quit.
     """
 
@@ -78,6 +79,7 @@ class Delivery:
         tell: Callable[[str], None],
         cue: Callable[[Cue], None],
         show_commands: Callable[[], None],
+        show_menu: Callable[[], None],
         confirm_quit: Callable[[], None],
     ) -> None:
         self._composer = composer
@@ -87,6 +89,8 @@ class Delivery:
         self._tell = tell
         self._cue = cue
         self._show_commands = show_commands
+        self._show_menu = show_menu
+        self._last_text = ""
         self._confirm_quit = confirm_quit
         self._question: Prompt | None = None
 
@@ -102,6 +106,7 @@ class Delivery:
             self._dictation.settle(dictated.utterance_id, outcome.value)
         else:
             self._dictation.arrived(dictated, outcome.value)
+        self._last_text = dictated.text
         self._tell(f"“{dictated.text}” {TEXT_OUTCOMES.get(outcome, outcome.value)}")
         if outcome in (Outcome.SENT, Outcome.QUEUED):
             self._cue(Cue.SENT)
@@ -160,8 +165,33 @@ class Delivery:
                 self._show_commands()
             case Command.EXIT:
                 self._confirm_quit()
+            case Command.WAKE_UP:
+                self._dictation.wake()
+            case Command.REPEAT:
+                await self._repeat()
+            case Command.SETTINGS:
+                self._show_menu()
+            case (
+                Command.NEW_LINE
+                | Command.NEW_PARAGRAPH
+                | Command.SCRATCH
+                | Command.REDO
+                | Command.PUT_BACK
+                | Command.SELECT_ALL
+                | Command.NEXT
+                | Command.PREVIOUS
+                | Command.ESCAPE
+            ):
+                self._tell(f"“{command.value}” cannot be done by voice yet.")
             case _:
                 assert_never(command)
+
+    async def _repeat(self) -> None:
+        if not self._last_text:
+            self._tell("Nothing was dictated yet.")
+            return
+        outcome = await self._composer.insert(self._last_text)
+        self._tell(f"“{self._last_text}” {TEXT_OUTCOMES.get(outcome, outcome.value)}")
 
     def _told(self, outcome: Outcome) -> None:
         self._tell(COMMAND_OUTCOMES.get(outcome, outcome.value))

@@ -40,6 +40,8 @@ from codex_voice.dictation.state import (
 from codex_voice.dictation.transcription import Heard, Transcription
 from codex_voice.dictation.wake_mode import Wakefulness
 from codex_voice.errors import SpeechError
+from codex_voice.language.grammar import grammar_for
+from codex_voice.language.pipeline import Interpreter
 from codex_voice.recordings.background_writer import Archive
 from codex_voice.speech.recognizer import Recognizer, Transcript
 from codex_voice.speech.worker import (
@@ -66,6 +68,7 @@ class Dictation:
         voice: How to listen.
         microphone: Makes the microphone, for after something else was played.
         listener: Shows the state, and carries out what was said.
+        interpreter: Tells commands from texts; without it the English phrases count.
     """
 
     def __init__(
@@ -76,6 +79,7 @@ class Dictation:
         voice: VoiceConfig,
         microphone: Callable[[], FrameSource],
         listener: DictationListener,
+        interpreter: Interpreter | None = None,
     ) -> None:
         self.state = DictationState(mode=voice.mode)
         self._capture = capture
@@ -84,6 +88,7 @@ class Dictation:
         self._voice = voice
         self._microphone = microphone
         self._listener = listener
+        interpreter = interpreter or Interpreter(grammar_for("en"))
         self._wakefulness = Wakefulness(voice, self._wakefulness_changed)
         self._transcription = Transcription(
             capture,
@@ -92,9 +97,14 @@ class Dictation:
             on_partial=lambda text: self._update(partial=text),
             on_text=self._take_text,
             on_failed=self._take_failure,
+            is_command=lambda text: interpreter.grammar.command(text) is not None,
         )
         self._interpretation = Interpretation(
-            archive, self._wakefulness, listener, self._transcription.recognize_once_more
+            archive,
+            self._wakefulness,
+            listener,
+            self._transcription.recognize_once_more,
+            interpreter,
         )
         self._asked = 0
         self._ready: ModelReady | None = None
@@ -168,6 +178,11 @@ class Dictation:
         """Hear nothing but the wake phrase."""
         if self.state.mode == "wake_word":
             self._wakefulness.sleep()
+
+    def wake(self) -> None:
+        """Need no wake phrase for a while; in other modes there is none."""
+        if self.state.mode == "wake_word":
+            self._wakefulness.wake()
 
     def play(self, make_source: Callable[[], FrameSource]) -> None:
         """Take one utterance from another source, as if it were spoken into the microphone."""

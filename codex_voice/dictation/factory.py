@@ -13,6 +13,8 @@ from codex_voice.config.schema import WhisperConfig
 from codex_voice.dictation.dictation import Dictation
 from codex_voice.dictation.state import DictationListener, Trouble, VoiceEvent
 from codex_voice.errors import CodexVoiceError, SpeechError
+from codex_voice.language.grammar import Grammar
+from codex_voice.language.pipeline import Interpreter
 from codex_voice.recordings.background_writer import Archive
 from codex_voice.recordings.journal import Journal
 from codex_voice.session.launch import Launch
@@ -43,7 +45,10 @@ def open_dictation(
     capture = Capture(microphone, CaptureSettings.of(config.audio, config.voice), post, journal)
     load = recognizer_of(launch.find_model, config.whisper, tell, lambda: dictation.state.asleep)
     worker = RecognitionWorker(load, post)
-    dictation = Dictation(capture, worker, Archive(journal), config.voice, microphone, listener)
+    interpreter = Interpreter(Grammar(config.whisper.language, config.voice.wake_phrase))
+    dictation = Dictation(
+        capture, worker, Archive(journal), config.voice, microphone, listener, interpreter
+    )
     return dictation
 
 

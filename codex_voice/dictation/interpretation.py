@@ -7,7 +7,7 @@ from collections.abc import Callable
 from codex_voice.dictation.state import Dictated, DictationListener, DictationState
 from codex_voice.dictation.transcription import Heard
 from codex_voice.dictation.wake_mode import Wakefulness
-from codex_voice.language.commands import parse
+from codex_voice.language.pipeline import Interpreter
 from codex_voice.recordings.background_writer import Archive
 from codex_voice.recordings.journal import OVERHEARD
 from codex_voice.speech.recognizer import Transcript
@@ -21,6 +21,7 @@ class Interpretation:
         wakefulness: Knows the wake phrase.
         listener: Carries out what was said.
         recognize_once_more: Has an utterance recognised by the model of an awake voice.
+        interpreter: Tells commands from texts, and writes texts as they are meant.
     """
 
     def __init__(
@@ -29,11 +30,13 @@ class Interpretation:
         wakefulness: Wakefulness,
         listener: DictationListener,
         recognize_once_more: Callable[[Heard], None],
+        interpreter: Interpreter,
     ) -> None:
         self._archive = archive
         self._wakefulness = wakefulness
         self._listener = listener
         self._recognize_once_more = recognize_once_more
+        self._interpreter = interpreter
 
     def take(self, heard: Heard, transcript: Transcript, state: DictationState) -> None:
         """Take the text of an utterance, and what the voice was doing when it came."""
@@ -52,12 +55,13 @@ class Interpretation:
             self._put_away(heard, meant=state.mode == "push_to_talk" or heard.again)
             return
         self._archive.set_text(heard.utterance_id, text, transcript.model)
-        command = None if heard.again else parse(text)
-        if command is None:
-            self._listener.dictated(Dictated(heard.utterance_id, text, heard.speech_ended))
+        meant = self._interpreter.interpret(text, transcript.confidence)
+        if heard.again or meant.command is None:
+            written = meant.text if meant.command is None else text
+            self._listener.dictated(Dictated(heard.utterance_id, written, heard.speech_ended))
         else:
             self._archive.set_outcome(heard.utterance_id, "command")
-            self._listener.commanded(command)
+            self._listener.commanded(meant.command)
 
     def _overhear(self, heard: Heard, transcript: Transcript) -> None:
         """Put away what is no louder than the room: it is in the history, in case it was meant."""

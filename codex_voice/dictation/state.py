@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from codex_voice.config.schema import Mode
 from codex_voice.errors import AudioError, CodexVoiceError, SpeechError
-from codex_voice.language.commands import Command
+from codex_voice.language.registry import Command
 
 if TYPE_CHECKING:
     # What the status bar shows at the start must not load the voice.

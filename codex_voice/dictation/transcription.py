@@ -23,7 +23,6 @@ from codex_voice.audio.events import (
 from codex_voice.audio.utterance import Utterance
 from codex_voice.config.schema import VoiceConfig
 from codex_voice.errors import SpeechError
-from codex_voice.language.commands import parse
 from codex_voice.speech.recognizer import Transcript
 from codex_voice.speech.worker import Kind, RecognitionFailed, RecognitionWorker, Recognized
 
@@ -72,6 +71,7 @@ class Transcription:
         on_partial: Takes the text of what is still being spoken.
         on_text: Takes an utterance with its text.
         on_failed: Takes the id of an utterance that has no text, and why.
+        is_command: Whether a text is a spoken command, which may end sooner than a dictation.
     """
 
     def __init__(
@@ -83,6 +83,7 @@ class Transcription:
         on_partial: Callable[[str], None],
         on_text: Callable[[Heard, Transcript], None],
         on_failed: Callable[[str, SpeechError], None],
+        is_command: Callable[[str], bool],
     ) -> None:
         self.current: str | None = None
         """The utterance that is being spoken."""
@@ -93,6 +94,7 @@ class Transcription:
         self._on_partial = on_partial
         self._on_text = on_text
         self._on_failed = on_failed
+        self._is_command = is_command
         self._heard: dict[str, Heard] = {}
         self._partial_seconds = 0.0
         self._partial_timer: asyncio.TimerHandle | None = None
@@ -199,7 +201,7 @@ class Transcription:
             return
         if self.wants_partials:
             self._on_partial(transcript.text)
-        if parse(transcript.text) is not None:
+        if self._is_command(transcript.text):
             self._schedule_command_end(heard)
 
     def _settle(self, heard: Heard, transcript: Transcript) -> None:

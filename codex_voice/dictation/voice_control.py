@@ -27,7 +27,7 @@ from codex_voice.dictation.state import (
 )
 from codex_voice.dictation.talk_key import TalkKey
 from codex_voice.errors import CodexVoiceError, SpeechError
-from codex_voice.language.commands import Command
+from codex_voice.language.registry import Command
 from codex_voice.recordings.entry import Entry
 from codex_voice.session.launch import Launch
 from codex_voice.speech.factory import with_model
@@ -55,6 +55,7 @@ class VoiceCallbacks:
         show_warning: Shows what does not work and how to fix it.
         ring: Rings the terminal's bell.
         show_commands: Shows the spoken commands.
+        show_menu: Shows the menu.
         confirm_quit: Asks whether to quit.
     """
 
@@ -65,6 +66,7 @@ class VoiceCallbacks:
     show_warning: Callable[[str], None]
     ring: Callable[[], None]
     show_commands: Callable[[], None]
+    show_menu: Callable[[], None]
     confirm_quit: Callable[[], None]
 
 
@@ -101,6 +103,7 @@ class VoiceControl:
             tell=callbacks.show_message,
             cue=self._cues.sound,
             show_commands=callbacks.show_commands,
+            show_menu=callbacks.show_menu,
             confirm_quit=callbacks.confirm_quit,
         )
 

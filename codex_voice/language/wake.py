@@ -7,47 +7,14 @@ So phrases are compared by a rough key of their sound rather than by their lette
 from __future__ import annotations
 
 import re
-import unicodedata
-from difflib import SequenceMatcher
 
-# In this order. What differs between two spellings of one sound, and what a recogniser mixes
-# up: voiced and unvoiced stops, all vowels, and the weak sounds that are lost at a beginning.
-_SOUNDS = (
-    (r"ck|q|c(?![eiyh])|g", "k"),
-    (r"x", "ks"),
-    (r"ph|v", "f"),
-    (r"z|c(?=[eiy])", "s"),
-    (r"t(?!h)", "d"),
-    (r"b", "p"),
-    (r"r(?![aeiouy])", ""),
-    (r"(?<![tcs])h|w", ""),
-    (r"[aeiouy]+", "a"),
-    (r"(.)\1+", r"\1"),
-)
+from codex_voice.language.sound import likeness, sound, spelling
 
 # A name said after a clear greeting may differ from the right one by one consonant ("codec",
 # "codes", "coldex": sound 0.91, spelling 0.8 and more), but not by two ("code": sound 0.8) nor
 # by its whole look ("coders", "Cody's": spelling 0.73, 0.6).
 _SAME_SOUND = 0.9
 _SAME_SPELLING = 0.8
-
-
-def _spelling(words: str) -> str:
-    """Return the lower-case letters and digits alone, without accents."""
-    plain = unicodedata.normalize("NFKD", words).casefold()
-    return "".join(sign for sign in plain if sign.isalnum())
-
-
-def _sound(words: str) -> str:
-    """Return a rough key of how words sound."""
-    key = _spelling(words)
-    for pattern, replacement in _SOUNDS:
-        key = re.sub(pattern, replacement, key)
-    return key
-
-
-def _likeness(one: str, other: str) -> float:
-    return SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
 class WakePhrase:
@@ -60,8 +27,8 @@ class WakePhrase:
     def __init__(self, phrase: str) -> None:
         words = phrase.split()
         self._words = len(words)
-        self._sound = _sound(phrase)
-        self._greeting = _spelling(" ".join(words[:-1]))
+        self._sound = sound(phrase)
+        self._greeting = spelling(" ".join(words[:-1]))
         self._name = words[-1] if words else ""
 
     def match(self, text: str) -> str | None:
@@ -85,13 +52,13 @@ class WakePhrase:
     def _is_phrase(self, said: str, count: int) -> bool:
         if not self._sound:
             return False
-        if _sound(said) == self._sound:
+        if sound(said) == self._sound:
             return True
         # After the greeting itself, clearly heard, the name may be less clear.
         *greeting, name = said.split()
-        if count != self._words or not greeting or _spelling("".join(greeting)) != self._greeting:
+        if count != self._words or not greeting or spelling("".join(greeting)) != self._greeting:
             return False
         return (
-            _likeness(_sound(name), _sound(self._name)) >= _SAME_SOUND
-            and _likeness(_spelling(name), _spelling(self._name)) >= _SAME_SPELLING
+            likeness(sound(name), sound(self._name)) >= _SAME_SOUND
+            and likeness(spelling(name), spelling(self._name)) >= _SAME_SPELLING
         )

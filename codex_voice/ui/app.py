@@ -160,6 +160,7 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
             show_warning=self._notices.show_warning,
             ring=self.bell,
             show_commands=lambda: self._run_action(self._menus.show_commands),
+            show_menu=lambda: self._run_action(self._menus.show),
             confirm_quit=lambda: self._run_action(self._menus.confirm_quit),
         )
         self._voice = VoiceControl(self._launch, self._pane, self._composer, callbacks)

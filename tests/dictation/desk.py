@@ -17,7 +17,7 @@ from codex_voice.audio.utterance import EndReason, Utterance
 from codex_voice.config.schema import HistoryConfig, VoiceConfig
 from codex_voice.dictation.dictation import Dictation
 from codex_voice.dictation.state import Dictated, DictationState
-from codex_voice.language.commands import Command
+from codex_voice.language.registry import Command
 from codex_voice.recordings.background_writer import Archive
 from codex_voice.recordings.journal import Journal
 from codex_voice.speech.worker import RecognitionWorker, Recognized, SpeechEvent

@@ -15,7 +15,7 @@ from codex_voice.config.schema import Mode, VoiceConfig
 from codex_voice.dictation.command_dispatch import Delivery
 from codex_voice.dictation.dictation import Dictation
 from codex_voice.dictation.state import Dictated, DictationState
-from codex_voice.language.commands import Command
+from codex_voice.language.registry import Command
 from codex_voice.ui.pane.terminal_pane import TerminalPane
 
 SAID = Dictated("u1", "Print the size.", 0.0)
@@ -76,6 +76,7 @@ class Counter:
             tell=self.told.append,
             cue=self.cues.append,
             show_commands=lambda: self.codex.asked.append(("show_commands",)),
+            show_menu=lambda: self.codex.asked.append(("show_menu",)),
             confirm_quit=lambda: self.codex.asked.append(("confirm_quit",)),
         )
 

@@ -13,7 +13,7 @@ from codex_voice.audio.events import (
 )
 from codex_voice.dictation.state import Phase
 from codex_voice.errors import ModelMissing
-from codex_voice.language.commands import Command
+from codex_voice.language.registry import Command
 from codex_voice.speech.worker import ModelFailed
 from tests.audio.scripted import ScriptedSource
 from tests.dictation.desk import Desk

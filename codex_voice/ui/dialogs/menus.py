@@ -9,7 +9,8 @@ from typing import Protocol, TypeVar
 from textual.screen import Screen
 
 from codex_voice.agent.composer import Composer
-from codex_voice.language.commands import OTHER_PHRASES, Command
+from codex_voice.language.phrases import phrasebook
+from codex_voice.language.registry import COMMANDS
 from codex_voice.practice.recordings import recordings
 from codex_voice.session.launch import Launch
 from codex_voice.ui.dialogs.choice import Choice, ChoiceScreen
@@ -77,9 +78,13 @@ class Menus:
 
     async def show_commands(self) -> None:
         """Show the spoken commands."""
-        lines = [
-            " · ".join((command.value, *OTHER_PHRASES.get(command, ()))) for command in Command
-        ]
+        book = phrasebook(self._launch.config.whisper.language)
+        keys = self._launch.config.keys
+        lines = []
+        for entry in COMMANDS:
+            key = entry.key_name(keys)
+            shown = f"{book.first(entry.command)}: {entry.help}"
+            lines.append(f"{shown} ({key})" if key else shown)
         await self._host.show(
             ChoiceScreen("Voice commands", [Choice("Back", None)], "\n".join(lines))
         )

@@ -1,0 +1,82 @@
+"""The command `interpret`: what becomes of words that were heard, without a microphone."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from codex_voice.cli import configuration
+from codex_voice.cli.registration import Commands
+
+if TYPE_CHECKING:
+    from codex_voice.language.pipeline import Interpreted
+
+
+def register(commands: Commands) -> None:
+    """Register the command."""
+    parser = commands.add(
+        "interpret", _interpret, "show what becomes of words that were heard", accepts=["config"]
+    )
+    parser.add_argument(
+        "text", metavar="TEXT", nargs="*", help="what was heard; without it lines of the input"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object a line")
+    parser.add_argument(
+        "--project", metavar="DIR", type=Path, help="take names from the files of this project"
+    )
+    parser.add_argument("--language", metavar="CODE", help="the spoken language, such as de")
+    parser.add_argument(
+        "--trailing-send", action="store_true", help='let a last sentence "send it" send'
+    )
+
+
+def _interpret(options: argparse.Namespace) -> int:
+    from codex_voice.language.grammar import Grammar
+    from codex_voice.language.pipeline import Interpreter
+
+    config = configuration.read(options)
+    interpreter = Interpreter(
+        Grammar(options.language or config.whisper.language, config.voice.wake_phrase),
+        trailing_send=options.trailing_send,
+    )
+    texts: Iterable[str] = options.text or (line.rstrip("\r\n") for line in sys.stdin)
+    for text in texts:
+        interpreted = interpreter.interpret(text)
+        print(as_json(interpreted) if options.json else as_line(interpreted), flush=True)
+    return 0
+
+
+def as_line(interpreted: Interpreted) -> str:
+    """Return a result for people: the text, or the command in square brackets."""
+    if interpreted.command is not None:
+        return f"[{interpreted.command.value}]"
+    text = interpreted.text.replace("\n", "\\n")
+    return f"{text} [send]" if interpreted.send else text
+
+
+def as_json(interpreted: Interpreted) -> str:
+    """Return a result as one line of JSON."""
+    command = interpreted.command
+    return json.dumps(
+        {
+            "heard": interpreted.heard,
+            "action": "dictation" if command is None else command.value,
+            "text": interpreted.text,
+            "send": interpreted.send,
+            "changes": [
+                {
+                    "from": change.heard,
+                    "to": change.written,
+                    "why": ", ".join(change.why),
+                    "start": change.start,
+                    "end": change.end,
+                }
+                for change in interpreted.changes
+            ],
+        },
+        ensure_ascii=False,
+    )

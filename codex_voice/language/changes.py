@@ -1,0 +1,155 @@
+"""A text that is changed step by step and knows at every step what was heard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One replacement in a text.
+
+    Args:
+        start: Where it begins in the text.
+        end: Where it ends; equal to `start` for an insertion.
+        text: What is to stand there.
+        why: The reason, in a few words for the user.
+    """
+
+    start: int
+    end: int
+    text: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became of a part of what was heard.
+
+    Args:
+        heard_start: Where the part begins in the heard text.
+        heard_end: Where it ends there.
+        start: Where what was written for it begins in the written text.
+        end: Where it ends there.
+        heard: The words that were heard.
+        written: The words that were written.
+        why: The reasons, in the order in which they applied.
+    """
+
+    heard_start: int
+    heard_end: int
+    start: int
+    end: int
+    heard: str
+    written: str
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A part of the text; without a reason it is written as it was heard."""
+
+    heard: str
+    written: str
+    why: tuple[str, ...] = ()
+
+    def split(self, place: int) -> tuple[_Piece, _Piece]:
+        text = self.written
+        return _Piece(text[:place], text[:place]), _Piece(text[place:], text[place:])
+
+
+class TrackedText:
+    """A text with the history of its parts. Immutable: an edit makes a new one.
+
+    Args:
+        heard: The text as it was recognised.
+    """
+
+    def __init__(self, heard: str) -> None:
+        self._pieces: tuple[_Piece, ...] = (_Piece(heard, heard),)
+
+    @property
+    def heard(self) -> str:
+        """The text as it was recognised."""
+        return "".join(piece.heard for piece in self._pieces)
+
+    @property
+    def text(self) -> str:
+        """The text as it is now."""
+        return "".join(piece.written for piece in self._pieces)
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What was changed, in order."""
+        changes = []
+        heard = written = 0
+        for piece in self._pieces:
+            heard_end, end = heard + len(piece.heard), written + len(piece.written)
+            if piece.why:
+                changes.append(
+                    Change(heard, heard_end, written, end, piece.heard, piece.written, piece.why)
+                )
+            heard, written = heard_end, end
+        return tuple(changes)
+
+    def apply(self, edits: Iterable[Edit]) -> TrackedText:
+        """Return the text after edits of it that do not overlap."""
+        pieces = list(self._pieces)
+        changed = False
+        for edit in sorted(edits, key=lambda edit: (edit.start, edit.end), reverse=True):
+            pieces = _replace(pieces, edit)
+            changed = True
+        return _of(pieces) if changed else self
+
+    def undo(self, change: Change) -> TrackedText:
+        """Return the text with the words that were heard in place of one change."""
+        pieces = []
+        heard = 0
+        for piece in self._pieces:
+            if piece.why and heard == change.heard_start and piece.heard == change.heard:
+                piece = _Piece(piece.heard, piece.heard)
+            heard += len(piece.heard)
+            pieces.append(piece)
+        return _of(pieces)
+
+
+def _of(pieces: Iterable[_Piece]) -> TrackedText:
+    tracked = TrackedText("")
+    tracked._pieces = tuple(piece for piece in pieces if piece.heard or piece.written)
+    return tracked
+
+
+def _replace(pieces: list[_Piece], edit: Edit) -> list[_Piece]:
+    before: list[_Piece] = []
+    covered: list[_Piece] = []
+    after: list[_Piece] = []
+    prefix = suffix = ""
+    place = 0
+    for piece in pieces:
+        start, end = place, place + len(piece.written)
+        place = end
+        if end <= edit.start and not (start == end == edit.start and covered):
+            before.append(piece)
+            continue
+        if start >= edit.end:
+            after.append(piece)
+            continue
+        if start < edit.start:
+            if piece.why:
+                prefix = piece.written[: edit.start - start]
+            else:
+                left, piece = piece.split(edit.start - start)
+                before.append(left)
+                start = edit.start
+        if end > edit.end:
+            if piece.why:
+                suffix = piece.written[edit.end - start :]
+            else:
+                piece, right = piece.split(edit.end - start)
+                after.append(right)
+        covered.append(piece)
+    heard = "".join(piece.heard for piece in covered)
+    written = prefix + edit.text + suffix
+    why = tuple(dict.fromkeys([*(why for piece in covered for why in piece.why), edit.why]))
+    return [*before, _Piece(heard, written, () if heard == written else why), *after]

@@ -1,0 +1,135 @@
+"""The phrases of the spoken commands, read from the data files: one language each.
+
+The files are TOML (`data/phrases/en.toml` explains the keys). In a phrase `(a|b)` is one of
+several wordings and `[a]` may be left out, so that a few lines hold what people really say.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+from codex_voice.language.registry import COMMANDS, Command
+
+LANGUAGES = ("en", "de", "es", "fr", "ja", "zh")
+"""Languages that come with phrases; of any other language English ones are understood."""
+
+_GROUP = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
+
+
+@dataclass(frozen=True)
+class Phrasebook:
+    """What commands are called in one language, and the words that may stand around them.
+
+    Args:
+        language: Its code, such as "en".
+        name: What the language calls itself.
+        phrases: The phrases of each command; the first is the one that help shows.
+        misheard: What a recogniser was seen to write for phrases.
+        fillers: Sounds that mean nothing ("uh").
+        doubled: Words that are said twice without meaning it ("the the").
+        polite: Words around a command that change nothing ("please").
+        objections: Words before a correction or a stop ("no").
+        requests: Beginnings of a command that is asked for ("can you").
+        escape: Words that make text of a command that follows.
+        dictate: Words that make text of anything that follows.
+        no_send_after: Words after which a send phrase is part of the sentence.
+    """
+
+    language: str
+    name: str
+    phrases: Mapping[Command, tuple[str, ...]]
+    misheard: Mapping[Command, tuple[str, ...]]
+    fillers: tuple[str, ...] = ()
+    doubled: tuple[str, ...] = ()
+    polite: tuple[str, ...] = ()
+    objections: tuple[str, ...] = ()
+    requests: tuple[str, ...] = ()
+    escape: tuple[str, ...] = ()
+    dictate: tuple[str, ...] = ()
+    no_send_after: tuple[str, ...] = ()
+
+    def first(self, command: Command) -> str:
+        """Return the phrase that help shows, or "" where the language has none."""
+        return next(iter(self.phrases.get(command, ())), "")
+
+    def with_phrases(self, changes: Mapping[str, Sequence[str]]) -> Phrasebook:
+        """Return a phrasebook with the user's own phrases.
+
+        Args:
+            changes: Phrases by the id of a command. They take the place of its phrases; a list
+                that begins with "+" is added to them.
+
+        Raises:
+            KeyError: There is no such command.
+        """
+        phrases = dict(self.phrases)
+        ids = {command.value: command for command in Command}
+        for name, own in changes.items():
+            command = ids[name]
+            added = own[:1] == ["+"] or own[:1] == ("+",)
+            wordings = expand_all(own[1:] if added else own)
+            phrases[command] = (*phrases.get(command, ()), *wordings) if added else wordings
+        return replace(self, phrases=MappingProxyType(phrases))
+
+
+def expand(pattern: str) -> list[str]:
+    """Return every wording of a pattern, in order, with single blanks."""
+    parts: list[list[str]] = []
+    end = 0
+    for group in _GROUP.finditer(pattern):
+        parts.append([pattern[end : group.start()]])
+        choices, optional = group.groups()
+        parts.append(["", *optional.split("|")] if optional is not None else choices.split("|"))
+        end = group.end()
+    parts.append([pattern[end:]])
+    return [" ".join("".join(choice).split()) for choice in itertools.product(*parts)]
+
+
+def expand_all(patterns: Sequence[str]) -> tuple[str, ...]:
+    """Return every wording of several patterns, each once, in order."""
+    return tuple(dict.fromkeys(word for pattern in patterns for word in expand(pattern)))
+
+
+@cache
+def phrasebook(language: str) -> Phrasebook:
+    """Return the phrases of a language; English ones for a language without any."""
+    code = language if language in LANGUAGES else "en"
+    file = files("codex_voice.language") / "data" / "phrases" / f"{code}.toml"
+    table = tomllib.loads(file.read_text(encoding="utf-8"))
+    words = {key: expand_all(value) for key, value in table.items() if isinstance(value, list)}
+    return Phrasebook(
+        language=code,
+        name=table["name"],
+        phrases=_by_command(table["phrases"]),
+        misheard=_by_command(table.get("misheard", {})),
+        fillers=words.get("fillers", ()),
+        doubled=words.get("doubled", ()),
+        polite=words.get("polite", ()),
+        objections=words.get("objections", ()),
+        requests=words.get("requests", ()),
+        escape=words.get("escape", ()),
+        dictate=words.get("dictate", ()),
+        no_send_after=words.get("no_send_after", ()),
+    )
+
+
+def spoken_phrases(language: str) -> tuple[str, ...]:
+    """Return the phrases of all commands in a language, the shown one of each first.
+
+    A recogniser that is told what commands there are writes them more often.
+    """
+    book = phrasebook(language)
+    shown = [book.first(entry.command) for entry in COMMANDS]
+    others = [phrase for phrases in book.phrases.values() for phrase in phrases]
+    return tuple(dict.fromkeys(phrase for phrase in (*shown, *others) if phrase))
+
+
+def _by_command(table: Mapping[str, Sequence[str]]) -> Mapping[Command, tuple[str, ...]]:
+    return MappingProxyType({Command(name): expand_all(value) for name, value in table.items()})

@@ -1,0 +1,93 @@
+"""From the words that were heard to a command or a text: one pipeline of pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from codex_voice.language.changes import Change, Edit, TrackedText
+from codex_voice.language.grammar import Grammar, Parsed
+from codex_voice.language.registry import Command
+
+Step = Callable[[str], list[Edit]]
+"""Looks at a text and returns what is to be changed in it."""
+
+
+@dataclass(frozen=True)
+class Interpreted:
+    """What an utterance means.
+
+    Args:
+        heard: The transcript.
+        command: The command that it is, or None for text.
+        text: What is to be written; empty for a command.
+        send: Whether the text is to be sent.
+        tracked: The text with its history, for undoing changes one by one.
+    """
+
+    heard: str
+    command: Command | None
+    text: str
+    send: bool
+    tracked: TrackedText
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What was written otherwise than it was heard."""
+        return self.tracked.changes
+
+
+class Interpreter:
+    """Interprets one utterance after the other; it remembers nothing of them.
+
+    Args:
+        grammar: Knows what is a command.
+        trailing_send: Whether "send it" as a last sentence of its own sends.
+        steps: What is done to a text, in order.
+    """
+
+    def __init__(
+        self, grammar: Grammar, *, trailing_send: bool = False, steps: tuple[Step, ...] = ()
+    ) -> None:
+        self.grammar = grammar
+        self._trailing_send = trailing_send
+        self._steps = steps
+
+    def interpret(self, heard: str, confidence: float = 1.0) -> Interpreted:
+        """Return what an utterance means.
+
+        Args:
+            heard: A transcript.
+            confidence: How sure the recogniser is of it, 0 to 1.
+        """
+        parsed = self.grammar.parse(heard, trailing_send=self._trailing_send, confidence=confidence)
+        tracked = TrackedText(heard)
+        if parsed.command is not None:
+            return Interpreted(heard, parsed.command, "", False, tracked)
+        tracked = self._write(tracked, parsed)
+        return Interpreted(heard, None, tracked.text, parsed.send, tracked)
+
+    def _write(self, tracked: TrackedText, parsed: Parsed) -> TrackedText:
+        if parsed.send:
+            end = len(tracked.text)
+            tracked = tracked.apply([Edit(parsed.end, end, "", "sends the text")])
+        if not parsed.escape:
+            return self._run_steps(tracked)
+        literal = tracked.text[parsed.start :]
+        if parsed.escape == "literally" and not self._has_meaning(literal):
+            # Nothing needed the escape, so the word belongs to the sentence.
+            return self._run_steps(tracked)
+        begin = Edit(0, parsed.start + 1, literal[:1].upper(), "typed as it was heard")
+        return tracked.apply([begin])
+
+    def _has_meaning(self, text: str) -> bool:
+        """Tell whether a text is a command, or would be written otherwise than it is."""
+        if self.grammar.command(text) is not None:
+            return True
+        plain = TrackedText(text)
+        return self._run_steps(plain).text != text
+
+    def _run_steps(self, tracked: TrackedText) -> TrackedText:
+        for step in self._steps:
+            tracked = tracked.apply(step(tracked.text))
+        return tracked
