@@ -31,7 +31,8 @@ from functools import cache, partial
 from pathlib import Path
 
 from codex_voice.audio.sources.wav_file import read_wave
-from codex_voice.language.commands import Command, parse
+from codex_voice.language.grammar import grammar_for
+from codex_voice.language.phrases import spoken_phrases
 from codex_voice.language.wake import WakePhrase
 from codex_voice.speech import loops
 from codex_voice.speech.engines.encoder_context import FULL_CONTEXT, fitted_context
@@ -70,7 +71,7 @@ class Heard:
     @property
     def command(self) -> str:
         """The command that the text is, or ""."""
-        command = parse(self.transcript.text)
+        command = grammar_for("en").command(self.transcript.text)
         return command.value if command else ""
 
 
@@ -83,7 +84,7 @@ class Variant:
 
 
 def _command_hints() -> Hints:
-    return Hints(commands=tuple(command.value for command in Command))
+    return Hints(commands=spoken_phrases("en"))
 
 
 VARIANTS: dict[str, Callable[[], Variant]] = {
