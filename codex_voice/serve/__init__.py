@@ -1,0 +1,1 @@
+"""Front ends without a screen: sidecar, HTTP interface, Wyoming, remote microphone, Moshi."""
