@@ -10,11 +10,10 @@ from __future__ import annotations
 import numpy as np
 
 from codex_voice.pcm import SAMPLE_RATE
+from codex_voice.speech import mel
 from codex_voice.speech.samples import Samples
 from codex_voice.speech.speaker.weights import BANDS, LAYERS, SIZE, Array, Weights
 
-_FRAME = SAMPLE_RATE * 25 // 1000
-_HOP = SAMPLE_RATE * 10 // 1000
 _WINDOW = 160
 """Frames the network was trained on: 1.6 s."""
 _STEP = 80
@@ -46,8 +45,7 @@ class SpeakerEncoder:
             for layer in range(LAYERS)
         ]
         self._linear = weights["linear.weight"].T.copy(), weights["linear.bias"]
-        self._bands = _mel_filters()
-        self._taper = np.hanning(_FRAME + 1)[:-1].astype(np.float32)
+        self._filters = mel.filters(BANDS).T.copy()
 
     def embed(self, samples: Samples) -> Array:
         """Return the embedding of one voice.
@@ -58,22 +56,22 @@ class SpeakerEncoder:
         Returns:
             256 numbers of length 1; their dot product with another's is the cosine.
         """
-        mel = self._mel(without_pauses(samples))
-        if len(mel) < _WINDOW:
-            mel = np.pad(mel, ((0, _WINDOW - len(mel)), (0, 0)))
-        starts = range(0, len(mel) - _WINDOW + 1, _STEP)[:_MOST_WINDOWS]
-        windows = np.stack([mel[start : start + _WINDOW] for start in starts])
+        frames = self._frames(without_pauses(samples))
+        if len(frames) < _WINDOW:
+            frames = np.pad(frames, ((0, _WINDOW - len(frames)), (0, 0)))
+        starts = range(0, len(frames) - _WINDOW + 1, _STEP)[:_MOST_WINDOWS]
+        windows = np.stack([frames[start : start + _WINDOW] for start in starts])
         embeddings = np.maximum(self._run(windows) @ self._linear[0] + self._linear[1], 0)
         return _unit(_unit(embeddings).mean(axis=0))
 
-    def _mel(self, samples: Samples) -> Array:
+    def _frames(self, samples: Samples) -> Array:
         loudness = (
             float(np.sqrt(np.square(samples, dtype=np.float64).sum() / max(samples.size, 1))) or 1.0
         )
-        padded = np.pad(samples * np.float32(_LEVEL / loudness), _FRAME // 2)
-        frames = np.lib.stride_tricks.sliding_window_view(padded, _FRAME)[::_HOP] * self._taper
+        padded = np.pad(samples * np.float32(_LEVEL / loudness), mel.FRAME // 2)
+        frames = np.lib.stride_tricks.sliding_window_view(padded, mel.FRAME)[:: mel.HOP] * mel.TAPER
         spectrum = np.square(np.abs(np.fft.rfft(frames, axis=1)))
-        return np.asarray(spectrum @ self._bands, dtype=np.float32)
+        return np.asarray(spectrum @ self._filters, dtype=np.float32)
 
     def _run(self, windows: Array) -> Array:
         """Return the last output of the last layer for each window."""
@@ -108,18 +106,3 @@ def _unit(vectors: Array) -> Array:
 
 def _sigmoid(x: Array) -> Array:
     return np.asarray(1 / (1 + np.exp(-x)), dtype=np.float32)
-
-
-def _mel_filters() -> Array:
-    """Return Slaney's mel filters as librosa makes them: (bins of the spectrum, bands)."""
-    linear_end, per_band, log_step = 1000.0, 200 / 3, np.log(6.4) / 27
-    first_log = linear_end / per_band
-    highest = first_log + np.log(SAMPLE_RATE / 2 / linear_end) / log_step
-    mels = np.linspace(0, highest, BANDS + 2)
-    logarithmic = linear_end * np.exp(log_step * (mels - first_log))
-    edges = np.where(mels < first_log, mels * per_band, logarithmic)
-    bins = np.fft.rfftfreq(_FRAME, 1 / SAMPLE_RATE)[:, None]
-    rising = (bins - edges[:-2]) / (edges[1:-1] - edges[:-2])
-    falling = (edges[2:] - bins) / (edges[2:] - edges[1:-1])
-    area = 2 / (edges[2:] - edges[:-2])
-    return np.asarray(np.maximum(0, np.minimum(rising, falling)) * area, dtype=np.float32)
