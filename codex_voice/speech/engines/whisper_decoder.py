@@ -105,9 +105,7 @@ class WhisperDecoder:
             RecognitionAborted: `aborted` answered true.
             RecognitionFailed: whisper.cpp gave up.
         """
-        most_tokens = decoding.most_tokens or (
-            _SPARE_TOKENS + int(_TOKENS_PER_SECOND * samples.size / SAMPLE_RATE)
-        )
+        most_tokens = decoding.most_tokens or token_limit(samples)
         parameters = self._parameters(decoding, most_tokens)
         # An aborted run leaves an empty result and an ambiguous code, so the answer is kept here.
         was_aborted = False
@@ -179,6 +177,11 @@ class WhisperDecoder:
             words,
             endless=len(tokens) > most_tokens,
         )
+
+
+def token_limit(samples: sound.Samples) -> int:
+    """Return the most tokens that a sound can hold; what has more is a loop."""
+    return _SPARE_TOKENS + int(_TOKENS_PER_SECOND * samples.size / SAMPLE_RATE)
 
 
 def words_of(tokens: list[tuple[bytes, float]]) -> tuple[Word, ...]:

@@ -1,0 +1,138 @@
+"""One run of CTranslate2 over one sound: a decoding in, words and probabilities out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from codex_voice.errors import RecognitionFailed
+from codex_voice.speech import samples as sound
+from codex_voice.speech.engines.log_mel import FRAMES_PER_POSITION, LogMel
+from codex_voice.speech.engines.vocabulary import Vocabulary
+from codex_voice.speech.engines.whisper_decoder import Decoded, Decoding, token_limit, words_of
+from codex_voice.speech.recognizer import RecognitionAborted
+
+_BEAM = 5
+"""Hypotheses that are followed: a quarter fewer errors than one, for a fifth more time
+(docs/speech.md)."""
+_MOST_TOKENS = 448
+"""Positions of Whisper's decoder."""
+_PROMPT_TOKENS = _MOST_TOKENS // 2 - 1
+_FALLBACK_TEMPERATURE = 0.4
+
+
+class CTranslate2Decoder:
+    """A loaded model's decoder. A run cannot be stopped, so it is begun only if it is wanted.
+
+    Args:
+        model: CTranslate2's model.
+        vocabulary: Its tokens.
+        name: Its name, for errors.
+        language: Code of the language spoken, or "auto".
+        translate: Write English whatever is spoken.
+    """
+
+    def __init__(
+        self, model: Any, vocabulary: Vocabulary, name: str, language: str, *, translate: bool
+    ) -> None:
+        self.spoken_language = language
+        """The language of the last sound; "auto" before the first."""
+        self._model = model
+        self._vocabulary = vocabulary
+        self._name = name
+        self._language = language
+        self._task = "<|translate|>" if translate else "<|transcribe|>"
+        self._log_mel = LogMel(model.n_mels)
+        self._specials = list(vocabulary.specials)
+        self._matching = lru_cache(maxsize=4)(vocabulary.matching)
+
+    def decode(
+        self, samples: sound.Samples, decoding: Decoding, aborted: Callable[[], bool]
+    ) -> Decoded:
+        """Decode at most 30 s.
+
+        Raises:
+            RecognitionAborted: `aborted` answered true.
+            RecognitionFailed: CTranslate2 gave up.
+        """
+        import ctranslate2
+
+        frames = decoding.context * FRAMES_PER_POSITION
+        spectrogram = self._log_mel(sound.pad(samples), frames)
+        _end_if(aborted)
+        try:
+            features = ctranslate2.StorageView.from_array(np.ascontiguousarray(spectrogram[None]))
+            encoded = self._model.encode(features)
+            _end_if(aborted)
+            prompt = self._prompt(decoding, encoded)
+            limit = decoding.most_tokens or token_limit(samples)
+            result = self._model.generate(
+                encoded,
+                [prompt],
+                beam_size=1 if decoding.fallback else _BEAM,
+                # Of prompt and text together, at least twice the prompt.
+                max_length=min(max(limit + len(prompt), 2 * len(prompt)), _MOST_TOKENS),
+                suppress_tokens=self._specials + self._suppressed(decoding.suppressed),
+                sampling_topk=0 if decoding.fallback else 1,
+                sampling_temperature=_FALLBACK_TEMPERATURE if decoding.fallback else 1,
+            )[0]
+            numbers = [
+                number for number in result.sequences_ids[0] if number < self._vocabulary.end
+            ]
+            probabilities = self._probabilities(encoded, decoding.context, numbers)
+        except (RuntimeError, ValueError) as error:
+            raise RecognitionFailed(f"{self._name} could not recognise this: {error}") from error
+        _end_if(aborted)
+        return self._decoded(numbers, probabilities, limit)
+
+    def count_tokens(self, text: str) -> int:
+        """Return how many tokens the model's tokenizer makes of a text."""
+        return len(self._vocabulary.encode(text))
+
+    def _prompt(self, decoding: Decoding, encoded: Any) -> list[int]:
+        """Return the tokens before the text: what precedes it, the language and the task."""
+        tokens = self._vocabulary
+        prompt = []
+        if decoding.prompt:
+            prompt = [tokens["<|startofprev|>"]]
+            prompt += tokens.encode(decoding.prompt)[-_PROMPT_TOKENS:]
+        prompt.append(tokens["<|startoftranscript|>"])
+        if self._model.is_multilingual:
+            if self._language == "auto":
+                best, _ = self._model.detect_language(encoded)[0][0]
+                self.spoken_language = best.strip("<|>")
+            prompt += [tokens[f"<|{self.spoken_language}|>"], tokens[self._task]]
+        return [*prompt, tokens["<|notimestamps|>"]]
+
+    def _suppressed(self, pattern: str) -> list[int]:
+        return self._matching(pattern) if pattern else []
+
+    def _probabilities(self, encoded: Any, context: int, numbers: list[int]) -> list[float]:
+        """Return the probability of each token: a beam search tells only their product."""
+        if not numbers:
+            return []
+        start = [self._vocabulary["<|startoftranscript|>"]]
+        if self._model.is_multilingual:
+            start += [self._vocabulary[f"<|{self.spoken_language}|>"], self._vocabulary[self._task]]
+        frames = context * FRAMES_PER_POSITION
+        return list(self._model.align(encoded, start, [numbers], [frames])[0].text_token_probs)
+
+    def _decoded(self, numbers: list[int], probabilities: list[float], limit: int) -> Decoded:
+        pieces = [self._vocabulary.piece(number) for number in numbers]
+        words = words_of(list(zip(pieces, probabilities, strict=True)))
+        logarithms = [math.log(max(p, 1e-10)) for p in probabilities]
+        return Decoded(
+            " ".join(word.text for word in words),
+            math.exp(sum(logarithms) / len(logarithms)) if logarithms else 0.0,
+            words,
+            endless=len(numbers) >= limit,
+        )
+
+
+def _end_if(aborted: Callable[[], bool]) -> None:
+    if aborted():
+        raise RecognitionAborted("the recognition was aborted")
