@@ -1,11 +1,13 @@
-"""The seams between the rooms, held by tools and not by good will."""
+"""The layers, held by tools and not by good will."""
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+import grimp
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -18,6 +20,7 @@ try:
 finally:
     print("loaded:", *sys.modules, file=sys.stderr)
 """
+ARCHITECTURE = REPOSITORY / "docs" / "architecture.md"
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
 
@@ -48,3 +51,69 @@ def test_small_commands_load_nothing_heavy(home: Path, arguments: list[str]) -> 
     loaded = done.stderr.rpartition("loaded:")[2].split()
     assert "codex_voice.cli.main" in loaded
     assert not set(HEAVY) & set(loaded)
+
+
+Imports = dict[str, set[str]]
+
+
+def imports_between_packages() -> Imports:
+    """Return which top-level packages of ours each one imports; single modules are left out."""
+    graph = grimp.build_graph("codex_voice")
+    packages = {
+        module.rpartition(".")[2]
+        for module in graph.find_children("codex_voice")
+        if graph.find_children(module)
+    }
+    found: Imports = {package: set() for package in packages}
+    for module in graph.modules:
+        importer = module.split(".")[1:2]
+        for imported in graph.find_modules_directly_imported_by(module):
+            edge = (*importer, *imported.split(".")[1:2])
+            if len(set(edge) & packages) == 2:
+                found[edge[0]].add(edge[1])
+    return found
+
+
+def reachable(imports: Imports, start: str) -> set[str]:
+    """Return what a package imports, directly or not."""
+    reached: set[str] = set()
+    pending = [start]
+    while pending:
+        new = imports[pending.pop()] - reached
+        reached |= new
+        pending += new
+    return reached
+
+
+def essential(imports: Imports) -> set[tuple[str, str]]:
+    """Return the imports that do not follow from others."""
+    return {
+        (importer, imported)
+        for importer, several in imports.items()
+        for imported in several
+        if not any(imported in reachable(imports, other) for other in several - {imported})
+    }
+
+
+def test_the_picture_shows_the_imports() -> None:
+    """The one drawn in docs/architecture.md, arrow for arrow."""
+    drawn = re.findall(
+        r"^ +(\w+) --> (\w+)$", ARCHITECTURE.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    there = essential(imports_between_packages())
+    lines = "\n".join(f"    {importer} --> {imported}" for importer, imported in sorted(there))
+    assert set(drawn) == there, f"the picture should have\n{lines}"
+
+
+def test_the_documents_name_what_exists() -> None:
+    """Each path in docs/architecture.md is a file or a package of today."""
+    text = ARCHITECTURE.read_text(encoding="utf-8")
+    named = re.findall(r"`((?:\w+/)+[\w.]*\w)(?:\.\w+)?`", text)
+    missing = [
+        path
+        for path in named
+        if "LANGUAGE" not in path
+        and not any((REPOSITORY / "codex_voice" / f"{path}{end}").exists() for end in ("", ".py"))
+        and not (REPOSITORY / path).exists()
+    ]
+    assert not missing
