@@ -85,6 +85,8 @@ class VoiceControl:
     ) -> None:
         self._launch = launch
         self._callbacks = callbacks
+        self.microphone = launch.config.audio.device
+        """The name of the chosen microphone; "" is the default one."""
         self._listening = False
         self._whisper = launch.config.whisper
         self._find_model: Callable[[], Path | SpeechError] = launch.find_model
@@ -138,6 +140,7 @@ class VoiceControl:
 
     def use_microphone(self, name: str) -> None:
         """Listen to another microphone from now on; "" is the default one."""
+        self.microphone = name
         self.dictation.use_microphone(microphone_called(name))
 
     def use_model(self, file: Path, name: str) -> None:

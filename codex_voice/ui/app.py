@@ -30,8 +30,9 @@ from codex_voice.ui.bars.status_bar import StatusBar
 from codex_voice.ui.bars.voice_bar import VoiceBar
 from codex_voice.ui.bars.voice_rows import voice_rows
 from codex_voice.ui.codex_control import CodexControl
+from codex_voice.ui.dialogs.dialog import SMALL_ROWS, close_keymap
 from codex_voice.ui.dialogs.menus import Menus
-from codex_voice.ui.driver import TerminalDriver
+from codex_voice.ui.driver import TerminalDriver, textual_key_name
 from codex_voice.ui.pane.terminal_pane import TerminalPane
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
 
     CSS_PATH = "app.tcss"
     # On screens of fewer rows there is no room for frames.
-    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (8, "-roomy")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (SMALL_ROWS, "-roomy")]  # noqa: RUF012
     ENABLE_COMMAND_PALETTE = False
     ESCAPE_TO_MINIMIZE = False
 
@@ -120,6 +121,7 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
     def on_mount(self) -> None:
         """Join the parts together."""
         self._choose_theme()
+        self.set_keymap(close_keymap(textual_key_name(self._menu_key)))
         self._status_bar.display = self._launch.config.ui.show_status_bar
         self._tracker.subscribe(self._agent_changed)
         self._pane.focus()
@@ -166,7 +168,7 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
         self._voice = VoiceControl(self._launch, self._pane, self._composer, callbacks)
         keys = self._launch.config.keys
         menu = VoiceMenu(self, self._voice, keys, self._pane)
-        self._menus.voice_choices = menu.choices
+        self._menus.voice_actions = menu.actions
         self._voice.start()
         self._show_voice()
 

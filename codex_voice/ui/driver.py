@@ -296,7 +296,14 @@ def _textual_key(key: KeyPress) -> events.Key:
     if character is not None and key.name == character:
         return events.Key(_character_to_key(character), character)
     if len(key.base) == 1 and not key.base.isalnum():
-        prefix = key.name[: len(key.name) - len(key.base)]
-        return events.Key(prefix + _character_to_key(key.base), None)
+        return events.Key(textual_key_name(key.name), None)
     typed = key.base in ("enter", "tab", "escape", "backspace") or key.name == "space"
     return events.Key(key.name, character if typed else None)
+
+
+def textual_key_name(name: str) -> str:
+    """Return Textual's name of a key: "ctrl+/" is "ctrl+slash" there."""
+    base = name[-1:]
+    if name[:-1].endswith("+") and not base.isalnum():
+        return name[:-1] + _character_to_key(base)
+    return name

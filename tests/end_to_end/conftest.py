@@ -26,7 +26,7 @@ ROOM = noise(2, -70) * 30
 RECORDINGS = model_path().parent / "recordings"
 TALK_KEY = b"\0"
 MENU_KEY = b"\x1bOP"
-DOWN, ENTER, ESCAPE = b"\x1b[B", b"\r", b"\x1b"
+DOWN, HOME, ENTER, ESCAPE = b"\x1b[B", b"\x1b[H", b"\r", b"\x1b"
 
 # Runs a command and then says how it ended and in which state it left the terminal's line.
 SHELL = ("/bin/sh", "-c", '"$@"; echo "exit status $?"; stty -a', "sh")
@@ -86,7 +86,7 @@ class Person:
     async def chooses(self, label: str) -> None:
         """Choose a line of the dialog that is on the screen."""
         await self.terminal.until(lambda: self._place_in_dialog(label) is not None, label)
-        self.press(DOWN * (self._place_in_dialog(label) or 0) + ENTER)
+        self.press(HOME + DOWN * (self._place_in_dialog(label) or 0) + ENTER)
 
     def _place_in_dialog(self, label: str) -> int | None:
         """Return how many lines of the dialog are above a label, if it is there."""
@@ -95,9 +95,10 @@ class Person:
         return next((place for place, line in enumerate(lines) if label in line), None)
 
     async def chooses_in_menu(self, label: str) -> None:
-        """Open the menu and choose a line of it."""
+        """Open the menu, search for an action and choose it."""
         self.press(MENU_KEY)
-        await self.chooses(label)
+        await self.sees("Search actions")
+        self.press(label.encode() + ENTER)
 
     def journal(self) -> Journal:
         """Return the recordings of everything said by this person."""

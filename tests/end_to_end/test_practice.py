@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.end_to_end.conftest import CLIPS, MENU_KEY, Person, Start
+from tests.end_to_end.conftest import CLIPS, Person, Start
 from tests.support.virtual_mic import VirtualMic
 
 pytestmark = pytest.mark.microphone
@@ -83,7 +83,6 @@ async def test_codex_that_is_not_there_leads_to_practice(start: Start) -> None:
     await person.sees("mini.en-q8_0 │")
     person.press(NEXT_RECORDING)
     await person.inserts("Write a unit test for the main loop.")
-    person.press(MENU_KEY)
-    await person.chooses("Quit")
+    await person.chooses_in_menu("Quit")
     await person.chooses("Quit, and end")
     assert (await person.terminal.ended()).code == 0

@@ -95,7 +95,7 @@ async def test_nothing_that_a_server_writes_commands_the_terminal(start: Start) 
         await person.sees("│ server 127.0.0.1")
         await person.says(PRINT)
         await person.sees("the2J server]0;gotcha.” inserted")
-        await person.chooses_in_menu("History of what was said")
+        await person.chooses_in_menu("History")
         await person.sees("inserted   Said]52")
         output = bytes(person.terminal.output)
     assert b"\x1b]52" not in output

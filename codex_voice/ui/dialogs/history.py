@@ -10,12 +10,13 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 
 from codex_voice.recordings.entry import Entry
+from codex_voice.ui.dialogs.dialog import Dialog
+from codex_voice.ui.dialogs.dialog_list import DialogList
 
-KEYS = "enter insert · c copy · r recognise again · p play · d delete · esc back"
+HINTS = "Enter insert · c copy · r recognise again · p play · d delete · Esc close"
 
 
 class HistoryAction(Enum):
@@ -43,27 +44,36 @@ def describe_entry(entry: Entry) -> str:
     return f"{when}  {entry.audio_seconds:4.1f} s  {entry.outcome or 'lost':9}  {text}"
 
 
-class HistoryScreen(ModalScreen[HistoryChoice | None]):
+class HistoryScreen(Dialog[HistoryChoice]):
     """Lists entries; returns one and what to do with it, or None on Escape."""
 
     BINDINGS: ClassVar = [
-        Binding("escape,f1", "dismiss(None)", "Back", show=False),
         Binding("c", "choose('copy')", "Copy", show=False),
         Binding("r", "choose('retry')", "Recognise again", show=False),
         Binding("p", "choose('play')", "Play", show=False),
         Binding("d", "choose('delete')", "Delete", show=False),
     ]
 
-    def __init__(self, entries: list[Entry]) -> None:
+    def __init__(self, entries: list[Entry], position: int = 0) -> None:
+        """Show entries; the one at the position is chosen at first."""
         super().__init__()
         self._entries = entries
+        self._position = position
 
     def compose(self) -> ComposeResult:
-        """Lay the entries over the keys."""
+        """Lay the entries over the key hints."""
         with Vertical(id="dialog", classes="wide") as dialog:
             dialog.border_title = "History"
-            yield OptionList(*map(describe_entry, self._entries), markup=False)
-            yield Static(KEYS if self._entries else "Nothing has been kept yet.", markup=False)
+            dialog.border_subtitle = HINTS if self._entries else "Esc close"
+            yield DialogList(*map(describe_entry, self._entries), markup=False, compact=True)
+            if not self._entries:
+                yield Static("Nothing has been recorded yet.", markup=False)
+
+    def on_mount(self) -> None:
+        """Stand on the entry that was chosen before."""
+        if self._entries:
+            position = min(self._position, len(self._entries) - 1)
+            self.query_one(OptionList).highlighted = position
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Insert the text of the entry, or recognise it if it has none."""
@@ -72,7 +82,7 @@ class HistoryScreen(ModalScreen[HistoryChoice | None]):
         self.dismiss(HistoryChoice(action, entry))
 
     def action_choose(self, action: str) -> None:
-        """Return the highlighted entry with an action."""
+        """Return the chosen entry with an action."""
         position = self.query_one(OptionList).highlighted
         if position is not None:
             self.dismiss(HistoryChoice(HistoryAction(action), self._entries[position]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -14,11 +14,14 @@ from codex_voice.language.registry import COMMANDS
 from codex_voice.practice.recordings import recordings
 from codex_voice.session.launch import Launch
 from codex_voice.ui.dialogs.choice import Choice, ChoiceScreen
+from codex_voice.ui.dialogs.palette import Action, PaletteScreen
 from codex_voice.ui.dialogs.question import QuestionScreen
 from codex_voice.ui.pane.terminal_pane import TerminalPane
 
 Result = TypeVar("Result")
-Handler = Callable[[], Awaitable[None]]
+
+GROUPS = ("voice", "app", "command")
+"""The order of the groups in the palette."""
 
 
 class MenuHost(Protocol):
@@ -60,8 +63,8 @@ class Menus:
         pane: TerminalPane,
         composer: Composer,
     ) -> None:
-        self.voice_choices: Callable[[], list[Choice[Handler | None]]] = list
-        """Returns the rows about voice input, once it has loaded."""
+        self.voice_actions: Callable[[], list[Action]] = list
+        """Returns the actions of voice input, once it has loaded."""
         self._host = host
         self._launch = launch
         self._pane = pane
@@ -69,12 +72,16 @@ class Menus:
 
     async def show(self) -> None:
         """Show every action, and run the one that is chosen."""
-        await self._choose("codex-voice", [*self.voice_choices(), *self._other_choices()])
+        actions = [*self.voice_actions(), *self._other_actions()]
+        actions.sort(key=lambda action: GROUPS.index(action.group))
+        action = await self._host.show(PaletteScreen("codex-voice", actions))
+        if action is not None:
+            await action.run()
 
     async def confirm_quit(self) -> None:
         """Quit if the user says yes."""
-        stay: Choice[Handler | None] = Choice("Stay", None)
-        await self._choose("Quit?", [Choice("Quit, and end Codex", self._host.quit), stay])
+        if await self._confirm("Quit?", "Quit, and end Codex", "Stay"):
+            await self._host.quit()
 
     async def show_commands(self) -> None:
         """Show the spoken commands."""
@@ -89,27 +96,28 @@ class Menus:
             ChoiceScreen("Voice commands", [Choice("Back", None)], "\n".join(lines))
         )
 
-    async def _choose(self, title: str, choices: list[Choice[Handler | None]]) -> None:
-        screen: ChoiceScreen[Handler | None] = ChoiceScreen(title, choices)
-        run = await self._host.show(screen)
-        if run is not None:
-            await run()
+    async def _confirm(self, title: str, yes: str, no: str, explanation: str = "") -> bool:
+        """Ask before something that cannot be undone; the first row does it."""
+        choices: list[Choice[object]] = [Choice(yes, True), Choice(no, False)]
+        return bool(await self._host.show(ChoiceScreen(title, choices, explanation)))
 
-    def _other_choices(self) -> list[Choice[Handler | None]]:
-        choices: list[Choice[Handler | None]] = []
+    def _other_actions(self) -> list[Action]:
+        actions: list[Action] = []
         if self._composer.held:
-            count = len(self._composer.held)
-            choices.append(Choice(f"Held texts ({count})", self._show_held))
+            count = str(len(self._composer.held))
+            actions.append(Action("Held texts", self._show_held, value=count, group="voice"))
         if self._launch.practice:
-            choices.append(Choice("Speak a recording", self._choose_recording))
-        choices += [
-            Choice("Search scrollback", self._search),
-            Choice("Voice commands", self.show_commands),
-            Choice("Restart Codex", self._host.restart_codex),
+            actions.append(Action("Speak a recording", self._choose_recording, group="voice"))
+        help_phrase = Command.HELP.value if self._launch.voice else ""
+        actions += [
+            Action("Search scrollback", self._search, group="app"),
+            Action("Voice commands", self.show_commands, phrase=help_phrase, group="app"),
+            Action("Restart Codex", self._host.restart_codex, group="app"),
         ]
         if not self._launch.practice:
-            choices.append(Choice("Practice mode", self._host.enter_practice))
-        return [*choices, Choice("Quit", self.confirm_quit)]
+            actions.append(Action("Practice mode", self._host.enter_practice, group="app"))
+        quit_phrase = Command.EXIT.value if self._launch.voice else ""
+        return [*actions, Action("Quit", self.confirm_quit, phrase=quit_phrase, group="app")]
 
     async def _choose_recording(self) -> None:
         choices = [Choice(recording.text, recording) for recording in recordings()]

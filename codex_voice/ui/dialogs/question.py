@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from codex_voice.ui.dialogs.dialog import Dialog
 
-class QuestionScreen(ModalScreen[str | None]):
+
+class QuestionScreen(Dialog[str]):
     """Returns what was typed, or None on Escape."""
-
-    BINDINGS: ClassVar = [Binding("escape,f1", "dismiss(None)", "Back", show=False)]
 
     def __init__(self, title: str, placeholder: str) -> None:
         super().__init__()

@@ -8,19 +8,34 @@ from codex_voice.audio.sources.microphone import list_microphones
 from codex_voice.config.schema import KeysConfig, Mode
 from codex_voice.dictation.voice_control import VoiceControl
 from codex_voice.errors import CodexVoiceError
+from codex_voice.language.commands import Command
+from codex_voice.recordings.entry import Entry
 from codex_voice.recordings.journal import Journal
 from codex_voice.speech.engines.whisper_library import GPU_REMEDY
 from codex_voice.speech.models.installed import find_models, name_of
 from codex_voice.terminal.key_labels import describe_key
 from codex_voice.ui.dialogs.choice import Choice, ChoiceScreen
-from codex_voice.ui.dialogs.history import HistoryAction, HistoryScreen
-from codex_voice.ui.dialogs.menus import Handler, MenuHost
+from codex_voice.ui.dialogs.history import HistoryAction, HistoryScreen, describe_entry
+from codex_voice.ui.dialogs.menus import MenuHost
+from codex_voice.ui.dialogs.palette import Action
 from codex_voice.ui.pane.terminal_pane import TerminalPane
 
 MODES: dict[Mode, str] = {
     "push_to_talk": "Push to talk",
     "hands_free": "Hands-free",
     "wake_word": "Wake word",
+}
+
+# What a hand on the keyboard may want too. Approvals are left out: their keys are Codex's own.
+COMMAND_LABELS = {
+    "Send the draft": Command.SEND,
+    "Clear the draft": Command.CLEAR,
+    "Scroll up": Command.SCROLL_UP,
+    "Scroll down": Command.SCROLL_DOWN,
+    "Page up": Command.PAGE_UP,
+    "Page down": Command.PAGE_DOWN,
+    "Go to the top": Command.GO_TO_TOP,
+    "Go to the bottom": Command.GO_TO_BOTTOM,
 }
 
 
@@ -50,28 +65,41 @@ class VoiceMenu:
     def _journal(self) -> Journal:
         return self._voice.dictation.archive.journal
 
-    def choices(self) -> list[Choice[Handler | None]]:
-        """Return the rows for the menu."""
+    def actions(self) -> list[Action]:
+        """Return the actions for the palette."""
         state = self._voice.dictation.state
-        key = describe_key(self._keys.talk)
         if state.mode == "push_to_talk":
             talk = "Stop listening" if self._voice.dictation.listening else "Start listening"
         else:
             talk = "Unmute" if state.muted else "Mute"
         model = "none" if state.model_trouble else f"{state.model} ({state.model_description})"
+        key = describe_key(self._keys.talk)
         return [
-            Choice(f"{talk} ({key})", self._toggle_talk),
-            Choice(f"Voice mode: {MODES[state.mode]}", self._choose_mode),
-            Choice(f"Microphone: {state.microphone or 'default'}", self._choose_microphone),
-            Choice(f"Speech model: {model}", self._choose_model),
-            Choice("History", self._show_history),
+            Action(talk, self._toggle_talk, key=key, group="voice"),
+            Action("Voice mode", self._choose_mode, value=MODES[state.mode], group="voice"),
+            Action(
+                "Microphone",
+                self._choose_microphone,
+                value=state.microphone or "default",
+                group="voice",
+            ),
+            Action("Speech model", self._choose_model, value=model, group="voice"),
+            Action("History", self._show_history, group="voice"),
+            *(self._command_action(label, command) for label, command in COMMAND_LABELS.items()),
         ]
+
+    def _command_action(self, label: str, command: Command) -> Action:
+        async def run() -> None:
+            self._voice.commanded(command)
+
+        return Action(label, run, phrase=command.value, group="command")
 
     async def _toggle_talk(self) -> None:
         self._voice.dictation.toggle()
 
     async def _choose_mode(self) -> None:
-        choices = [Choice(label, mode) for mode, label in MODES.items()]
+        current = self._voice.dictation.state.mode
+        choices = [Choice(label, mode, current=mode == current) for mode, label in MODES.items()]
         mode = await self._host.show(ChoiceScreen("Voice mode", choices))
         if mode is not None:
             self._voice.dictation.use_mode(mode)
@@ -83,8 +111,12 @@ class VoiceMenu:
         except CodexVoiceError as error:
             self._host.show_message(str(error))
             return
-        choices = [Choice("The system's default", "")]
-        choices += [Choice(microphone.name, microphone.name) for microphone in found]
+        current = self._voice.microphone
+        choices = [Choice("The system's default", "", current=not current)]
+        choices += [
+            Choice(microphone.name, microphone.name, current=microphone.name == current)
+            for microphone in found
+        ]
         name = await self._host.show(ChoiceScreen("Microphone", choices))
         if name is not None:
             self._voice.use_microphone(name)
@@ -98,7 +130,12 @@ class VoiceMenu:
             )
             return
         choices = [
-            Choice(f"{model.name}  {model.path.parent}", model.path, bool(model.problem))
+            Choice(
+                f"{model.name}  {model.path.parent}",
+                model.path,
+                disabled=bool(model.problem),
+                current=model.name == self._voice.dictation.state.model,
+            )
             for model in found
         ]
         path = await self._host.show(ChoiceScreen("Speech model", choices, GPU_REMEDY))
@@ -106,9 +143,9 @@ class VoiceMenu:
             self._voice.use_model(path, name_of(path))
             self._host.show_message(f'To keep this model: [whisper] model = "{name_of(path)}"')
 
-    async def _show_history(self) -> None:
+    async def _show_history(self, position: int = 0) -> None:
         entries = await asyncio.to_thread(self._journal.entries)
-        choice = await self._host.show(HistoryScreen(entries))
+        choice = await self._host.show(HistoryScreen(entries, position))
         if choice is None:
             return
         entry = choice.entry
@@ -123,7 +160,13 @@ class VoiceMenu:
                 case HistoryAction.RETRY:
                     await self._voice.recognize_again(entry.id)
                 case HistoryAction.DELETE:
-                    await asyncio.to_thread(self._journal.delete, entry.id)
-                    await self._show_history()
+                    await self._delete(entry)
+                    await self._show_history(entries.index(entry))
         except CodexVoiceError as error:
             self._host.show_message(str(error))
+
+    async def _delete(self, entry: Entry) -> None:
+        choices = [Choice("Keep it", False), Choice("Delete it for good", True)]
+        title = "Delete this recording?"
+        if await self._host.show(ChoiceScreen(title, choices, describe_entry(entry))):
+            await asyncio.to_thread(self._journal.delete, entry.id)

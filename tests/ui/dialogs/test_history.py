@@ -34,7 +34,6 @@ def test_an_entry_is_one_line() -> None:
         (["r"], HistoryChoice(HistoryAction.RETRY, SAID)),
         (["d"], HistoryChoice(HistoryAction.DELETE, SAID)),
         (["escape"], None),
-        (["f1"], None),
     ],
 )
 async def test_a_key_says_what_is_to_be_done(keys: list[str], choice: HistoryChoice | None) -> None:

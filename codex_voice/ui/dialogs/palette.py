@@ -1,0 +1,182 @@
+"""The command palette: every action in a list that is searched by typing."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.fuzzy import Matcher
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from codex_voice.ui.dialogs.dialog import SMALL_ROWS, Dialog, list_rows
+from codex_voice.ui.dialogs.dialog_list import DialogList
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.app import ComposeResult
+
+Handler = Callable[[], Awaitable[None]]
+
+HINTS = "type to search · ↑↓ choose · Enter run · Esc close"
+# As in app.tcss: the dialog's width, its border and padding, and the scroll bar of its list.
+_WIDTH = 76
+_FRAME_COLUMNS = 4
+_SCROLL_BAR_COLUMNS = 1
+_GAP = "  "
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something the user can do.
+
+    Attributes:
+        label: What it does, as the first words of its row.
+        run: Does it.
+        value: The current value of what it changes.
+        key: The key that does the same, such as "Ctrl-Space".
+        phrase: What can be said instead, such as "send".
+        group: Actions of one group stand together, set apart from the next.
+        unavailable: Why it cannot be done now; empty where it can.
+    """
+
+    label: str
+    run: Handler
+    value: str = ""
+    key: str = ""
+    phrase: str = ""
+    group: str = ""
+    unavailable: str = ""
+
+
+def search_actions(query: str, actions: list[Action]) -> list[Action]:
+    """Return the actions that match a query, the best match first.
+
+    A match in the label goes before one in the value, the key or the spoken form, and letters that
+    stand together go before scattered ones.
+    """
+    query = query.strip()
+    if not query:
+        return actions
+    matcher = Matcher(query)
+    scores = {
+        index: 2 * matcher.match(action.label)
+        + matcher.match(f"{action.value} {action.phrase} {action.key}")
+        + 10 * (query.casefold() in action.label.casefold())
+        for index, action in enumerate(actions)
+    }
+    found = sorted((index for index in scores if scores[index]), key=lambda i: -scores[i])
+    return [actions[index] for index in found]
+
+
+def format_action(action: Action, width: int) -> Content:
+    """Return the row of an action: label and value at the left, spoken form and key at the right.
+
+    Args:
+        action: What is shown.
+        width: Columns; where they do not suffice, the spoken form goes first, then the key, and
+            the value is cut.
+    """
+    value = action.unavailable or action.value
+    left = Content.assemble(action.label, (f"{_GAP}{value}" if value else "", "dim"))
+    phrase = f"“{action.phrase}”" if action.phrase else ""
+    for parts in ([phrase, action.key], [action.key], []):
+        shown = [part for part in parts if part]
+        right = Content.assemble(
+            *((part, "bold" if part is action.key else "dim italic") for part in _spaced(shown))
+        )
+        room = width - left.cell_length - right.cell_length
+        if room >= len(_GAP):
+            return Content.assemble(left, " " * room, right)
+    return left.truncate(width, ellipsis=True)
+
+
+def _spaced(parts: list[str]) -> list[str]:
+    """Return the parts with gaps between them."""
+    return [piece for part in parts for piece in (_GAP, part)][1:]
+
+
+class PaletteScreen(Dialog[Action]):
+    """Lists actions; returns the one that is chosen, or None on Escape."""
+
+    BINDINGS: ClassVar = [
+        Binding("up", "move('cursor_up')", "Up", show=False),
+        Binding("down", "move('cursor_down')", "Down", show=False),
+        Binding("pageup", "move('page_up')", "Page up", show=False),
+        Binding("pagedown", "move('page_down')", "Page down", show=False),
+    ]
+
+    def __init__(self, title: str, actions: list[Action]) -> None:
+        super().__init__()
+        self._title = title
+        self._actions = actions
+        self._shown = actions
+
+    def compose(self) -> ComposeResult:
+        """Lay out the search field, the list and the hints."""
+        with Vertical(id="dialog", classes="palette") as dialog:
+            dialog.border_title = self._title
+            dialog.border_subtitle = HINTS
+            # Blinking would draw the dialog twice a second.
+            search = Input(placeholder="Search actions", compact=True)
+            search.cursor_blink = False
+            yield search
+            rows = DialogList(*self._options(), markup=False, compact=True)
+            # The keys that move in the list come from the search field.
+            rows.can_focus = False
+            yield rows
+
+    def on_mount(self) -> None:
+        """Stand on the first action."""
+        self.query_one(OptionList).action_first()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fit the list to the screen; its height stays while a search makes it shorter."""
+        rows = self.query_one(OptionList)
+        whole = len(self._actions) + len({action.group for action in self._actions}) - 1
+        search_rows = 1 if event.size.height < SMALL_ROWS else 2
+        rows.styles.height = list_rows(whole, event.size.height, search_rows)
+        if rows.option_count == len(self._shown):
+            for index, action in enumerate(self._shown):
+                rows.replace_option_prompt_at_index(index, format_action(action, self._columns))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """List the actions that match."""
+        self._shown = search_actions(event.value, self._actions)
+        rows = self.query_one(OptionList)
+        rows.set_options(self._options() or [Option("Nothing matches.", disabled=True)])
+        rows.action_first()
+
+    def on_input_submitted(self) -> None:
+        """Return the chosen action."""
+        self.query_one(OptionList).action_select()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Return the chosen action."""
+        self.dismiss(self._shown[event.option_index])
+
+    def action_move(self, way: str) -> None:
+        """Move in the list."""
+        getattr(self.query_one(OptionList), f"action_{way}")()
+
+    @property
+    def _columns(self) -> int:
+        """Columns of a row."""
+        width, height = self.app.size
+        frame = 0 if height < SMALL_ROWS else _FRAME_COLUMNS
+        return max(1, min(_WIDTH, width) - frame - _SCROLL_BAR_COLUMNS)
+
+    def _options(self) -> list[Option | None]:
+        """Return the rows; groups are set apart while all actions are listed."""
+        grouped = self._shown is self._actions
+        options: list[Option | None] = []
+        for index, action in enumerate(self._shown):
+            if grouped and index and action.group != self._shown[index - 1].group:
+                options.append(None)
+            prompt = format_action(action, self._columns)
+            options.append(Option(prompt, disabled=bool(action.unavailable)))
+        return options
