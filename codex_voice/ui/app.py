@@ -166,8 +166,8 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
             confirm_quit=lambda: self._run_action(self._menus.confirm_quit),
         )
         self._voice = VoiceControl(self._launch, self._pane, self._composer, callbacks)
-        keys = self._launch.config.keys
-        menu = VoiceMenu(self, self._voice, keys, self._pane)
+        config = self._launch.config
+        menu = VoiceMenu(self, self._voice, config.keys, config.whisper.language, self._pane)
         self._menus.voice_actions = menu.actions
         self._voice.start()
         self._show_voice()

@@ -10,7 +10,7 @@ from textual.screen import Screen
 
 from codex_voice.agent.composer import Composer
 from codex_voice.language.phrases import phrasebook
-from codex_voice.language.registry import COMMANDS
+from codex_voice.language.registry import COMMANDS, Command
 from codex_voice.practice.recordings import recordings
 from codex_voice.session.launch import Launch
 from codex_voice.ui.dialogs.choice import Choice, ChoiceScreen
@@ -108,16 +108,23 @@ class Menus:
             actions.append(Action("Held texts", self._show_held, value=count, group="voice"))
         if self._launch.practice:
             actions.append(Action("Speak a recording", self._choose_recording, group="voice"))
-        help_phrase = Command.HELP.value if self._launch.voice else ""
         actions += [
             Action("Search scrollback", self._search, group="app"),
-            Action("Voice commands", self.show_commands, phrase=help_phrase, group="app"),
+            Action(
+                "Voice commands", self.show_commands, phrase=self._phrase(Command.HELP), group="app"
+            ),
             Action("Restart Codex", self._host.restart_codex, group="app"),
         ]
         if not self._launch.practice:
             actions.append(Action("Practice mode", self._host.enter_practice, group="app"))
-        quit_phrase = Command.EXIT.value if self._launch.voice else ""
+        quit_phrase = self._phrase(Command.EXIT)
         return [*actions, Action("Quit", self.confirm_quit, phrase=quit_phrase, group="app")]
+
+    def _phrase(self, command: Command) -> str:
+        """Return what can be said for a command; "" where nothing can be said."""
+        if not self._launch.voice:
+            return ""
+        return phrasebook(self._launch.config.whisper.language).first(command)
 
     async def _choose_recording(self) -> None:
         choices = [Choice(recording.text, recording) for recording in recordings()]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 from codex_voice.audio.sources.microphone import list_microphones
 from codex_voice.config.schema import KeysConfig, Mode
 from codex_voice.dictation.voice_control import VoiceControl
 from codex_voice.errors import CodexVoiceError
-from codex_voice.language.commands import Command
+from codex_voice.language.phrases import phrasebook
+from codex_voice.language.registry import COMMANDS, Command
 from codex_voice.recordings.entry import Entry
 from codex_voice.recordings.journal import Journal
 from codex_voice.speech.engines.whisper_library import GPU_REMEDY
@@ -26,17 +28,30 @@ MODES: dict[Mode, str] = {
     "wake_word": "Wake word",
 }
 
-# What a hand on the keyboard may want too. Approvals are left out: their keys are Codex's own.
-COMMAND_LABELS = {
-    "Send the draft": Command.SEND,
-    "Clear the draft": Command.CLEAR,
-    "Scroll up": Command.SCROLL_UP,
-    "Scroll down": Command.SCROLL_DOWN,
-    "Page up": Command.PAGE_UP,
-    "Page down": Command.PAGE_DOWN,
-    "Go to the top": Command.GO_TO_TOP,
-    "Go to the bottom": Command.GO_TO_BOTTOM,
-}
+SPOKEN_ONLY = frozenset(
+    {
+        # The first row of the menu does these.
+        Command.START_RECORDING,
+        Command.STOP_RECORDING,
+        Command.MUTE,
+        Command.UNMUTE,
+        # Rows of their own.
+        Command.HELP,
+        Command.SETTINGS,
+        Command.EXIT,
+        # Codex has keys for these, and a decision is not taken in a list.
+        Command.APPROVE,
+        Command.DENY,
+        Command.CANCEL,
+        Command.NEW_LINE,
+        Command.NEW_PARAGRAPH,
+        Command.NEXT,
+        Command.PREVIOUS,
+        # Means something between spoken words only.
+        Command.ESCAPE,
+    }
+)
+"""Commands without a row in the palette."""
 
 
 class VoiceMenu:
@@ -46,6 +61,7 @@ class VoiceMenu:
         host: The application.
         voice: Applies the choices.
         keys: The talk key and the menu key.
+        language: The language of the spoken commands.
         pane: Copies.
     """
 
@@ -54,11 +70,13 @@ class VoiceMenu:
         host: MenuHost,
         voice: VoiceControl,
         keys: KeysConfig,
+        language: str,
         pane: TerminalPane,
     ) -> None:
         self._host = host
         self._voice = voice
         self._keys = keys
+        self._language = language
         self._pane = pane
 
     @property
@@ -85,14 +103,26 @@ class VoiceMenu:
             ),
             Action("Speech model", self._choose_model, value=model, group="voice"),
             Action("History", self._show_history, group="voice"),
-            *(self._command_action(label, command) for label, command in COMMAND_LABELS.items()),
+            *self._command_actions(),
         ]
 
-    def _command_action(self, label: str, command: Command) -> Action:
-        async def run() -> None:
-            self._voice.commanded(command)
+    def _command_actions(self) -> list[Action]:
+        """Return the spoken commands that a hand on the keyboard may want too."""
+        book = phrasebook(self._language)
+        return [
+            Action(
+                entry.help,
+                partial(self._run_command, entry.command),
+                key=describe_key(entry.key_name(self._keys)),
+                phrase=book.first(entry.command),
+                group="command",
+            )
+            for entry in COMMANDS
+            if entry.command not in SPOKEN_ONLY
+        ]
 
-        return Action(label, run, phrase=command.value, group="command")
+    async def _run_command(self, command: Command) -> None:
+        self._voice.commanded(command)
 
     async def _toggle_talk(self) -> None:
         self._voice.dictation.toggle()
