@@ -7,11 +7,16 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from codex_voice.native_environment import tell_libraries
 from tests.support.codex_program import MISSING, find_codex
 from tests.support.start_fake_codex import FakeCodex
 from tests.support.virtual_mic import VirtualMic
+
+# A deadline would measure how busy the machine is.
+settings.register_profile("codex-voice", deadline=None)
+settings.load_profile("codex-voice")
 
 # Before any test starts a thread.
 tell_libraries()

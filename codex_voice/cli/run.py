@@ -50,14 +50,13 @@ def find_launch(options: argparse.Namespace) -> Launch:
     from codex_voice.session.launch import Launch
     from codex_voice.setup.discovery import environment_for, find_codex
 
-    config, notes = _startup_configuration(options)
+    config = _startup_configuration(options)
     launch = Launch(
         config=config,
         config_path=configuration.path_of(options),
         agent=AgentError("not looked for"),
         working_directory=_working_directory(options, config),
         voice=not options.no_voice,
-        notes=notes,
         verbose=options.verbose,
     )
     if options.practice:
@@ -73,22 +72,17 @@ def find_launch(options: argparse.Namespace) -> Launch:
     )
 
 
-def _startup_configuration(options: argparse.Namespace) -> tuple[Config, tuple[str, ...]]:
-    """Read the configuration; the first time of all, write one of what is found here."""
-    from codex_voice.config import file as configuration_file
+def _startup_configuration(options: argparse.Namespace) -> Config:
+    """Read the configuration; where there is none, take what is found on this machine.
 
+    Nothing is written: that is for `codex-voice init` and for what is changed in the app.
+    """
     path = configuration.path_of(options)
     if options.config is not None or path.exists() or options.practice:
-        return configuration.read(options), ()
+        return configuration.read(options)
     from codex_voice.setup.init import first_configuration
 
-    config = first_configuration()
-    started = configuration.override(config, options)
-    try:
-        configuration_file.write(path, config)
-    except ConfigError as error:
-        return started, (str(error),)
-    return started, ()
+    return configuration.override(first_configuration(), options)
 
 
 def _working_directory(options: argparse.Namespace, config: Config) -> Path:

@@ -1,4 +1,7 @@
-"""The configuration as a TOML file: read with errors that help, written with comments."""
+"""Reads the configuration from its TOML file, with errors that help.
+
+The same checks serve for a single value, such as one that is chosen on the settings screen.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +9,15 @@ import dataclasses
 import difflib
 import json
 import re
-import tempfile
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-import tomli_w
-
 from codex_voice.config.schema import Config
 from codex_voice.errors import ConfigError
-
-_HEADER = """\
-# The configuration of codex-voice. A key that is left out has its default.
-# "codex-voice init" finds what this machine has and adds the keys that are missing.
-"""
+from codex_voice.key_names import can_be_reserved, canonical_name, find_fault
 
 
 def read(path: Path) -> Config:
@@ -36,20 +33,18 @@ def read(path: Path) -> Config:
         ConfigError: The file cannot be read or is wrong; one line that names the file, the key,
             the value and what is allowed.
     """
-    tables = _load(path)
-    sections = _sections()
+    tables = parse(read_text(path), path)
+    known = sections()
     values = {}
     for name, table in tables.items():
-        if name not in sections:
-            raise ConfigError(f"{path}: unknown {_unknown(f'[{name}]', name, sections)}")
+        if name not in known:
+            raise ConfigError(f"{path}: unknown {_unknown(f'[{name}]', name, known)}")
         if not isinstance(table, dict):
-            raise ConfigError(f"{path}: {name} = {_shown(table)}: must be a section, [{name}]")
-        values[name] = _read_section(path, name, sections[name], table)
+            raise ConfigError(f"{path}: {name} = {shown(table)}: must be a section, [{name}]")
+        values[name] = _read_section(path, name, known[name], table)
     config = Config(**values)
-    if config.keys.talk == config.keys.menu:
-        raise ConfigError(
-            f"{path}: [keys] menu = {_shown(config.keys.menu)}: must differ from the talk key"
-        )
+    with _naming(path):
+        check_together(config)
     return config
 
 
@@ -59,66 +54,93 @@ def lacks_keys(path: Path) -> bool:
     Raises:
         ConfigError: The file cannot be read.
     """
-    tables = _load(path)
+    tables = parse(read_text(path), path)
     return any(
         field.name not in tables.get(name, {})
-        for name, section in _sections().items()
+        for name, section in sections().items()
         for field in dataclasses.fields(section)
     )
 
 
-def render(config: Config) -> str:
-    """Return the configuration as TOML, with the explanation of each key as a comment."""
-    sections = (_render_section(name, getattr(config, name)) for name in _sections())
-    return "\n".join([_HEADER, *sections])
+def check(section: str, key: str, value: Any) -> Any:
+    """Return a value as the configuration holds it.
 
-
-def write(path: Path, config: Config) -> None:
-    """Write the configuration, whole or not at all, also where `path` is a symbolic link.
+    Args:
+        section: The name of a section.
+        key: The name of a key in it.
+        value: What TOML can hold.
 
     Raises:
-        ConfigError: The file cannot be written.
+        ConfigError: It is not allowed; the message names section, key, value and what is allowed.
     """
-    target = path.resolve()
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=target.parent, prefix=".config-", delete=False
-        ) as file:
-            written = Path(file.name)
-            file.write(render(config))
-        written.replace(target)
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be written: {error.strerror}") from error
+    type_of_section = sections()[section]
+    field = {field.name: field for field in dataclasses.fields(type_of_section)}[key]
+    kind = get_type_hints(type_of_section)[key]
+    fault = _fault(kind, field.metadata, value)
+    if fault:
+        raise ConfigError(f"[{section}] {key} = {shown(value)}: must be {fault}")
+    return _converted(kind, field.metadata, value)
 
 
-def _load(path: Path) -> dict[str, Any]:
+def check_together(config: Config) -> None:
+    """Make sure that the values fit together.
+
+    Raises:
+        ConfigError: They do not; the message names a key that has to change.
+    """
+    if config.keys.talk == config.keys.menu:
+        raise ConfigError(f"[keys] menu = {shown(config.keys.menu)}: must differ from the talk key")
+
+
+def parse(text: str, path: Path) -> dict[str, Any]:
+    """Return what TOML text says.
+
+    Raises:
+        ConfigError: It is not TOML.
+    """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: is not TOML: {error}") from error
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file with its line ends, without the byte order mark of some editors.
+
+    Raises:
+        ConfigError: It cannot be read or is not UTF-8.
+    """
+    try:
+        return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: is not UTF-8 text: byte {error.start} is wrong") from error
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
 
 
-def _sections() -> dict[str, type[Any]]:
+def sections() -> dict[str, type[Any]]:
+    """Return the sections of the configuration by name."""
     return get_type_hints(Config)
 
 
 def _read_section(path: Path, name: str, section: type[Any], table: dict[str, Any]) -> Any:
-    types = get_type_hints(section)
-    fields = {field.name: field for field in dataclasses.fields(section)}
+    keys = [field.name for field in dataclasses.fields(section)]
     values = {}
     for key, value in table.items():
-        if key not in fields:
-            raise ConfigError(f"{path}: [{name}] unknown {_unknown(f'key {key}', key, fields)}")
-        fault = _fault(types[key], fields[key].metadata, value)
-        if fault:
-            raise ConfigError(f"{path}: [{name}] {key} = {_shown(value)}: must be {fault}")
-        values[key] = _converted(types[key], value)
+        if key not in keys:
+            raise ConfigError(f"{path}: [{name}] unknown {_unknown(f'key {key}', key, keys)}")
+        with _naming(path):
+            values[key] = check(name, key, value)
     return section(**values)
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Let messages begin with the name of the file."""
+    try:
+        yield
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error.message}") from None
 
 
 def _unknown(what: str, word: str, known: Iterable[str]) -> str:
@@ -127,8 +149,8 @@ def _unknown(what: str, word: str, known: Iterable[str]) -> str:
     return f"{what}: did you mean {near[0]}?" if near else f"{what}: known are {', '.join(known)}"
 
 
-def _shown(value: Any) -> str:
-    """Return the value on one line, as TOML and JSON both write it, and not too long."""
+def shown(value: Any) -> str:
+    """Return a value on one line, as TOML and JSON both write it, and not too long."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= 60 else f"{text[:57]}..."
 
@@ -137,7 +159,7 @@ def _fault(kind: Any, limits: Any, value: Any) -> str:
     """Return what is allowed when the value is not, else nothing."""
     if get_origin(kind) is Literal:
         choices = get_args(kind)
-        return "" if value in choices else f"one of {', '.join(map(_shown, choices))}"
+        return "" if value in choices else f"one of {', '.join(map(shown, choices))}"
     if kind is bool:
         return "" if isinstance(value, bool) else "true or false"
     if kind in (int, float):
@@ -161,30 +183,27 @@ def _text_fault(limits: Any, value: Any) -> str:
         return 'text in quotes, such as ""'
     if re.search(r"[\x00-\x1f\x7f]", value):
         return "text on one line, without control characters"
+    if "is_key" in limits:
+        return _key_fault(value)
     if "pattern" in limits and not re.fullmatch(limits["pattern"], value):
         return str(limits["allowed"])
     return ""
 
 
-def _converted(kind: Any, value: Any) -> Any:
+def _key_fault(name: str) -> str:
+    fault = find_fault(name)
+    if not fault and can_be_reserved(name):
+        return ""
+    reason = f"; {fault}" if fault else ""
+    return (
+        'a function key such as "f1", a key with ctrl, alt or super such as "ctrl+space", '
+        f'or a lone modifier such as "right_ctrl"{reason}'
+    )
+
+
+def _converted(kind: Any, limits: Any, value: Any) -> Any:
     if kind is float:
         return float(value)
+    if "is_key" in limits:
+        return canonical_name(value)
     return tuple(value) if isinstance(value, list) else value
-
-
-def _render_section(name: str, section: Any) -> str:
-    types = get_type_hints(type(section))
-    lines = [f"# {type(section).__doc__}", f"[{name}]"]
-    for field in dataclasses.fields(section):
-        allowed = _allowed(types[field.name], field.metadata)
-        lines.append(f"# {field.metadata['explanation']}{allowed}")
-        lines.append(tomli_w.dumps({field.name: getattr(section, field.name)}).rstrip("\n"))
-    return "\n".join(lines) + "\n"
-
-
-def _allowed(kind: Any, limits: Any) -> str:
-    if get_origin(kind) is Literal:
-        return f" One of {', '.join(map(_shown, get_args(kind)))}."
-    if "minimum" in limits:
-        return f" From {limits['minimum']} to {limits['maximum']}."
-    return ""

@@ -1,8 +1,8 @@
 """The configuration: frozen dataclasses, one a section of the TOML file.
 
 Who reads what: `codex` the agent, `whisper` the recogniser, `audio` the microphone, `voice`
-dictation, `keys` and `ui` the screen, `history` the journal. `configuration_file` turns
-these into TOML and back; the comments of the example file are the explanations of the fields.
+dictation, `keys` and `ui` the screen, `history` the journal. `config.file` reads these from TOML,
+`config.editor` writes them; the comments of the example file are the explanations of the fields.
 """
 
 from __future__ import annotations
@@ -15,15 +15,6 @@ Sounds = Literal["off", "bell", "earcons"]
 Theme = Literal["auto", "dark", "light"]
 
 
-_KEY = {
-    "pattern": r"((ctrl|alt|shift|super)\+)*f([1-9]|1\d|2[0-4])"
-    r"|(shift\+)?((ctrl|alt|super)\+)+(shift\+)?([a-z0-9]|[^\w\s]|space|enter|tab|[a-z_]{3,})"
-    r"|(left|right)_(ctrl|alt|shift|super)",
-    "allowed": 'a function key such as "f1", a key with ctrl, alt or super such as "ctrl+space", '
-    'or a lone modifier such as "right_ctrl"',
-}
-
-
 def setting(default: Any, explanation: str, **limits: Any) -> Any:
     """Declare a field with its explanation and its limits.
 
@@ -31,7 +22,8 @@ def setting(default: Any, explanation: str, **limits: Any) -> Any:
         default: The value where the file has none.
         explanation: One line for the comments of the configuration file.
         limits: `minimum` and `maximum` of a number; for text a `pattern`, a regular expression
-            that the whole value must match, with `allowed`, which says the same in words.
+            that the whole value must match, with `allowed`, which says the same in words; `is_key`
+            for the name of a key.
     """
     return field(default=default, metadata={"explanation": explanation, **limits})
 
@@ -140,8 +132,8 @@ class VoiceConfig:
 class KeysConfig:
     """The keys that are ours; all others are Codex's."""
 
-    talk: str = setting("ctrl+space", "The talk key.", **_KEY)
-    menu: str = setting("f1", "The menu key.", **_KEY)
+    talk: str = setting("ctrl+space", "The talk key.", is_key=True)
+    menu: str = setting("f1", "The menu key.", is_key=True)
 
 
 @dataclass(frozen=True)

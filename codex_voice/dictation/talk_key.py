@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from codex_voice.terminal.keys import canonical_name
+from codex_voice.key_names import canonical_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable

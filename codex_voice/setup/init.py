@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from codex_voice.config import editor
 from codex_voice.config import file as configuration_file
 from codex_voice.config.schema import Config
 from codex_voice.errors import AgentNotFound, CodexVoiceError
@@ -42,14 +43,14 @@ def run(path: Path, *, sure: bool, ask: Callable[[str], bool]) -> None:
     for finding in survey(config, project):
         print(finding, flush=True)
     if before is None:
-        configuration_file.write(path, config)
+        editor.write(path, config)
         print(f"{'written':9}{'Configuration':14}{path}")
     elif config == before and not configuration_file.lacks_keys(path):
         print(f"{'kept':9}{'Configuration':14}{path}, which has every key")
     elif sure or ask(f"Add what is missing to {path}? Your values stay."):
         copy = path.with_name(f"{path.name}.before")
         shutil.copyfile(path, copy)
-        configuration_file.write(path, config)
+        editor.complete(path, config)
         print(f"{'completed':9} {'Configuration':14}{path}; as it was: {copy}")
     else:
         print(f"{'kept':9}{'Configuration':14}{path}, as it was")

@@ -10,6 +10,7 @@ from codex_voice.audio.calibration import QUIET_SECONDS, SPEECH_SECONDS, Step, c
 from codex_voice.audio.level import SILENCE_DBFS
 from codex_voice.audio.sources.frame_source import FrameSource
 from codex_voice.audio.sources.microphone import Microphone
+from codex_voice.config import editor
 from codex_voice.config import file as configuration_file
 from codex_voice.config.schema import Config
 from codex_voice.errors import MicrophoneUnavailable
@@ -52,4 +53,4 @@ def run(
         print(f"Warning: {warning}")
     if ask(f"Write the threshold to {path}?"):
         audio = dataclasses.replace(config.audio, threshold_dbfs=measured.threshold_dbfs)
-        configuration_file.write(path, dataclasses.replace(config, audio=audio))
+        editor.write(path, dataclasses.replace(config, audio=audio))

@@ -2,27 +2,7 @@
 
 from __future__ import annotations
 
-MODIFIER_SYNONYMS = {
-    "control": "ctrl",
-    "option": "alt",
-    "opt": "alt",
-    "cmd": "super",
-    "command": "super",
-    "win": "super",
-}
-NAME_SYNONYMS = {
-    "esc": "escape",
-    "return": "enter",
-    "del": "delete",
-    "ins": "insert",
-    "page_up": "pageup",
-    "page_down": "pagedown",
-    "pgup": "pageup",
-    "pgdn": "pagedown",
-    "right_control": "right_ctrl",
-    "left_control": "left_ctrl",
-    " ": "space",
-}
+from codex_voice.key_names import FUNCTION_KEYS, KEYPAD_KEYS
 
 # Characters of keys that the engine knows by name, on the layout that programs assume.
 PUNCTUATION = {
@@ -42,10 +22,6 @@ PUNCTUATION = {
 SHIFTED = dict(zip('~!@#$%^&*()_+{}|:"<>?', "`1234567890-=[]\\;',./", strict=True))
 UNSHIFTED = {plain: shifted for shifted, plain in SHIFTED.items()}
 
-_KEYPAD_NAMES = (
-    "decimal", "divide", "multiply", "subtract", "add", "enter", "equal", "separator", "left",
-    "right", "up", "down", "page_up", "page_down", "home", "end", "insert", "delete", "begin",
-)  # fmt: skip
 # Name of a key to the engine's name of it.
 ENGINE_NAMES = {
     "enter": "ENTER",
@@ -77,13 +53,10 @@ ENGINE_NAMES = {
     "right_ctrl": "CONTROL_RIGHT",
     "right_alt": "ALT_RIGHT",
     "right_super": "META_RIGHT",
-    **{f"f{number}": f"F{number}" for number in range(1, 26)},
+    **{name: name.upper() for name in FUNCTION_KEYS},
     **{f"keypad_{number}": f"NUMPAD_{number}" for number in range(10)},
-    **{f"keypad_{name}": f"NUMPAD_{name.upper()}" for name in _KEYPAD_NAMES},
+    **{f"keypad_{name}": f"NUMPAD_{name.upper()}" for name in KEYPAD_KEYS},
 }
-MODIFIER_KEYS = frozenset(
-    f"{side}_{name}" for side in ("left", "right") for name in ("shift", "ctrl", "alt", "super")
-)
 
 # Final letters of CSI and SS3 sequences.
 LETTERS = {
@@ -132,7 +105,7 @@ CODE_POINTS = {
     57363: "menu",
     **{57376 + number: f"f{13 + number}" for number in range(13)},
     **{57399 + number: f"keypad_{number}" for number in range(10)},
-    **{57409 + index: f"keypad_{name}" for index, name in enumerate(_KEYPAD_NAMES)},
+    **{57409 + index: f"keypad_{name}" for index, name in enumerate(KEYPAD_KEYS)},
     57441: "left_shift",
     57442: "left_ctrl",
     57443: "left_alt",

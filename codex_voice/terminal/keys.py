@@ -10,6 +10,7 @@ import functools
 from dataclasses import dataclass, field
 from typing import Literal
 
+from codex_voice.key_names import MODIFIER_KEYS
 from codex_voice.terminal.engine import lib
 from codex_voice.terminal.key_tables import (
     CHARACTERS,
@@ -17,9 +18,6 @@ from codex_voice.terminal.key_tables import (
     ENGINE_NAMES,
     KEYPAD_LETTERS,
     LETTERS,
-    MODIFIER_KEYS,
-    MODIFIER_SYNONYMS,
-    NAME_SYNONYMS,
     PUNCTUATION,
     SHIFTED,
     TILDE,
@@ -78,19 +76,6 @@ class KeyPress:
         """The code point of the key without Shift; 0 for keys that are not characters."""
         character = CHARACTERS.get(self.base, self.base)
         return ord(character) if len(character) == 1 else 0
-
-
-def canonical_name(name: str) -> str:
-    """Return the name of a key as `KeyPress` has it, for one that a person wrote.
-
-    `Ctrl-Space`, `control+space` and `ctrl+space` are the same key.
-    """
-    separator = "+" if "+" in name.strip("+") else "-"
-    *modifiers, base = name.strip().split(separator) if len(name) > 1 else [name]
-    names = sorted({MODIFIER_SYNONYMS.get(each.lower(), each.lower()) for each in modifiers})
-    if len(base) > 1 or modifiers:
-        base = base.lower()
-    return "+".join([*names, NAME_SYNONYMS.get(base, base)])
 
 
 def needs_all_keys(name: str) -> bool:

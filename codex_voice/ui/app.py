@@ -20,9 +20,10 @@ from codex_voice.agent.state import CodexState
 from codex_voice.dictation.state import VoiceEvent
 from codex_voice.dictation.status_items import status_items
 from codex_voice.errors import AgentError
+from codex_voice.key_names import canonical_name
 from codex_voice.session.agent_session import AgentSession
 from codex_voice.session.launch import Launch
-from codex_voice.terminal.keys import KeyPress, canonical_name, needs_all_keys
+from codex_voice.terminal.keys import KeyPress, needs_all_keys
 from codex_voice.ui.bars.end_panel import EndPanel
 from codex_voice.ui.bars.notices import Notices
 from codex_voice.ui.bars.practice_tour import PracticeTour

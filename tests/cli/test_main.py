@@ -14,7 +14,6 @@ from codex_voice import __version__, paths
 from codex_voice.cli import main as cli
 from codex_voice.cli.parser import parse
 from codex_voice.cli.run import find_launch
-from codex_voice.config import file as configuration_file
 from codex_voice.config.schema import Config
 from codex_voice.errors import AgentNotFound, ModelMissing
 from codex_voice.practice.recordings import model_path
@@ -122,21 +121,23 @@ def test_without_a_terminal_there_is_no_screen(
     assert "a terminal is needed" in capsys.readouterr().err
 
 
-def test_the_first_start_writes_a_configuration(codex: Path) -> None:
-    """Quietly, and the second start reads it."""
+def test_the_first_start_writes_nothing(home: Path, codex: Path) -> None:
+    """What is found is used; a file with every default would be there untold."""
     first = launch()
-    assert configuration_file.read(paths.configuration_file()) == first.config == Config()
+    assert first.config == Config()
     assert first.agent == (str(codex),)
+    assert not paths.configuration_file().exists()
     assert launch() == first
+    assert list(home.iterdir()) == [home / "bin"]
 
 
-def test_a_home_that_cannot_be_written_is_no_obstacle(home: Path, codex: Path) -> None:
-    """The app starts with the defaults and says what it could not do."""
-    assert codex.exists()
-    (home / ".config").touch()
-    started = launch()
-    assert started.config == Config()
-    assert "config.toml: cannot be written" in started.notes[0]
+def test_the_first_start_finds_codex_off_the_path(home: Path) -> None:
+    """In the places where npm and others put it."""
+    program = home / ".npm-global" / "bin" / "codex"
+    program.parent.mkdir(parents=True)
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    assert launch().agent == (str(program),)
 
 
 def test_arguments_for_codex_follow_the_configured_ones(home: Path, codex: Path) -> None:
@@ -157,7 +158,7 @@ def test_options_take_the_place_of_the_configuration(home: Path) -> None:
     started = launch("--codex", str(program), "--model", str(model_path()))
     assert started.agent == (str(program),)
     assert started.find_model() == model_path()
-    assert configuration_file.read(paths.configuration_file()) == Config()
+    assert not paths.configuration_file().exists()
 
 
 def test_without_codex_or_model_the_app_is_told_why(home: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from codex_voice.config import editor
 from codex_voice.config import file as configuration_file
 from codex_voice.config.schema import CodexConfig, Config, VoiceConfig
 from codex_voice.errors import ConfigError
@@ -26,7 +27,7 @@ def write_text(directory: Path, text: str) -> Path:
 
 def test_the_example_shows_every_key_with_its_default() -> None:
     """The example file is exactly what the program writes, so the two cannot drift apart."""
-    assert EXAMPLE.read_text(encoding="utf-8") == configuration_file.render(Config())
+    assert EXAMPLE.read_text(encoding="utf-8") == editor.render(Config())
     assert configuration_file.read(EXAMPLE) == Config()
 
 
@@ -74,6 +75,14 @@ def test_keys_that_are_left_out_have_their_defaults(tmp_path: Path) -> None:
             'server_url = "localhost": must be "" or an addr',
         ),
         ("[keys]\ntalk = 'a'\n", '[keys] talk = "a": must be a function key such as'),
+        (
+            "[keys]\ntalk = 'ctrl+banana'\n",
+            'or a lone modifier such as "right_ctrl"; there is no ke',
+        ),
+        (
+            "[keys]\ntalk = 'ctrl+alt+a'\nmenu = 'alt+ctrl+a'\n",
+            '[keys] menu = "alt+ctrl+a": must differ from the talk key',
+        ),
         ("[keys]\ntalk = 'f1'\n", '[keys] menu = "f1": must differ from the talk key'),
         ("[ui]\ntheme = 1979-05-27\n", '[ui] theme = "1979-05-27": must be one of "auto"'),
         ("[voice]\n\nsend = yes\n", "is not TOML: Invalid value (at line 3, column 8)"),
@@ -120,6 +129,27 @@ def test_keys_of_use_are_allowed(tmp_path: Path, key: str) -> None:
     assert configuration_file.read(path).keys.talk == key
 
 
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("Ctrl-Space", "ctrl+space"),
+        ("alt+CTRL+a", "alt+ctrl+a"),
+        ("control+shift+F5", "ctrl+shift+f5"),
+    ],
+)
+def test_keys_may_be_written_as_people_do(tmp_path: Path, written: str, name: str) -> None:
+    """The configuration holds the one name that the program compares."""
+    path = write_text(tmp_path, f"[keys]\ntalk = '{written}'\n")
+    assert configuration_file.read(path).keys.talk == name
+
+
+def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
+    """Some editors put one first."""
+    path = tmp_path / "config.toml"
+    path.write_bytes(b"\xef\xbb\xbf[voice]\nsend = true\n")
+    assert configuration_file.read(path).voice.send
+
+
 @given(
     command=st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1).filter(str.strip),
     args=st.lists(st.text(string.printable.replace("\n", "").replace("\r", "")[:95])),
@@ -134,7 +164,7 @@ def test_what_is_written_is_read_back(
         voice=VoiceConfig(sleep_after_seconds=seconds),
     )
     path = tmp_path_factory.mktemp("written") / "config.toml"
-    configuration_file.write(path, config)
+    editor.write(path, config)
     assert configuration_file.read(path) == config
 
 
@@ -144,7 +174,7 @@ def test_writing_follows_a_symbolic_link_and_leaves_nothing_else(tmp_path: Path)
     link = tmp_path / "config" / "config.toml"
     link.parent.mkdir()
     link.symlink_to(real)
-    configuration_file.write(link, Config())
+    editor.write(link, Config())
     assert link.is_symlink()
     assert configuration_file.read(real) == Config()
     assert [path.name for path in real.parent.iterdir()] == [real.name]
@@ -155,4 +185,4 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     path = tmp_path / "file" / "config.toml"
     with pytest.raises(ConfigError, match=r"config\.toml: cannot be written: "):
-        configuration_file.write(path, Config())
+        editor.write(path, Config())

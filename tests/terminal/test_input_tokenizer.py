@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from codex_voice.key_names import canonical_name
 from codex_voice.terminal.input_tokenizer import (
     ESCAPE_SECONDS,
     PASTE_SECONDS,
@@ -15,7 +16,7 @@ from codex_voice.terminal.input_tokenizer import (
     Reply,
     Tokenizer,
 )
-from codex_voice.terminal.keys import KeyPress, canonical_name
+from codex_voice.terminal.keys import KeyPress
 
 NAMES = {
     b"a": "a",

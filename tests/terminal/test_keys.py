@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from codex_voice.terminal.keys import canonical_name, needs_all_keys
+from codex_voice.key_names import canonical_name
+from codex_voice.terminal.keys import needs_all_keys
 
 
 @pytest.mark.parametrize(
