@@ -1,4 +1,4 @@
-"""The commands that serve other programs: `sidecar`."""
+"""The commands that serve other programs: `listen` and `sidecar`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,16 @@ from codex_voice.cli.registration import Commands
 
 def register(commands: Commands) -> None:
     """Register the commands."""
+    listen = commands.add(
+        "listen",
+        _listen,
+        "print what is said, a line an utterance",
+        accepts=["config", "model"],
+        description="Listens hands-free and prints each utterance on a line of its own; a spoken "
+        "command stands in square brackets.",
+    )
+    listen.add_argument("--json", action="store_true", help="print one JSON object a line")
+    listen.add_argument("--once", action="store_true", help="end after the first utterance")
     commands.add(
         "sidecar",
         _sidecar,
@@ -17,6 +27,30 @@ def register(commands: Commands) -> None:
         accepts=["config", "model"],
         description="JSON-RPC 2.0, one object a line: OpenVoicy's sidecar protocol v1.",
     )
+
+
+def _listen(options: argparse.Namespace) -> int:
+    from codex_voice.dictation.factory import microphone_called
+    from codex_voice.native_environment import tell_libraries
+    from codex_voice.serve.listen import listening
+    from codex_voice.serve.messages import own_messages
+    from codex_voice.serve.signals import until_signalled
+
+    config = configuration.read(options)
+    tell_libraries()
+    make_source = microphone_called(config.audio.device)
+    with (
+        until_signalled(),
+        own_messages() as tell,
+        listening(config, make_source, tell) as listener,
+    ):
+        while True:
+            heard = listener.next()
+            if heard is not None:
+                print(heard.as_json() if options.json else heard.as_line(), flush=True)
+                if options.once:
+                    break
+    return 0
 
 
 def _sidecar(options: argparse.Namespace) -> int:

@@ -1,0 +1,166 @@
+"""`codex-voice listen`: what is said, line by line on standard output, for other programs."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import logging
+import queue
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from codex_voice import paths
+from codex_voice.audio.capture import Capture, CaptureSettings
+from codex_voice.audio.events import CaptureEvent, DeviceBack, DeviceTrouble, Opened, UtteranceEnded
+from codex_voice.audio.sources.frame_source import FrameSource
+from codex_voice.audio.utterance import Utterance
+from codex_voice.config.schema import Config
+from codex_voice.errors import CodexVoiceError, SpeechError
+from codex_voice.language.grammar import Grammar
+from codex_voice.language.pipeline import Interpreted, Interpreter
+from codex_voice.recordings.journal import Journal
+from codex_voice.serve.transcriber import Transcriber
+from codex_voice.speech.factory import find_model, open_recognizer
+from codex_voice.speech.recognizer import Recognizer, Transcript
+from codex_voice.text_cleaning import clean_line
+
+_LOG = logging.getLogger(__name__)
+
+_CLOSE_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Heard:
+    """An utterance and what it means."""
+
+    utterance: Utterance
+    transcript: Transcript
+    meaning: Interpreted
+
+    def as_line(self) -> str:
+        """Return it for people: the text, or the command in square brackets."""
+        command = self.meaning.command
+        return f"[{command.value}]" if command is not None else clean_line(self.meaning.text)
+
+    def as_json(self) -> str:
+        """Return it as one line of JSON."""
+        command = self.meaning.command
+        return json.dumps(
+            {
+                "text": self.meaning.text,
+                "command": None if command is None else command.value,
+                "send": self.meaning.send,
+                "heard": self.transcript.text,
+                "confidence": round(self.transcript.confidence, 4),
+                "language": self.transcript.language,
+                "model": self.transcript.model,
+                "started_at": round(self.utterance.started_at, 3),
+                "audio_seconds": round(self.transcript.audio_seconds, 3),
+                "seconds": round(self.transcript.seconds, 3),
+            },
+            ensure_ascii=False,
+        )
+
+
+class Listener:
+    """Listens hands-free and gives utterances in the order in which they were said.
+
+    Args:
+        config: How to listen and to recognise.
+        make_source: Finds the microphone.
+        tell: Told, in one line, of the microphone and of trouble; on any thread.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        make_source: Callable[[], FrameSource],
+        tell: Callable[[str], None],
+    ) -> None:
+        self._tell = tell
+        self._ended: queue.SimpleQueue[tuple[Utterance, Future[Transcript]]] = queue.SimpleQueue()
+        self._interpreter = Interpreter(Grammar(config.whisper.language, config.voice.wake_phrase))
+        self._journal = Journal(paths.recordings_directory(), config.history, self._tell_error)
+        self._loaded: Future[None] = Future()
+        self._transcriber = Transcriber(lambda: self._load(config), on_loaded=self._model_loaded)
+        settings = CaptureSettings.of(config.audio, config.voice)
+        self._capture = Capture(make_source, settings, self._post, self._journal)
+
+    def start(self) -> None:
+        """Load the model, then open the microphone.
+
+        Raises:
+            SpeechError: Nothing can recognise.
+        """
+        self._loaded.result()
+        self._capture.monitor(True)
+
+    def next(self) -> Heard | None:
+        """Wait for the next utterance; None where no words were in it.
+
+        What cannot be recognised is told, and its recording kept.
+        """
+        utterance, future = self._ended.get()
+        try:
+            transcript = future.result()
+        except SpeechError as error:
+            self._journal.set_outcome(utterance.id, "failed")
+            self._tell(f"{error}: the recording is in the history")
+            return None
+        meaning = self._interpreter.interpret(transcript.text, transcript.confidence)
+        self._journal.set_text(utterance.id, transcript.text, transcript.model)
+        self._journal.set_outcome(utterance.id, "printed" if transcript.text else "no words")
+        return Heard(utterance, transcript, meaning) if transcript.text else None
+
+    def close(self) -> None:
+        """Close the microphone and free the model."""
+        self._capture.close(_CLOSE_SECONDS)
+        self._transcriber.close()
+        self._journal.close()
+
+    def _post(self, event: CaptureEvent) -> None:
+        match event:
+            case UtteranceEnded(utterance) if not utterance.overheard:
+                self._ended.put((utterance, self._transcriber.submit(utterance.pcm)))
+            case UtteranceEnded(utterance):
+                self._journal.set_outcome(utterance.id, "overheard")
+            case Opened(name):
+                self._tell(f"listening to {name}")
+            case DeviceBack(name):
+                self._tell(f"the microphone is back: {name}")
+            case DeviceTrouble(error):
+                self._tell_error(error)
+
+    def _load(self, config: Config) -> Recognizer:
+        return open_recognizer(config.whisper, lambda: find_model(config.whisper), self._tell_error)
+
+    def _model_loaded(self, error: SpeechError | None) -> None:
+        if self._loaded.done():
+            return
+        if error is None:
+            self._loaded.set_result(None)
+        else:
+            self._loaded.set_exception(error)
+
+    def _tell_error(self, error: CodexVoiceError) -> None:
+        self._tell(str(error))
+
+
+@contextmanager
+def listening(
+    config: Config, make_source: Callable[[], FrameSource], tell: Callable[[str], None]
+) -> Iterator[Listener]:
+    """Listen until the block is left.
+
+    Raises:
+        SpeechError: Nothing can recognise.
+    """
+    hands_free = dataclasses.replace(config.voice, mode="hands_free")
+    listener = Listener(dataclasses.replace(config, voice=hands_free), make_source, tell)
+    try:
+        listener.start()
+        yield listener
+    finally:
+        listener.close()
