@@ -33,13 +33,16 @@ class Hints:
 
     Args:
         words: Names that are likely to occur, the likeliest last.
-        commands: Phrases that would be commands now; used for short utterances only, for they
-            cost accuracy in dictation.
+        commands: Phrases that would be commands now, the likeliest last; used for short
+            utterances only, for they cost accuracy in dictation.
+        guided: Those of them that a short, unsure utterance may be forced into. What must not
+            happen by accident, such as an approval, is none of them.
         before: Text of the same dictation that directly precedes the sound.
     """
 
     words: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
+    guided: tuple[str, ...] = ()
     before: str = ""
 
 

@@ -22,13 +22,18 @@ from codex_voice.pcm import SAMPLE_RATE
 from codex_voice.speech import hallucinations as silence
 from codex_voice.speech import loops
 from codex_voice.speech import samples as sound
-from codex_voice.speech.engines import whisper_library
+from codex_voice.speech.engines import command_look, prompts, whisper_library
 from codex_voice.speech.engines.encoder_context import (
     fitted_context,
     second_context,
     smallest_context,
 )
-from codex_voice.speech.engines.whisper_decoder import Decoded, Decoding, WhisperDecoder
+from codex_voice.speech.engines.whisper_decoder import (
+    NOTHING,
+    Decoded,
+    Decoding,
+    WhisperDecoder,
+)
 from codex_voice.speech.models.file_check import ModelHeader, verify
 from codex_voice.speech.models.installed import name_of
 from codex_voice.speech.recognizer import (
@@ -40,6 +45,8 @@ from codex_voice.speech.recognizer import (
 )
 
 _MOST_THREADS = 8
+_UNSURE = 0.4
+"""Confidence below which a prompted result is not trusted."""
 
 
 class WhisperRecognizer:
@@ -121,7 +128,7 @@ class WhisperRecognizer:
             spoken = []
             if not silence.is_silence(captured):
                 spoken = [
-                    self._recognize(piece, aborted, thorough)
+                    self._recognize(piece, aborted, thorough, hints)
                     for piece in sound.split(sound.amplify(captured))
                 ]
             language = self._spoken_language(bool(spoken))
@@ -145,20 +152,61 @@ class WhisperRecognizer:
                 self._library.whisper_free(context)
 
     def _recognize(
-        self, samples: sound.Samples, aborted: Callable[[], bool], thorough: bool
+        self,
+        samples: sound.Samples,
+        aborted: Callable[[], bool],
+        thorough: bool,
+        hints: Hints,
     ) -> Decoded:
-        """Recognise at most 29 s, and once more with more context what is a loop."""
-        fast = Decoding(self._context_for(samples.size / SAMPLE_RATE))
-        result = self._decoder.decode(samples, fast, aborted)
+        """Recognise at most 29 s."""
+        plain = Decoding(self._context_for(samples.size / SAMPLE_RATE))
+        # Without a voice to be heard a prompt would come back as text.
+        prompt = ""
+        if (hints.words or hints.before) and silence.has_voice(samples):
+            prompt = prompts.dictation_prompt(hints, self._language, self._decoder.count_tokens)
+        result = self._decode(samples, replace(plain, prompt=prompt), aborted, thorough)
+        if prompt and _is_doubtful(result, prompt):
+            if thorough:
+                result = self._decode(samples, plain, aborted, thorough)
+            elif prompts.is_echo(result.text, prompt):
+                result = NOTHING
+        if thorough and not hints.before and command_look.is_worth_it(result, samples, hints):
+            result = self._look_for_command(samples, plain, result, hints, aborted)
+        text = silence.keep_spoken(result.text, samples, result.confidence)
+        return replace(result, text=text, words=_words_of(text, result))
+
+    def _decode(
+        self,
+        samples: sound.Samples,
+        decoding: Decoding,
+        aborted: Callable[[], bool],
+        thorough: bool,
+    ) -> Decoded:
+        """Decode, and once more with more context what is a loop."""
+        result = self._decoder.decode(samples, decoding, aborted)
         if result.is_repetitive:
             if thorough:
                 # Whatever comes now is better: how sure a model is of a loop says nothing.
-                slow = replace(fast, context=second_context(fast.context), fallback=True)
+                slow = replace(decoding, context=second_context(decoding.context))
                 second = self._decoder.decode(samples, slow, aborted)
                 result = second if second.text else result
             result = _without_loop(result, samples)
-        text = silence.keep_spoken(result.text, samples, result.confidence)
-        return replace(result, text=text, words=_words_of(text, result))
+        return result
+
+    def _look_for_command(
+        self,
+        samples: sound.Samples,
+        plain: Decoding,
+        first: Decoded,
+        hints: Hints,
+        aborted: Callable[[], bool],
+    ) -> Decoded:
+        """Decode a short utterance once more as a command, and keep the result if it is one."""
+        for look in command_look.looks(plain, first, hints, self._decoder):
+            second = self._decoder.decode(samples, look.decoding, aborted)
+            if found := command_look.command_in(second, look.phrases):
+                return found
+        return first
 
     def _spoken_language(self, recognized: bool) -> str:
         if self._language != "auto":
@@ -167,6 +215,10 @@ class WhisperRecognizer:
             return ""
         identifier = self._library.whisper_full_lang_id(self._context)
         return str(self._library.whisper_lang_str(identifier))
+
+
+def _is_doubtful(result: Decoded, prompt: str) -> bool:
+    return result.confidence < _UNSURE or prompts.is_echo(result.text, prompt)
 
 
 def _without_loop(result: Decoded, samples: sound.Samples) -> Decoded:

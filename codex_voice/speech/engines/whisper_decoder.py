@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from types import ModuleType
 from typing import Any
 
@@ -47,6 +48,9 @@ class Decoded:
         return loops.without_cut_word(self.text) if self.endless else self.text
 
 
+NOTHING = Decoded("", 0.0, (), endless=False)
+
+
 @dataclass(frozen=True)
 class Decoding:
     """How to decode one sound.
@@ -57,14 +61,12 @@ class Decoding:
         suppressed: A regular expression (ECMAScript, as `std::regex` has it) of the tokens that
             must not occur.
         most_tokens: The most tokens; 0 allows what the sound's length does.
-        fallback: Decode again at higher temperatures what repeats itself.
     """
 
     context: int
     prompt: str = ""
     suppressed: str = ""
     most_tokens: int = 0
-    fallback: bool = False
 
 
 class WhisperDecoder:
@@ -133,6 +135,21 @@ class WhisperDecoder:
         # With room for none, whisper.cpp answers the negative of the number and writes nothing.
         return abs(int(self._library.whisper_tokenize(self._context, text, 0, 0)))
 
+    def tokenize(self, text: str) -> list[str]:
+        """Cut a word into tokens as whisper.cpp does: the longest that fits, from the left."""
+        left = text.encode()
+        tokens = []
+        while left:
+            size = next((n for n in range(len(left), 0, -1) if left[:n] in self._vocabulary), 1)
+            tokens.append(left[:size].decode("utf-8", "replace"))
+            left = left[size:]
+        return tokens
+
+    @cached_property
+    def _vocabulary(self) -> frozenset[bytes]:
+        tokens = range(self._library.whisper_token_eot(self._context))
+        return frozenset(self._library.whisper_token_to_bytes(self._context, i) for i in tokens)
+
     def _parameters(self, decoding: Decoding, most_tokens: int) -> Any:
         """Make fresh parameters: those of an earlier call would stick."""
         library = self._library
@@ -149,8 +166,9 @@ class WhisperDecoder:
         parameters.max_tokens = most_tokens
         parameters.initial_prompt = decoding.prompt
         parameters.suppress_regex = decoding.suppressed
-        # Falling back to higher temperatures at a context that is too small only loops again.
-        parameters.temperature_inc = 0.4 if decoding.fallback else 0.0
+        # Falling back to higher temperatures costs five decoders' time for each, and at a context
+        # that is too small they only loop again.
+        parameters.temperature_inc = 0.0
         parameters.print_progress = False
         parameters.print_realtime = False
         parameters.print_timestamps = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ import pytest
 from codex_voice.errors import ModelInvalid, RecognitionFailed, SpeechError
 from codex_voice.speech.engines.whisper import WhisperRecognizer, default_threads
 from codex_voice.speech.engines.whisper_decoder import Decoded, Decoding
-from codex_voice.speech.recognizer import RecognitionAborted
+from codex_voice.speech.recognizer import Hints, RecognitionAborted
 from codex_voice.speech.samples import Samples
 from tests.speech.conftest import MINI, PREAMBLE, Clip, run_python
 from tests.speech.noises import NOISES, Sound, to_pcm
@@ -126,20 +127,20 @@ def test_confidence_is_a_probability(
 def test_a_loop_is_cut(load: Callable[..., WhisperRecognizer], real_voice: bytes) -> None:
     """One turn of it is left, and no 200 words are waited for."""
     looping = load(" run the tests" * 70)
-    assert looping.transcribe(real_voice).text == "run the tests"
+    assert looping.transcribe(real_voice[: 2 * 32_000]).text == "run the tests"
 
 
 def test_a_loop_is_tried_again_with_more_context(
     load: Callable[..., WhisperRecognizer], real_voice: bytes
 ) -> None:
     """But not for partial text, which is shown for a moment only, and shows no loop either."""
-    looping = load(" run the tests" * 70)
+    looping, sound = load(" run the tests" * 70), real_voice[: 2 * 32_000]
     with decodings_of(looping) as decodings:
-        assert looping.transcribe(real_voice, thorough=False).text == "run the tests"
-        assert [one.context for one in decodings] == [688]
+        assert looping.transcribe(sound, thorough=False).text == "run the tests"
+        assert [one.context for one in decodings] == [256]
         decodings.clear()
-        assert looping.transcribe(real_voice).text == "run the tests"
-        assert [one.context for one in decodings] == [688, 1024]
+        assert looping.transcribe(sound).text == "run the tests"
+        assert [one.context for one in decodings] == [256, 1024]
 
 
 def test_what_is_no_loop_is_recognised_once(
@@ -182,6 +183,66 @@ def test_each_word_has_a_confidence(
     assert " ".join(word.text for word in transcript.words) == transcript.text
     assert all(0 < word.confidence <= 1 for word in transcript.words)
     assert min(word.confidence for word in transcript.words) <= transcript.confidence
+
+
+def test_hints_become_a_prompt(mini: WhisperRecognizer, real_voice: bytes) -> None:
+    """An echo of it is decoded again without, and is nothing where there is no time for that."""
+    hints = Hints(words=("parse_line",), before="Rename it.")
+    with answers_of(mini, {"We talked": ("Rename it.", 0.9), "": ("Ask not.", 0.8)}) as prompts:
+        assert mini.transcribe(real_voice, hints=hints).text == "Ask not."
+        assert prompts == ["We talked about parse_line. Rename it.", ""]
+        prompts.clear()
+        assert mini.transcribe(real_voice, thorough=False, hints=hints).text == ""
+        assert len(prompts) == 1
+
+
+@pytest.mark.parametrize("prompted", [("", 0.0), ("Cast a knot.", 0.3)])
+def test_a_prompted_result_that_is_empty_or_unsure_is_decoded_without(
+    mini: WhisperRecognizer, real_voice: bytes, prompted: tuple[str, float]
+) -> None:
+    """A prompt can leave the model without a word."""
+    with answers_of(mini, {"We talked": prompted, "": ("Ask not.", 0.8)}):
+        assert mini.transcribe(real_voice, hints=Hints(words=("knot",))).text == "Ask not."
+
+
+def test_a_prompted_result_that_is_sure_is_believed(
+    mini: WhisperRecognizer, real_voice: bytes
+) -> None:
+    """And nothing is decoded twice."""
+    answers = {"We talked": ("Ask parse_line.", 0.8), "": ("Ask not.", 0.8)}
+    with answers_of(mini, answers) as prompts:
+        hints = Hints(words=("parse_line",))
+        assert mini.transcribe(real_voice, hints=hints).text == "Ask parse_line."
+        assert len(prompts) == 1
+
+
+def test_noise_is_recognised_without_a_prompt(
+    load: Callable[..., WhisperRecognizer],
+) -> None:
+    """It would come back."""
+    recognizer = load(" Thank you.")
+    hints = Hints(words=("parse_line",), commands=("thank you",), before="Rename it.")
+    with decodings_of(recognizer) as decodings:
+        assert recognizer.transcribe(to_pcm(NOISES[0](), -10), hints=hints).text == ""
+    assert [one.prompt for one in decodings] == [""]
+
+
+def test_a_short_unsure_utterance_is_looked_at_again_as_a_command(
+    mini: WhisperRecognizer, real_voice: bytes
+) -> None:
+    """With a prompt of the commands, then guided; partial text and text amid dictation is not."""
+    sound = real_voice[4 * 32_000 : 5 * 32_000]
+    hints = Hints(commands=("deny", "scroll up"), guided=("scroll up",))
+    for answers, text in (
+        ({"": ("Crawl up.", 0.6), "Deny.": ("Scroll up. Scroll up.", 0.9)}, "Scroll up."),
+        ({"": ("Crawl up.", 0.6), "Deny.": ("Crawl up.", 0.9)}, "Crawl up."),
+        ({"": ("Crawl up.", 0.6), "Deny.": ("Scroll up.", 0.4)}, "Crawl up."),
+    ):
+        with answers_of(mini, answers):
+            assert mini.transcribe(sound, hints=hints).text == text
+            assert mini.transcribe(sound, thorough=False, hints=hints).text == "Crawl up."
+            during = replace(hints, before="First this.")
+            assert mini.transcribe(sound, hints=during).text == "Crawl up."
 
 
 @contextmanager
@@ -277,3 +338,26 @@ def test_memory_does_not_grow(mini: WhisperRecognizer, say: Callable[[str], byte
         str(MINI),
     )
     assert math.isclose(float(ended.stdout), 1, abs_tol=0.1)
+
+
+@contextmanager
+def answers_of(
+    recognizer: WhisperRecognizer, answers: dict[str, tuple[str, float]]
+) -> Iterator[list[str]]:
+    """Let a recogniser decode what is written here, and collect its prompts.
+
+    Args:
+        recognizer: Its voice detection and all its decisions are real.
+        answers: Text and confidence by the beginning of the prompt; "" fits where no other does.
+    """
+    prompts: list[str] = []
+
+    def answer(_samples: Samples, decoding: Decoding, _aborted: Callable[[], bool]) -> Decoded:
+        prompts.append(decoding.prompt)
+        start = next((one for one in answers if one and decoding.prompt.startswith(one)), "")
+        text, confidence = answers[start]
+        return Decoded(text, confidence, (), endless=False)
+
+    recognizer._decoder.decode = answer  # type: ignore[method-assign]
+    yield prompts
+    del recognizer._decoder.decode

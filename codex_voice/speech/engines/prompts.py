@@ -1,0 +1,93 @@
+"""Makes prompts of hints: text that Whisper takes to precede the sound.
+
+A prompt makes the names in it likelier and sets the style. It can also come back as text, or
+leave the model without a word, so what it brings is checked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from codex_voice.speech.recognizer import Hints
+
+MOST_TOKENS = 223
+"""whisper.cpp keeps the last 223 tokens of a prompt and drops its beginning without a word."""
+_MOST_TOKENS_BEFORE = 64
+"""What goes before in the same dictation, in tokens: two or three sentences. More changed no text
+and costs time."""
+_ECHO_WORDS = 4
+
+_WORD = re.compile(r"\w+(?:'\w+)*")
+
+Count = Callable[[str], int]
+"""Returns the number of tokens of a text."""
+
+
+def dictation_prompt(hints: Hints, language: str, count: Count) -> str:
+    """Return the prompt for dictation: the names that may occur, then what goes before.
+
+    Names stand in a sentence, for a list changes the style of what follows; written as they are
+    in the code they came right twice as often as in the words one speaks. The likeliest are
+    nearest to the sound, and the first ones are left out where there is no room.
+
+    Args:
+        hints: Its words and the text before.
+        language: Code of the language spoken; sentences are made in English only.
+        count: Counts with the tokenizer of the model.
+    """
+    before = _last_words(hints.before, _MOST_TOKENS_BEFORE, count)
+    names = _sentence(hints.words, language)
+    for first in range(1, len(hints.words) + 1):
+        if count(f"{names} {before}") <= MOST_TOKENS:
+            break
+        names = _sentence(hints.words[first:], language)
+    return f"{names} {before}".strip()
+
+
+def command_prompt(commands: tuple[str, ...], count: Count) -> str:
+    """Return the prompt for an utterance that may be a command: the last that there is room for.
+
+    Args:
+        commands: Phrases, the likeliest last.
+        count: Counts with the tokenizer of the model.
+    """
+    sentences = [f"{phrase[:1].upper()}{phrase[1:]}." for phrase in commands]
+    while count(prompt := " ".join(sentences)) > MOST_TOKENS:
+        # Never more than are too many: a phrase has fewer than eight tokens.
+        del sentences[: max(1, (count(prompt) - MOST_TOKENS) // 8)]
+    return prompt
+
+
+def is_echo(text: str, prompt: str) -> bool:
+    """Say whether a text may be the prompt come back: all of its words, or four at its start.
+
+    Args:
+        text: What was recognised with the prompt.
+        prompt: The prompt.
+    """
+    words = [word.casefold() for word in _WORD.findall(text)]
+    prompted = f" {' '.join(word.casefold() for word in _WORD.findall(prompt))} "
+    return (
+        bool(words)
+        and f" {' '.join(words[:_ECHO_WORDS])} " in prompted
+        and (len(words) >= _ECHO_WORDS or f" {' '.join(words)} " in prompted)
+    )
+
+
+def _sentence(names: tuple[str, ...], language: str) -> str:
+    *first, last = names or ("",)
+    if language != "en":
+        return ", ".join(names)
+    if not last:
+        return ""
+    return (
+        f"We talked about {', '.join(first)} and {last}." if first else f"We talked about {last}."
+    )
+
+
+def _last_words(text: str, most_tokens: int, count: Count) -> str:
+    words = text.split()
+    while words and count(" ".join(words)) > most_tokens:
+        del words[: max(1, len(words) // 8)]
+    return " ".join(words)
