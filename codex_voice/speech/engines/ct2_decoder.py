@@ -22,7 +22,6 @@ _BEAM = 5
 _MOST_TOKENS = 448
 """Positions of Whisper's decoder."""
 _PROMPT_TOKENS = _MOST_TOKENS // 2 - 1
-_FALLBACK_TEMPERATURE = 0.4
 
 
 class CTranslate2Decoder:
@@ -73,12 +72,10 @@ class CTranslate2Decoder:
             result = self._model.generate(
                 encoded,
                 [prompt],
-                beam_size=1 if decoding.fallback else _BEAM,
+                beam_size=_BEAM,
                 # Of prompt and text together, at least twice the prompt.
                 max_length=min(max(limit + len(prompt), 2 * len(prompt)), _MOST_TOKENS),
                 suppress_tokens=self._specials + self._suppressed(decoding.suppressed),
-                sampling_topk=0 if decoding.fallback else 1,
-                sampling_temperature=_FALLBACK_TEMPERATURE if decoding.fallback else 1,
             )[0]
             numbers = [
                 number for number in result.sequences_ids[0] if number < self._vocabulary.end

@@ -352,12 +352,12 @@ def answers_of(
     """
     prompts: list[str] = []
 
-    def answer(_samples: Samples, decoding: Decoding, _aborted: Callable[[], bool]) -> Decoded:
+    def answer(_: Samples, decoding: Decoding, _aborted: Callable[[], bool]) -> Decoded:
         prompts.append(decoding.prompt)
         start = next((one for one in answers if one and decoding.prompt.startswith(one)), "")
         text, confidence = answers[start]
         return Decoded(text, confidence, (), endless=False)
 
-    recognizer._decoder.decode = answer  # type: ignore[method-assign]
+    recognizer._decoder.decode = answer  # type: ignore[method-assign,assignment]
     yield prompts
     del recognizer._decoder.decode
