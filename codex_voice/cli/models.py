@@ -1,4 +1,4 @@
-"""The commands `models list`, `models get` and `models remove`."""
+"""The commands `models list`, `get`, `remove`, `path` and `verify`."""
 
 from __future__ import annotations
 
@@ -9,14 +9,19 @@ from codex_voice.cli.registration import Commands
 
 def register(commands: Commands) -> None:
     """Register the commands."""
-    models = commands.add("models", _list, "list, get and remove speech models")
-    actions = Commands(models, prefix="models", metavar="[list | get NAME | remove NAME]")
+    models = commands.add("models", _list, "list, get, check and remove speech models")
+    actions = Commands(
+        models, prefix="models", metavar="[list | get | remove | path | verify] [NAME]"
+    )
     actions.add("list", _list, "what is here, and what can be had")
-    for action, run, explanation in (
-        ("get", _get, "download a model, such as base.en"),
-        ("remove", _remove, "delete a downloaded model"),
-    ):
-        actions.add(action, run, explanation).add_argument("name", metavar="NAME")
+    get = actions.add("get", _get, "download a model; without a name, the recommended one")
+    get.add_argument("name", metavar="NAME", nargs="?", default="", help='such as "base-q8_0"')
+    remove = actions.add("remove", _remove, "delete a downloaded model")
+    remove.add_argument("name", metavar="NAME")
+    path = actions.add("path", _path, "print the file of a model")
+    path.add_argument("name", metavar="NAME", nargs="?", default="", help="without it, the best")
+    verify = actions.add("verify", _verify, "check models against the published checksums")
+    verify.add_argument("name", metavar="NAME", nargs="?", default="", help="without it, all")
 
 
 def _list(_options: argparse.Namespace) -> int:
@@ -37,4 +42,18 @@ def _remove(options: argparse.Namespace) -> int:
     from codex_voice.setup import model_commands
 
     model_commands.remove(options.name)
+    return 0
+
+
+def _path(options: argparse.Namespace) -> int:
+    from codex_voice.setup import model_commands
+
+    model_commands.show_path(options.name)
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from codex_voice.setup import model_commands
+
+    model_commands.check(options.name)
     return 0

@@ -1,14 +1,25 @@
-"""`codex-voice models`: what is here, what can be had, getting and removing it."""
+"""`codex-voice models`: what is here, what can be had, getting, checking and removing it."""
 
 from __future__ import annotations
 
+import hashlib
 import sys
 import time
+from pathlib import Path
 
 from codex_voice import paths
-from codex_voice.errors import ModelMissing
-from codex_voice.speech.models.installed import CATALOGUE, download, find_models, published
-from codex_voice.text_cleaning import clean_line
+from codex_voice.errors import ModelInvalid, ModelMissing
+from codex_voice.setup.machine import memory_bytes, usable_cores
+from codex_voice.speech.models.catalogue import recommended
+from codex_voice.speech.models.installed import (
+    CATALOGUE,
+    FoundModel,
+    download,
+    find_models,
+    published,
+    resolve,
+    verify,
+)
 
 _MEGABYTE = 1_000_000
 _PROGRESS_SECONDS = 0.2
@@ -18,23 +29,40 @@ def list_all() -> None:
     """Print the models on this machine, the best first, and those that can be had."""
     found = find_models()
     for model in found:
-        state = model.problem or f"{model.size // _MEGABYTE} MB, {clean_line(str(model.path))}"
+        state = model.problem or f"{model.size // _MEGABYTE:5} MB  {model.path}"
         print(f"{'here':6}{model.name:22}{state}")
     here = {model.name for model in found}
+    best = recommended_name()
     for published_model in CATALOGUE:
         if published_model.name not in here:
-            print(f"{'get':6}{published_model.name:22}{published_model.mebibytes} MiB")
+            languages = "many languages" if published_model.multilingual else "English"
+            advice = ", recommended for this machine" if published_model.name == best else ""
+            size = f"{published_model.mebibytes:5} MiB"
+            print(f"{'get':6}{published_model.name:22}{size} {languages}{advice}")
+
+
+def recommended_name() -> str:
+    """Return the name of the model that suits this machine."""
+    return recommended(usable_cores(), memory_bytes()).name
 
 
 def get(name: str) -> None:
     """Download a model and say where it is.
 
+    Args:
+        name: Its name; "" gets the one that suits this machine.
+
     Raises:
         ModelMissing: Nobody publishes one of that name.
         DownloadFailed: It could not be fetched.
     """
-    path = download(published(name), paths.models_directory(), _Progress())
-    print(f"{'here':6}{name:22}{clean_line(str(path))}")
+    model = published(name or recommended_name())
+    path = paths.models_directory() / model.file_name
+    if _is_intact(path):
+        print(f"{'here':6}{model.name:22}{path}, already")
+        return
+    path = download(model, paths.models_directory(), _Progress())
+    print(f"{'here':6}{model.name:22}{path}")
 
 
 def remove(name: str) -> None:
@@ -43,12 +71,76 @@ def remove(name: str) -> None:
     Raises:
         ModelMissing: There is none of that name in our own directory.
     """
-    for model in find_models([paths.models_directory()]):
-        if model.name == name:
-            model.path.unlink(missing_ok=True)
-            print(f"removed {clean_line(str(model.path))}")
-            return
-    raise ModelMissing(f"there is no model {name} in {paths.models_directory()}")
+    directory = paths.models_directory()
+    found = [directory / f"ggml-{name}.bin", directory / f"ggml-{name}.bin.part"]
+    removed = [path for path in found if path.parent == directory and path.is_file()]
+    for path in removed:
+        path.unlink(missing_ok=True)
+        print(f"removed {path}")
+    if not removed:
+        raise ModelMissing(
+            f"there is no model {name} in {directory}",
+            "files of other programs are not removed; codex-voice models list",
+        )
+
+
+def show_path(name: str) -> None:
+    """Print the file of a model, and nothing else.
+
+    Args:
+        name: Its name or file; "" is the best one on this machine.
+
+    Raises:
+        SpeechError: It is not on this machine, or damaged.
+    """
+    path = resolve(name)
+    verify(path)
+    print(path)
+
+
+def check(name: str) -> None:
+    """Check a model, or all of them, and print a line for each.
+
+    Args:
+        name: Its name or file; "" checks all that are on this machine.
+
+    Raises:
+        ModelMissing: There is none.
+        ModelInvalid: One is damaged, or not what its authors published.
+    """
+    if name:
+        path = resolve(name)
+        header = verify(path)
+        found = [FoundModel(path.stem.removeprefix("ggml-"), path, 0, header.multilingual)]
+    else:
+        found = find_models()
+    if not found:
+        raise ModelMissing("there is no speech model on this machine", "codex-voice models get")
+    damaged = 0
+    for model in found:
+        problem = model.problem or _checksum_problem(model)
+        damaged += bool(problem)
+        print(f"{'bad' if problem else 'good':6}{model.name:22}{problem or model.path}")
+    if damaged:
+        raise ModelInvalid(f"{damaged} of {len(found)} models cannot be trusted")
+
+
+def _is_intact(path: Path) -> bool:
+    found = [model for model in find_models([path.parent]) if model.path == path]
+    return bool(found) and not (found[0].problem or _checksum_problem(found[0]))
+
+
+def _checksum_problem(model: FoundModel) -> str:
+    """Return what is wrong with the content of a published model; nothing for other models."""
+    expected = {each.name: each.sha1 for each in CATALOGUE}.get(model.name)
+    if expected is None:
+        return ""
+    try:
+        with model.path.open("rb") as file:
+            right = hashlib.file_digest(file, "sha1").hexdigest() == expected
+    except OSError as error:
+        return f"{model.path} cannot be read: {error.strerror}"
+    return "" if right else f"{model.path} is not what its authors published: its checksum differs"
 
 
 class _Progress:

@@ -42,7 +42,7 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"codex-voice {__version__}\n"
 
 
-@pytest.mark.parametrize("arguments", [["--bogus"], ["bogus"], ["models", "get"], ["--model"]])
+@pytest.mark.parametrize("arguments", [["--bogus"], ["bogus"], ["models", "remove"], ["--model"]])
 def test_a_wrong_command_line_ends_with_status_2(
     capsys: pytest.CaptureFixture[str], arguments: list[str]
 ) -> None:
@@ -168,7 +168,7 @@ def test_without_codex_or_model_the_app_is_told_why(home: Path) -> None:
     assert isinstance(started.agent, AgentNotFound)
     model = started.find_model()
     assert isinstance(model, ModelMissing)
-    assert "codex-voice models get base.en" in str(model)
+    assert "codex-voice models get base-q8_0" in str(model)
 
 
 def test_practice_needs_nothing_and_writes_nothing(home: Path) -> None:

@@ -26,10 +26,10 @@ async def test_where_there_is_no_model_the_bar_says_how_to_get_one(start: Start)
     """A home without models, none named: Codex is hosted, and the command is on the screen."""
     person = await start(config='[whisper]\nmodel = ""\n', model="")
     await person.sees("no speech model")
-    await person.sees("codex-voice models get base.en")
+    await person.sees("codex-voice models get base-q8_0")
     await expect_codex(person)
     person.press(TALK_KEY)
-    await person.sees("codex-voice models get base.en")
+    await person.sees("codex-voice models get base-q8_0")
 
 
 @pytest.mark.parametrize(

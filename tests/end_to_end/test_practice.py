@@ -38,7 +38,7 @@ async def test_it_says_that_it_is_practice_and_what_is_missing(beginner: Person)
     await beginner.sees("PRACTICE")
     await beginner.sees("128 words")
     await beginner.sees("Missing:")
-    await beginner.sees("codex-voice models get base.en")
+    await beginner.sees("codex-voice models get base-q8_0")
 
 
 async def test_the_approval_prompt_is_not_answered_by_dictation(beginner: Person) -> None:

@@ -31,7 +31,7 @@ def test_a_bare_machine_gets_a_line_for_each_thing_and_a_configuration(
     output = capsys.readouterr().out
     assert [line[9:23].strip() for line in output.splitlines()] == [*THINGS, "Configuration"]
     assert "npm install -g @openai/codex" in output
-    assert "codex-voice models get base.en" in output
+    assert "codex-voice models get base-q8_0" in output
     assert configuration_file.read(path) == Config()
 
 
@@ -129,7 +129,7 @@ def test_what_practice_lacks_is_named_with_its_commands(
     """Codex and a model, each until it is there; a server does instead of a model."""
     assert [error.remedy for error in missing(Config())] == [
         "npm install -g @openai/codex",
-        "codex-voice models get base.en",
+        "codex-voice models get base-q8_0",
     ]
     make_program(home / "bin" / "codex", "exit")
     assert len(missing(Config())) == 1

@@ -16,9 +16,9 @@ from tests.speech.conftest import MINI
 @pytest.mark.parametrize(
     ("whisper", "remedy"),
     [
-        (WhisperConfig(), "codex-voice models get base.en"),
-        (WhisperConfig(language="de"), "codex-voice models get base"),
-        (WhisperConfig(translate=True), "codex-voice models get base"),
+        (WhisperConfig(), "codex-voice models get base-q8_0"),
+        (WhisperConfig(language="de"), "codex-voice models get base-q8_0"),
+        (WhisperConfig(translate=True), "codex-voice models get base-q8_0"),
         (WhisperConfig(model="small.en"), "codex-voice models get small.en"),
     ],
 )

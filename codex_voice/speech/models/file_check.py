@@ -103,7 +103,7 @@ def verify(path: Path) -> ModelHeader:
         status = path.stat()
     except (FileNotFoundError, NotADirectoryError):
         raise ModelMissing(
-            f"there is no speech model {path}", "codex-voice models get base.en"
+            f"there is no speech model {path}", "codex-voice models get base-q8_0"
         ) from None
     except OSError as error:
         raise ModelInvalid(f"{path} cannot be read: {error.strerror}") from error
@@ -120,7 +120,9 @@ def verify(path: Path) -> ModelHeader:
 
 def _invalid(path: Path, reason: str) -> ModelInvalid:
     # The name alone: with its folders the line would leave no room for the remedy.
-    return ModelInvalid(f"{path.name} {reason}", "delete it, then: codex-voice models get base.en")
+    return ModelInvalid(
+        f"{path.name} {reason}", "delete it, then: codex-voice models get base-q8_0"
+    )
 
 
 def _check(file: BinaryIO, path: Path, size: int) -> ModelHeader:

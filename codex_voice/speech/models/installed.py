@@ -10,13 +10,19 @@ from platformdirs import PlatformDirs
 
 from codex_voice import paths
 from codex_voice.errors import ModelInvalid, ModelMissing
-from codex_voice.speech.models.catalogue import CATALOGUE, PublishedModel, published
+from codex_voice.speech.models.catalogue import (
+    CATALOGUE,
+    DEFAULT_MODEL,
+    PublishedModel,
+    published,
+)
 from codex_voice.speech.models.download import download
 from codex_voice.speech.models.file_check import ModelHeader, verify
 from codex_voice.text_cleaning import clean_line
 
 __all__ = [
     "CATALOGUE",
+    "DEFAULT_MODEL",
     "FoundModel",
     "ModelHeader",
     "PublishedModel",
@@ -28,8 +34,6 @@ __all__ = [
     "search_directories",
     "verify",
 ]
-
-DEFAULT_MODEL = "base.en"
 
 _GET = "codex-voice models get"
 _PREFIX, _SUFFIX = "ggml-", ".bin"
@@ -45,7 +49,7 @@ class FoundModel:
     """A model file on this machine.
 
     Args:
-        name: Its name, such as "base.en".
+        name: Its name, such as "base-q8_0".
         path: Where it is.
         size: Bytes it takes.
         multilingual: Whether it knows more than English.
@@ -60,7 +64,7 @@ class FoundModel:
 
 
 def name_of(path: Path) -> str:
-    """Return the model's name that a file name tells: "base.en" for ggml-base.en.bin."""
+    """Return the model's name that a file name tells: "base-q8_0" for ggml-base-q8_0.bin."""
     return clean_line(path.name).removeprefix(_PREFIX).removesuffix(_SUFFIX)
 
 
@@ -138,7 +142,7 @@ def resolve(
     for model in fitting:
         if not model.problem:
             return model.path.absolute()
-    wanted = name_or_file or (DEFAULT_MODEL.removesuffix(".en") if multilingual else DEFAULT_MODEL)
+    wanted = name_or_file or DEFAULT_MODEL
     if fitting:
         raise ModelInvalid(fitting[0].problem, f"{_GET} {wanted}")
     if not name_or_file:

@@ -156,7 +156,7 @@ class VoiceMenu:
         found = await asyncio.to_thread(find_models)
         if not found:
             self._host.show_message(
-                "No speech model on this machine: codex-voice models get base.en"
+                "No speech model on this machine: codex-voice models get base-q8_0"
             )
             return
         choices = [

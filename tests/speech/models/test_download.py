@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
 import re
+import socket
+import stat
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -13,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from codex_voice.errors import DownloadFailed
-from codex_voice.speech.models.catalogue import PublishedModel
+from codex_voice.errors import DownloadFailed, ModelMissing
+from codex_voice.speech.models.catalogue import PublishedModel, published
 from codex_voice.speech.models.installed import download, find_models
 from tests.speech.conftest import run_python
 
@@ -28,11 +31,16 @@ class Depot:
         self.status = 0
         self.knows_ranges = True
         self.sends_at_most = len(content)
+        self.tells_length = True
+        self.drips = self.floods = False
+        self.stopped = threading.Event()
         self.ranges: list[str] = []
+        self.requests: list[str] = []
         depot = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
+                depot.requests.append(self.path)
                 asked = self.headers.get("Range", "")
                 depot.ranges.append(asked)
                 start = int(re.findall(r"\d+", asked)[0]) if asked and depot.knows_ranges else 0
@@ -41,10 +49,15 @@ class Depot:
                 if start >= len(depot.content):
                     status, body = 416, b""
                 self.send_response(status)
-                self.send_header("Content-Length", str(len(body)))
+                if depot.tells_length:
+                    self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 with suppress(ConnectionError):
                     self.wfile.write(body[: depot.sends_at_most])
+                    while depot.drips and not depot.stopped.wait(0.02):
+                        self.wfile.write(b"x")
+                    while depot.floods:
+                        self.wfile.write(bytes(1 << 20))
 
             def log_message(self, *_: object) -> None:
                 """Stay quiet."""
@@ -61,6 +74,7 @@ class Depot:
 
     def stop(self) -> None:
         """End the server."""
+        self.stopped.set()
         self._http.shutdown()
         self._thread.join()
         self._http.server_close()
@@ -115,11 +129,11 @@ def test_a_complete_part_is_only_checked(depot: Depot, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("status", [404, 403, 503])
 def test_an_error_page_is_not_kept(depot: Depot, tmp_path: Path, status: int) -> None:
-    """Its status is told, and no model appears."""
+    """Its status is told, and nothing is left."""
     depot.status = status
     with pytest.raises(DownloadFailed, match=str(status)):
         download(depot.model, tmp_path)
-    assert find_models([tmp_path]) == []
+    assert _names(tmp_path) == []
 
 
 def test_something_else_is_not_kept(depot: Depot, tmp_path: Path) -> None:
@@ -157,8 +171,96 @@ def test_an_interruption_leaves_no_model(depot: Depot, tmp_path: Path) -> None:
 def test_nobody_there_is_told(depot: Depot, tmp_path: Path) -> None:
     """An error of ours, with the reason."""
     model = PublishedModel("base.en", 7, depot.sha1, "http://127.0.0.1:1/ggml-base.en.bin")
-    with pytest.raises(DownloadFailed, match="cannot be fetched"):
+    with pytest.raises(DownloadFailed, match="cannot be fetched: Connection refused") as failed:
         download(model, tmp_path)
+    assert f"put ggml-base.en.bin into {tmp_path}, or name a file with --model" in str(failed.value)
+    assert "HTTPS_PROXY" in str(failed.value)
+    assert _names(tmp_path) == []
+
+
+@pytest.mark.parametrize("tells_length", [True, False])
+def test_no_more_than_the_stated_size_is_fetched(
+    depot: Depot, tmp_path: Path, tells_length: bool
+) -> None:
+    """Whether or not the server says how much it is going to send; nothing is left of it."""
+    depot.content = bytes(10 << 20)
+    depot.tells_length = tells_length
+    depot.floods = not tells_length
+    told: list[int] = []
+    with pytest.raises(DownloadFailed, match="it is larger than 7 MiB"):
+        download(depot.model, tmp_path, lambda done, _total: told.append(done))
+    assert max(told, default=0) <= 8 << 20
+    assert _names(tmp_path) == []
+    depot.floods = False
+
+
+def test_a_server_that_drips_is_given_up(depot: Depot, tmp_path: Path) -> None:
+    """Each byte comes in time, and the file never would; what came is continued later."""
+    depot.sends_at_most = 1_000_000
+    depot.drips = True
+    with pytest.raises(DownloadFailed, match=r"only \d+ bytes came in \d s \(run the same"):
+        download(depot.model, tmp_path, stall_seconds=0.5)
+    assert _names(tmp_path) == ["ggml-base.en.bin.part"]
+    assert find_models([tmp_path]) == []
+
+
+def test_a_server_that_falls_silent_is_given_up(depot: Depot, tmp_path: Path) -> None:
+    """After the time limit."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/ggml-base.en.bin"
+        model = PublishedModel("base.en", 7, depot.sha1, url)
+        with pytest.raises(DownloadFailed, match="cannot be fetched: timed out"):
+            download(model, tmp_path, stall_seconds=0.2)
+    assert _names(tmp_path) == []
+
+
+def test_a_mirror_takes_the_place_of_the_publisher(
+    depot: Depot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The files have the same names there, and the checksums are those of the catalogue."""
+    monkeypatch.setenv("CODEX_VOICE_MODEL_URL", f"{depot.url.rpartition('/')[0]}/mirror/")
+    with pytest.raises(DownloadFailed, match="its checksum is wrong"):
+        download(published("tiny.en-q5_1"), tmp_path)
+    assert depot.requests == ["/mirror/ggml-tiny.en-q5_1.bin"]
+    monkeypatch.setenv("CODEX_VOICE_MODEL_URL", "ftp://example.org")
+    with pytest.raises(ModelMissing, match="CODEX_VOICE_MODEL_URL is no address"):
+        published("tiny.en")
+
+
+@pytest.mark.parametrize("variable", ["http_proxy", "all_proxy", "HTTP_PROXY", "ALL_PROXY"])
+def test_a_proxy_of_the_environment_is_used(
+    depot: Depot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    """The proxy is asked for the whole address; here it is the server itself."""
+    for name in ("http_proxy", "all_proxy", "no_proxy", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(variable, depot.url.rpartition("/")[0])
+    url = "http://models.invalid/ggml-base.en.bin"
+    download(PublishedModel("base.en", 7, depot.sha1, url), tmp_path)
+    assert depot.requests == [url]
+
+
+def test_a_socks_proxy_is_refused_with_the_reason(
+    depot: Depot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The standard library would talk HTTP to it."""
+    for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("all_proxy", "socks5://127.0.0.1:1080")
+    with pytest.raises(DownloadFailed, match="a SOCKS proxy cannot be used"):
+        download(depot.model, tmp_path)
+
+
+def test_models_are_private_whatever_the_umask(depot: Depot, tmp_path: Path) -> None:
+    """Directories too."""
+    before = os.umask(0)
+    try:
+        path = download(depot.model, tmp_path / "data" / "models")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert stat.S_IMODE(path.parent.parent.stat().st_mode) == 0o700
 
 
 def test_two_downloads_do_not_mix(depot: Depot, tmp_path: Path) -> None:

@@ -25,13 +25,13 @@ def test_what_is_missing_is_named_with_the_command_that_gets_it() -> None:
         [
             Finding(MICROPHONE, trouble=MicrophoneUnavailable("no microphone", "connect one")),
             Finding("Codex", trouble=AgentNotFound("no Codex", "npm install -g @openai/codex")),
-            Finding("Model", trouble=ModelMissing("no model", "codex-voice models get base.en")),
+            Finding("Model", trouble=ModelMissing("no model", "codex-voice models get base-q8_0")),
             Finding("Server", trouble=ModelMissing("no server"), needed=False),
             Finding("Terminal", found="xterm"),
         ]
     )
     missing, following = practice.lines()
     assert missing == (
-        "Missing: npm install -g @openai/codex · codex-voice models get base.en · microphone"
+        "Missing: npm install -g @openai/codex · codex-voice models get base-q8_0 · microphone"
     )
     assert following.startswith("Practice")
