@@ -35,7 +35,6 @@ class Vocabulary:
             self.first_timestamp = self._numbers["<|notimestamps|>"] + 1
         except KeyError as error:
             raise ModelInvalid(f"{directory} holds no vocabulary of Whisper: no {error}") from None
-        self._characters = {byte: character for character, byte in _BYTES.items()}
         self._pieces = [
             bytes(_BYTES.get(character, ord("?")) for character in token)
             for token in tokens[: self.end]
@@ -68,7 +67,7 @@ class Vocabulary:
         """Return the tokens of a text."""
         numbers = []
         for piece in _PIECES.findall(text):
-            rest = "".join(self._characters[byte] for byte in piece.encode("utf-8", "replace"))
+            rest = characters_of(piece.encode("utf-8", "replace"))
             while rest:
                 # Every single byte is a token.
                 ends = range(len(rest), 0, -1)
@@ -84,6 +83,11 @@ class Vocabulary:
         lengths = range(len(characters), 1, -1)
         found = (n for n in lengths if self._numbers.get(characters[:n], self.end) < self.end)
         return next(found, 1)
+
+
+def characters_of(data: bytes) -> str:
+    """Return bytes as GPT-2's vocabulary writes them: a printable character for each."""
+    return "".join(_CHARACTERS[byte] for byte in data)
 
 
 def _read(directory: Path) -> Sequence[str]:
@@ -109,3 +113,4 @@ def _byte_characters() -> dict[str, int]:
 
 
 _BYTES = _byte_characters()
+_CHARACTERS = {byte: character for character, byte in _BYTES.items()}
