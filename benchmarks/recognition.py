@@ -22,7 +22,8 @@ from pathlib import Path
 from benchmarks.make_random_model import TEMPLATE, write_model
 from codex_voice.audio.sources.wav_file import read_wave
 from codex_voice.speech.engines.encoder_context import FULL_CONTEXT
-from codex_voice.speech.engines.whisper import WhisperRecognizer, default_threads
+from codex_voice.speech.engines.local_recognizer import default_threads
+from codex_voice.speech.engines.whisper import WhisperRecognizer
 
 CLIPS = Path(__file__).resolve().parent.parent / "tests" / "data" / "clips"
 TOKENS = 12

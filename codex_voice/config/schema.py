@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 Mode = Literal["push_to_talk", "hands_free", "wake_word"]
 Sounds = Literal["off", "bell", "earcons"]
+Engine = Literal["whisper.cpp", "ctranslate2"]
 Theme = Literal["auto", "dark", "light"]
 
 
@@ -48,6 +49,10 @@ class WhisperConfig:
 
     model: str = setting(
         "", 'A model name such as "base.en", or a file; "" takes the best one found on disk.'
+    )
+    engine: Engine = setting(
+        "whisper.cpp",
+        'What recognises; "ctranslate2" is faster on most processors (codex-voice[fast]).',
     )
     retry_model: str = setting(
         "", 'A larger model for "try again" in the history; "" uses the same one.'

@@ -33,12 +33,15 @@ def load_model(whisper: WhisperConfig, model: Path) -> Recognizer:
     Raises:
         SpeechError: It cannot be used.
     """
-    # Loads whisper.cpp: not before it is needed.
+    language, translate, threads = whisper.language, whisper.translate, whisper.threads
+    # Each loads its library: not before it is needed.
+    if whisper.engine == "ctranslate2":
+        from codex_voice.speech.engines.ct2 import CTranslate2Recognizer
+
+        return CTranslate2Recognizer(model, language, translate=translate, threads=threads)
     from codex_voice.speech.engines.whisper import WhisperRecognizer
 
-    return WhisperRecognizer(
-        model, whisper.language, translate=whisper.translate, threads=whisper.threads
-    )
+    return WhisperRecognizer(model, language, translate=translate, threads=threads)
 
 
 def open_recognizer(

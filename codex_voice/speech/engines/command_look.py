@@ -16,7 +16,7 @@ from codex_voice.pcm import SAMPLE_RATE
 from codex_voice.speech import hallucinations as silence
 from codex_voice.speech import loops
 from codex_voice.speech.engines import guided, prompts
-from codex_voice.speech.engines.whisper_decoder import Decoded, Decoding, WhisperDecoder
+from codex_voice.speech.engines.decoding import Decoded, Decoder, Decoding
 from codex_voice.speech.recognizer import Hints
 from codex_voice.speech.samples import Samples
 
@@ -59,7 +59,7 @@ def is_worth_it(first: Decoded, samples: Samples, hints: Hints) -> bool:
     )
 
 
-def looks(plain: Decoding, first: Decoded, hints: Hints, decoder: WhisperDecoder) -> Iterator[Look]:
+def looks(plain: Decoding, first: Decoded, hints: Hints, decoder: Decoder) -> Iterator[Look]:
     """Give the decodings that are worth a try, one after the other, until one is a command."""
     prompt = prompts.command_prompt(hints.commands, decoder.count_tokens)
     yield Look(replace(plain, prompt=prompt, most_tokens=_MOST_TOKENS), hints.commands)

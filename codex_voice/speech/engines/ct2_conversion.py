@@ -27,7 +27,6 @@ _HEADER_BYTES = 48
 _F32, _F16, _Q8_0 = 0, 1, 8
 _Q8_BLOCK = np.dtype([("scale", "<f2"), ("steps", "i1", 32)])
 _TIMESTAMPS = 1501
-_NO_SPEECH = "<|nospeech|>"
 
 
 def converted(path: Path, directory: Path, language_of: Callable[[int], str]) -> Path:
@@ -127,7 +126,8 @@ def _read_values(file: BinaryIO, kind: int, count: int) -> Array:
     if kind == _Q8_0:
         size = count // 32 * _Q8_BLOCK.itemsize
         blocks = np.frombuffer(file.read(size), _Q8_BLOCK)
-        return (blocks["scale"].astype(np.float32)[:, None] * blocks["steps"]).ravel()
+        values = blocks["scale"].astype(np.float32)[:, None] * blocks["steps"]
+        return np.asarray(values.ravel(), dtype=np.float32)
     layout = np.dtype("<f4" if kind == _F32 else "<f2")
     return np.frombuffer(file.read(count * layout.itemsize), layout).astype(np.float32)
 
@@ -148,18 +148,22 @@ def _tokens(
 ) -> list[str]:
     """Return all tokens in Whisper's order, written as GPT-2 writes bytes."""
     text = 50_257 if header.multilingual else 50_256
+    special = ["<|endoftext|>", "<|startoftranscript|>"]
+    special += [f"<|{code}|>" for code in _codes(header, language_of)]
+    special += ["<|translate|>", "<|transcribe|>", "<|startoflm|>", "<|startofprev|>"]
+    special += ["<|nospeech|>", "<|notimestamps|>"]
     tokens: list[str] = []
-    seen: set[str] = set()
+    seen = set(special)
     for number, word in enumerate(words[:text]):
         token = characters_of(word)
         # A damaged table, as test models have, must not give two numbers to one token.
         token = f"<|unknown {number}|>" if token in seen else token
         seen.add(token)
         tokens.append(token)
-    tokens += ["<|endoftext|>", "<|startoftranscript|>"]
-    tokens += [f"<|{code}|>" for code in _codes(header, language_of)]
-    tokens += ["<|translate|>", "<|transcribe|>", "<|startoflm|>", "<|startofprev|>", _NO_SPEECH]
-    tokens.append("<|notimestamps|>")
+    if header.multilingual:
+        # Whisper's last token of text is empty; by it CTranslate2 knows multilingual models.
+        tokens[text - 1] = ""
+    tokens += special
     return tokens + [f"<|{number / 50:.2f}|>" for number in range(header.vocabulary - len(tokens))]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -11,9 +10,9 @@ import numpy as np
 
 from codex_voice.errors import RecognitionFailed
 from codex_voice.speech import samples as sound
+from codex_voice.speech.engines.decoding import Decoded, Decoding, decoded, token_limit
 from codex_voice.speech.engines.log_mel import FRAMES_PER_POSITION, LogMel
 from codex_voice.speech.engines.vocabulary import Vocabulary
-from codex_voice.speech.engines.whisper_decoder import Decoded, Decoding, token_limit, words_of
 from codex_voice.speech.recognizer import RecognitionAborted
 
 _BEAM = 5
@@ -84,11 +83,17 @@ class CTranslate2Decoder:
         except (RuntimeError, ValueError) as error:
             raise RecognitionFailed(f"{self._name} could not recognise this: {error}") from error
         _end_if(aborted)
-        return self._decoded(numbers, probabilities, limit)
+        pieces = [self._vocabulary.piece(number) for number in numbers]
+        return decoded(list(zip(pieces, probabilities, strict=True)), endless=len(numbers) >= limit)
 
     def count_tokens(self, text: str) -> int:
         """Return how many tokens the model's tokenizer makes of a text."""
         return len(self._vocabulary.encode(text))
+
+    def tokenize(self, text: str) -> list[str]:
+        """Cut a word into the model's tokens."""
+        pieces = map(self._vocabulary.piece, self._vocabulary.encode(text))
+        return [piece.decode("utf-8", "replace") for piece in pieces]
 
     def _prompt(self, decoding: Decoding, encoded: Any) -> list[int]:
         """Return the tokens before the text: what precedes it, the language and the task."""
@@ -117,17 +122,6 @@ class CTranslate2Decoder:
             start += [self._vocabulary[f"<|{self.spoken_language}|>"], self._vocabulary[self._task]]
         frames = context * FRAMES_PER_POSITION
         return list(self._model.align(encoded, start, [numbers], [frames])[0].text_token_probs)
-
-    def _decoded(self, numbers: list[int], probabilities: list[float], limit: int) -> Decoded:
-        pieces = [self._vocabulary.piece(number) for number in numbers]
-        words = words_of(list(zip(pieces, probabilities, strict=True)))
-        logarithms = [math.log(max(p, 1e-10)) for p in probabilities]
-        return Decoded(
-            " ".join(word.text for word in words),
-            math.exp(sum(logarithms) / len(logarithms)) if logarithms else 0.0,
-            words,
-            endless=len(numbers) >= limit,
-        )
 
 
 def _end_if(aborted: Callable[[], bool]) -> None:

@@ -2,71 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from types import ModuleType
 from typing import Any
 
 from codex_voice.errors import RecognitionFailed
-from codex_voice.pcm import SAMPLE_RATE
-from codex_voice.speech import loops
 from codex_voice.speech import samples as sound
 from codex_voice.speech.engines import whisper_library
-from codex_voice.speech.recognizer import RecognitionAborted, Word
-
-_TOKENS_PER_SECOND = 12
-"""Twice what fast speech needs; what is longer is a loop, and is cut instead of waited for."""
-_SPARE_TOKENS = 24
-
-
-@dataclass(frozen=True)
-class Decoded:
-    """What one run wrote.
-
-    Args:
-        text: The words, with single blanks between them.
-        confidence: Geometric mean of the probabilities of the text's tokens, 0 to 1.
-        words: The words with the lowest probability of the tokens of each.
-        endless: The limit of tokens ended it; the last word may be incomplete.
-    """
-
-    text: str
-    confidence: float
-    words: tuple[Word, ...]
-    endless: bool
-
-    @property
-    def is_repetitive(self) -> bool:
-        """Whether the text repeats itself, as a loop does; people do so at times."""
-        return loops.repeats(self.complete_text) or loops.is_double(self.complete_text)
-
-    @property
-    def complete_text(self) -> str:
-        """The text without a word that the limit of tokens may have cut."""
-        return loops.without_cut_word(self.text) if self.endless else self.text
-
-
-NOTHING = Decoded("", 0.0, (), endless=False)
-
-
-@dataclass(frozen=True)
-class Decoding:
-    """How to decode one sound.
-
-    Args:
-        context: Encoder positions, at most 1500.
-        prompt: What is taken to precede the sound; whisper.cpp keeps its last 223 tokens.
-        suppressed: A regular expression (ECMAScript, as `std::regex` has it) of the tokens that
-            must not occur.
-        most_tokens: The most tokens; 0 allows what the sound's length does.
-    """
-
-    context: int
-    prompt: str = ""
-    suppressed: str = ""
-    most_tokens: int = 0
+from codex_voice.speech.engines.decoding import Decoded, Decoding, decoded, token_limit
+from codex_voice.speech.recognizer import RecognitionAborted
 
 
 class WhisperDecoder:
@@ -186,43 +131,4 @@ class WhisperDecoder:
                     # As bytes: a token may end inside a character.
                     piece = library.whisper_token_to_bytes(context, token)
                     tokens.append((piece, library.whisper_full_get_token_p(context, i, j)))
-        logarithms = [math.log(max(p, 1e-10)) for _, p in tokens]
-        confidence = math.exp(sum(logarithms) / len(logarithms)) if logarithms else 0.0
-        words = words_of(tokens)
-        return Decoded(
-            " ".join(word.text for word in words),
-            confidence,
-            words,
-            endless=len(tokens) > most_tokens,
-        )
-
-
-def token_limit(samples: sound.Samples) -> int:
-    """Return the most tokens that a sound can hold; what has more is a loop."""
-    return _SPARE_TOKENS + int(_TOKENS_PER_SECOND * samples.size / SAMPLE_RATE)
-
-
-def words_of(tokens: list[tuple[bytes, float]]) -> tuple[Word, ...]:
-    """Join tokens (UTF-8 and probability) into words.
-
-    Returns:
-        What blanks separate, each with the lowest probability of the tokens that it touches.
-    """
-    words: list[Word] = []
-    letters, lowest = b"", 1.0
-    for piece, probability in [*tokens, (b" ", 1.0)]:
-        # bytes.split knows the ASCII blanks, which are no part of any other UTF-8 character.
-        for number, part in enumerate(_split(piece)):
-            if number and letters:
-                words += [Word(text, lowest) for text in letters.decode("utf-8", "replace").split()]
-            if number:
-                letters, lowest = b"", 1.0
-            if part:
-                letters += part
-                lowest = min(lowest, probability)
-    return tuple(words)
-
-
-def _split(piece: bytes) -> list[bytes]:
-    """Cut a token at its blanks; " a" gives an empty part and "a"."""
-    return piece.replace(b"\n", b" ").replace(b"\t", b" ").split(b" ")
+        return decoded(tokens, endless=len(tokens) > most_tokens)

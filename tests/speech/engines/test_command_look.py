@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codex_voice.speech.engines import command_look
-from codex_voice.speech.engines.whisper_decoder import Decoded
+from codex_voice.speech.engines.decoding import Decoded
 from codex_voice.speech.recognizer import Hints
 from codex_voice.speech.samples import Samples, decode
 

@@ -1,0 +1,117 @@
+"""What is decoded for an utterance: first and second looks, and what is kept of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from codex_voice.pcm import SAMPLE_RATE
+from codex_voice.speech import hallucinations as silence
+from codex_voice.speech import loops
+from codex_voice.speech import samples as sound
+from codex_voice.speech.engines import command_look, prompts
+from codex_voice.speech.engines.decoding import NOTHING, Decoded, Decoder, Decoding
+from codex_voice.speech.engines.encoder_context import second_context
+from codex_voice.speech.recognizer import Hints, Word
+
+_UNSURE = 0.4
+"""Confidence below which a prompted result is not trusted."""
+
+
+class UtteranceDecoder:
+    """Decodes utterances, and again what is a loop, a doubtful answer to a prompt, or a command.
+
+    Args:
+        decoder: The model.
+        context_for: Gives the encoder positions for a clip of so many seconds.
+        language: Code of the language spoken, or "auto".
+    """
+
+    def __init__(
+        self, decoder: Decoder, context_for: Callable[[float], int], language: str
+    ) -> None:
+        self._decoder = decoder
+        self._context_for = context_for
+        self._language = language
+
+    def recognize(
+        self,
+        samples: sound.Samples,
+        aborted: Callable[[], bool],
+        thorough: bool,
+        hints: Hints,
+    ) -> Decoded:
+        """Recognise at most 29 s; see `Recognizer.transcribe`."""
+        plain = Decoding(self._context_for(samples.size / SAMPLE_RATE))
+        # Without a voice to be heard a prompt would come back as text.
+        prompt = ""
+        if (hints.words or hints.before) and silence.has_voice(samples):
+            prompt = prompts.dictation_prompt(hints, self._language, self._decoder.count_tokens)
+        result = self._decode(samples, replace(plain, prompt=prompt), aborted, thorough)
+        if prompt and _is_doubtful(result, prompt):
+            if thorough:
+                result = self._decode(samples, plain, aborted, thorough)
+            elif prompts.is_echo(result.text, prompt):
+                result = NOTHING
+        if thorough and not hints.before and command_look.is_worth_it(result, samples, hints):
+            result = self._look_for_command(samples, plain, result, hints, aborted)
+        text = silence.keep_spoken(result.text, samples, result.confidence)
+        return replace(result, text=text, words=_words_of(text, result))
+
+    def _decode(
+        self,
+        samples: sound.Samples,
+        decoding: Decoding,
+        aborted: Callable[[], bool],
+        thorough: bool,
+    ) -> Decoded:
+        """Decode, and once more with more context what is a loop."""
+        result = self._decoder.decode(samples, decoding, aborted)
+        if result.is_repetitive:
+            if thorough:
+                # Whatever comes now is better: how sure a model is of a loop says nothing.
+                slow = replace(decoding, context=second_context(decoding.context))
+                second = self._decoder.decode(samples, slow, aborted)
+                result = second if second.text else result
+            result = _without_loop(result, samples)
+        return result
+
+    def _look_for_command(
+        self,
+        samples: sound.Samples,
+        plain: Decoding,
+        first: Decoded,
+        hints: Hints,
+        aborted: Callable[[], bool],
+    ) -> Decoded:
+        """Decode a short utterance once more as a command, and keep the result if it is one."""
+        for look in command_look.looks(plain, first, hints, self._decoder):
+            second = self._decoder.decode(samples, look.decoding, aborted)
+            if found := command_look.command_in(second, look.phrases):
+                return found
+        return first
+
+
+def _is_doubtful(result: Decoded, prompt: str) -> bool:
+    return result.confidence < _UNSURE or prompts.is_echo(result.text, prompt)
+
+
+def _without_loop(result: Decoded, samples: sound.Samples) -> Decoded:
+    """Keep one turn of a loop; a repetition that the sound is long enough for was said."""
+    if not result.is_repetitive:
+        return result
+    text = result.complete_text
+    if not result.endless and not loops.is_too_fast(text, silence.active_seconds(samples)):
+        return result
+    return replace(result, text=loops.one_turn(text), endless=False)
+
+
+def _words_of(text: str, result: Decoded) -> tuple[Word, ...]:
+    """Return the words of what was kept of a result, each with its confidence."""
+    written = iter(result.words)
+    kept = []
+    for word in text.split():
+        # Part of a word is left where an annotation touched it.
+        match = next((one for one in written if word in one.text), None)
+        kept.append(Word(word, match.confidence if match else result.confidence))
+    return tuple(kept)
