@@ -58,7 +58,7 @@ async def soak(minutes: float) -> None:
                     await asyncio.to_thread(microphone.play(next(clips)).wait)
                     spoken += 1
                     await asyncio.to_thread(microphone.play(next(noises)).wait)
-                outcomes = Counter(entry.outcome or "underway" for entry in program.journal())
+                outcomes = Counter(str(entry.outcome) for entry in program.journal())
                 print(
                     f"{(time.monotonic() - began) / 60:5.1f} min  {program.resident():6.1f} MB"
                     f"  {spoken} spoken  {dict(outcomes)}"

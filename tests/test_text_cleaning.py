@@ -125,7 +125,7 @@ def test_journal_entries_are_read_clean(tmp_path: Path, hostile: str) -> None:
     told.update(text=hostile, model=hostile, outcome=hostile)
     file.write_text(json.dumps(told), encoding="utf-8")
     (entry,) = journal.entries()
-    assert all(map(is_harmless, (entry.text, entry.model, entry.outcome)))
+    assert all(map(is_harmless, (entry.shown, entry.model, entry.outcome)))
     journal.close()
 
 

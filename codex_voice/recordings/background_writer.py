@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from codex_voice.recordings.journal import Journal
+    from codex_voice.recordings.outcomes import Outcome
 
 
 class Archive:
@@ -16,11 +17,15 @@ class Archive:
         self.journal = journal
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="archive")
 
-    def set_text(self, utterance_id: str, text: str, model: str) -> None:
-        """Note what was said, and which model recognised it."""
-        self._writer.submit(self.journal.set_text, utterance_id, text, model)
+    def set_heard(self, utterance_id: str, heard: str, model: str) -> None:
+        """Note what was recognised so far, and by which model."""
+        self._writer.submit(self.journal.set_heard, utterance_id, heard, model)
 
-    def set_outcome(self, utterance_id: str, outcome: str) -> None:
+    def set_text(self, utterance_id: str, text: str, model: str, heard: str) -> None:
+        """Note what was written, which model recognised it, and as what."""
+        self._writer.submit(self.journal.set_text, utterance_id, text, model, heard)
+
+    def set_outcome(self, utterance_id: str, outcome: Outcome) -> None:
         """Note where the text went."""
         self._writer.submit(self.journal.set_outcome, utterance_id, outcome)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,15 +19,10 @@ from typing import Any
 from codex_voice.config.schema import HistoryConfig
 from codex_voice.errors import JournalError
 from codex_voice.recordings import entry as entry_file
-from codex_voice.recordings import wav as recording_file
+from codex_voice.recordings import wav
 from codex_voice.recordings.entry import Entry
 from codex_voice.recordings.locks import Ownership
-
-PENDING = ("", "held", "unconfirmed")
-"""Outcomes of an utterance whose text has not arrived anywhere yet."""
-
-OVERHEARD = "overheard"
-"""Outcome of an utterance that was probably the room's."""
+from codex_voice.recordings.outcomes import Outcome
 
 # Of the recordings that are kept one in so many may be of the room, however loud that is.
 _OVERHEARD_SHARE = 10
@@ -43,8 +38,9 @@ class Journal:
     Args:
         directory: Where recordings are; made, for the user alone, when first needed.
         history: What is kept, and how much.
-        on_error: Told once when recordings cannot be written, and again only after they could.
-            Called on the thread that found out.
+        on_error: Called once when recordings cannot be written, and again only after they could.
+            On the thread that found out.
+        on_recovered: Called when they can be written again.
     """
 
     def __init__(
@@ -52,10 +48,12 @@ class Journal:
         directory: Path,
         history: HistoryConfig,
         on_error: Callable[[JournalError], None],
+        on_recovered: Callable[[], None] = lambda: None,
     ) -> None:
         self._directory = directory
         self._history = history
         self._on_error = on_error
+        self._on_recovered = on_recovered
         self._ownership = Ownership(directory)
         self._recordings: dict[str, int] = {}
         self._lock = threading.RLock()
@@ -70,13 +68,13 @@ class Journal:
             try:
                 owner = self._ownership.claim()
                 # The sound first: it is worth keeping even where there is no room for the rest.
-                self._recordings[utterance_id] = recording_file.create(self._sound(utterance_id))
+                self._recordings[utterance_id] = wav.create(self._sound(utterance_id))
                 entry = Entry(utterance_id, started_at=time.time(), owner=owner)
                 entry_file.write(self._sound(utterance_id), entry)
             except OSError as error:
                 self._complain(error)
             else:
-                self._in_trouble = False
+                self._recover()
 
     def append(self, utterance_id: str, frame: bytes) -> None:
         """Add sound; 16-bit mono samples at 16 kHz."""
@@ -85,7 +83,7 @@ class Journal:
             if descriptor is None:
                 return
             try:
-                recording_file.append(descriptor, frame)
+                wav.append(descriptor, frame)
             except OSError as error:
                 self._close(utterance_id)
                 self._complain(error)
@@ -109,14 +107,28 @@ class Journal:
             except OSError as error:
                 self._complain(error)
 
-    def set_text(self, utterance_id: str, text: str, model: str = "") -> None:
-        """Keep what was recognised. Ignored for an utterance that is not kept."""
-        self._change(utterance_id, text=text, model=model)
+    def set_heard(self, utterance_id: str, heard: str, model: str = "") -> None:
+        """Keep what was recognised so far. Ignored for an utterance that is not kept."""
+        self._change(utterance_id, heard=heard, model=model)
 
-    def set_outcome(self, utterance_id: str, outcome: str) -> None:
+    def set_text(
+        self, utterance_id: str, text: str, model: str = "", heard: str | None = None
+    ) -> None:
+        """Keep what was written in the end. Ignored for an utterance that is not kept.
+
+        Args:
+            utterance_id: Which.
+            text: The text as it goes to the composer.
+            model: What recognised it.
+            heard: What it was written from, as the recogniser wrote it; the text itself by
+                default.
+        """
+        self._change(utterance_id, text=text, model=model, heard=text if heard is None else heard)
+
+    def set_outcome(self, utterance_id: str, outcome: Outcome) -> None:
         """Keep where the text went. Ignored for an utterance that is not kept."""
         self._change(utterance_id, outcome=outcome)
-        if outcome not in PENDING and self._has_surplus(outcome):
+        if not outcome.is_open and self._has_surplus(outcome):
             self.purge()
 
     def entries(self) -> list[Entry]:
@@ -130,17 +142,17 @@ class Journal:
         return sorted(found, key=lambda entry: entry.started_at, reverse=True)
 
     def unfinished(self) -> list[Entry]:
-        """Return what a crash left, newest first: pending, and its program is gone."""
-        left = [
-            entry
-            for entry in self.entries()
-            if entry.audio_seconds > 0
-            and entry.outcome in PENDING
-            and not self._ownership.is_alive(entry.owner)
-        ]
+        """Return what a crash left, newest first: not arrived anywhere, and its program gone."""
+        left = [entry for entry in self.entries() if self._is_left(entry)]
         for entry in left:
-            recording_file.repair(self._sound(entry.id))
+            wav.repair(self._sound(entry.id))
         return left
+
+    def mark_offered(self, entries: Iterable[Entry]) -> None:
+        """Note that the user was told of what a crash left: it may grow old from now on."""
+        for entry in entries:
+            if not entry.offered_at:
+                self._change(entry.id, offered_at=time.time())
 
     def read_pcm(self, utterance_id: str) -> bytes:
         """Return the samples of a recording: 16-bit mono at 16 kHz.
@@ -149,7 +161,7 @@ class Journal:
             JournalError: It is not there or cannot be read.
         """
         try:
-            return recording_file.read(self._sound(utterance_id))
+            return wav.read(self._sound(utterance_id))
         except OSError as error:
             raise JournalError(
                 f"the recording {utterance_id} cannot be read: {error.strerror}"
@@ -185,16 +197,22 @@ class Journal:
                 self.delete(entry.id)
 
     def purge(self) -> None:
-        """Remove what is older or more than the configuration allows."""
+        """Remove what is older or more than the configuration allows.
+
+        What a crash left and nobody was told of stays, and its age counts from when it was offered.
+        """
         oldest = time.time() - self._history.maximum_days * _SECONDS_PER_DAY
         most = self._history.maximum_count
         owners = set()
         overheard = 0
         for count, entry in enumerate(self.entries(), start=1):
-            overheard += entry.outcome == OVERHEARD
-            of_the_room = entry.outcome == OVERHEARD and overheard > most // _OVERHEARD_SHARE
-            surplus = of_the_room or count > most or entry.started_at < oldest
-            if surplus and not self._is_in_use(entry):
+            is_overheard = entry.outcome is Outcome.OVERHEARD
+            overheard += is_overheard
+            of_the_room = is_overheard and overheard > most // _OVERHEARD_SHARE
+            age_from = max(entry.started_at, entry.offered_at)
+            surplus = of_the_room or count > most or age_from < oldest
+            still_to_offer = self._is_left(entry) and not entry.offered_at
+            if surplus and not still_to_offer and not self._is_in_use(entry):
                 self._remove_quietly(self._sound(entry.id))
             else:
                 owners.add(entry.owner)
@@ -209,9 +227,9 @@ class Journal:
                 self._close(utterance_id)
             self._ownership.release()
 
-    def _has_surplus(self, outcome: str) -> bool:
-        """Tell whether there may be more than is kept; counting them is fast, reading them not."""
-        if outcome == OVERHEARD:
+    def _has_surplus(self, outcome: Outcome) -> bool:
+        """Say whether there may be more than is kept; counting them is fast, reading them not."""
+        if outcome is Outcome.OVERHEARD:
             return True
         try:
             with os.scandir(self._directory) as files:
@@ -221,7 +239,15 @@ class Journal:
         return count > self._history.maximum_count
 
     def _is_in_use(self, entry: Entry) -> bool:
-        return entry.outcome in PENDING and self._ownership.is_alive(entry.owner)
+        return entry.outcome.is_open and self._ownership.is_alive(entry.owner)
+
+    def _is_left(self, entry: Entry) -> bool:
+        """Say whether a crash, or a program that quit too soon, left it."""
+        return (
+            entry.audio_seconds > 0
+            and entry.outcome.is_open
+            and not self._ownership.is_alive(entry.owner)
+        )
 
     def _sound(self, utterance_id: str) -> Path:
         # An id may come from a command line; it never leads out of the directory.
@@ -242,7 +268,7 @@ class Journal:
         descriptor = self._recordings.pop(utterance_id, None)
         if descriptor is not None:
             try:
-                recording_file.finish(descriptor, length)
+                wav.finish(descriptor, length)
             except OSError as error:
                 self._complain(error)
 
@@ -251,6 +277,11 @@ class Journal:
             entry_file.remove(sound)
         except OSError as error:
             self._complain(error)
+
+    def _recover(self) -> None:
+        if self._in_trouble:
+            self._in_trouble = False
+            self._on_recovered()
 
     def _complain(self, error: OSError) -> None:
         if not self._in_trouble:

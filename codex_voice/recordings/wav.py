@@ -6,6 +6,7 @@ The standard library's `wave` writes the header when it closes, which a killed p
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from codex_voice.pcm import BYTES_PER_SECOND, wav_header
@@ -46,15 +47,19 @@ def finish(descriptor: int, length: int | None = None) -> None:
 
 
 def repair(path: Path) -> None:
-    """Write the length into the header of a recording whose writer died, if that is possible."""
+    """Write the length into the header of a recording whose writer died, if that is possible.
+
+    Never through a link, and only where the header is one of ours.
+    """
     try:
-        descriptor = os.open(path, os.O_RDWR)
+        descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
     except OSError:
         return
-    try:
-        finish(descriptor)
-    except OSError:
-        return
+    with suppress(OSError):
+        if _is_own_header(os.pread(descriptor, _HEADER_BYTES, 0)):
+            finish(descriptor)
+        else:
+            os.close(descriptor)
 
 
 def read(path: Path) -> bytes:
@@ -66,6 +71,12 @@ def read(path: Path) -> bytes:
 def seconds(size: int) -> float:
     """Return the length of a recording's sound from the size of its file in bytes."""
     return max(size - _HEADER_BYTES, 0) / BYTES_PER_SECOND
+
+
+def _is_own_header(header: bytes) -> bool:
+    """Say whether a header is what `wav_header` makes, whatever lengths it tells."""
+    own = wav_header(0)
+    return header[:4] == own[:4] and header[8:-4] == own[8:-4]
 
 
 def _correct(descriptor: int) -> None:

@@ -13,6 +13,7 @@ from codex_voice.config.schema import Config
 from codex_voice.errors import CodexVoiceError, JournalError
 from codex_voice.recordings.entry import Entry
 from codex_voice.recordings.journal import Journal
+from codex_voice.recordings.outcomes import Outcome
 from codex_voice.text_cleaning import clean_line
 
 # Each reads the text from its standard input; the first that is installed is taken.
@@ -40,7 +41,7 @@ class History:
         for number, entry in enumerate(entries, 1):
             print(
                 f"{number:4}  {_time(entry)}  {entry.audio_seconds:5.1f} s  "
-                f"{entry.outcome or 'pending':10}  {entry.text}"
+                f"{entry.outcome:10}  {entry.shown}"
             )
 
     def show(self, which: str) -> None:
@@ -50,9 +51,10 @@ class History:
             ("id", entry.id),
             ("time", _time(entry)),
             ("length", f"{entry.audio_seconds:.1f} s"),
-            ("outcome", entry.outcome or "pending"),
+            ("outcome", entry.outcome),
             ("model", entry.model or "-"),
             ("file", clean_line(str(self._journal.sound_file(entry.id)))),
+            ("heard", entry.heard or "-"),
             ("text", entry.text or "-"),
         ):
             print(f"{name:9}{value}")
@@ -90,7 +92,7 @@ class History:
         print(transcript.text)
         if any(left.id == entry.id for left in self._journal.unfinished()):
             # The app need not offer it any more.
-            self._journal.set_outcome(entry.id, "printed")
+            self._journal.set_outcome(entry.id, Outcome.PRINTED)
 
     def copy(self, which: str) -> None:
         """Copy a recording's text to the clipboard.

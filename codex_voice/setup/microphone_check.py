@@ -45,12 +45,13 @@ def run(
         raise MicrophoneUnavailable(
             f"{source.name} gives exact silence", "is it muted, or is another one meant?"
         )
-    print(
-        f"Room {measured.noise_dbfs:.0f} dBFS, voice {measured.speech_dbfs:.0f} dBFS: "
-        f"threshold {measured.threshold_dbfs:.0f} dBFS"
-    )
+    levels = f"Room {measured.noise_dbfs:.0f} dBFS, voice {measured.speech_dbfs:.0f} dBFS"
+    if measured.separable:
+        print(f"{levels}: threshold {measured.threshold_dbfs:.0f} dBFS")
+    else:
+        print(f"{levels}: no threshold parts them, so the one in use stays")
     for warning in measured.warnings:
         print(f"Warning: {warning}")
-    if ask(f"Write the threshold to {path}?"):
+    if measured.separable and ask(f"Write the threshold to {path}?"):
         audio = dataclasses.replace(config.audio, threshold_dbfs=measured.threshold_dbfs)
         editor.write(path, dataclasses.replace(config, audio=audio))

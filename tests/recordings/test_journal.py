@@ -17,7 +17,8 @@ import pytest
 
 from codex_voice.config.schema import HistoryConfig
 from codex_voice.errors import JournalError
-from codex_voice.recordings.journal import OVERHEARD, Journal
+from codex_voice.recordings.journal import Journal
+from codex_voice.recordings.outcomes import Outcome
 from tests.speech.conftest import REPOSITORY, run_python
 
 FRAME = b"\x01\x02" * 320
@@ -60,7 +61,7 @@ def test_keeps_sound_text_and_outcome(shelf: Shelf) -> None:
     journal = shelf.open()
     record(journal, "one")
     journal.set_text("one", "Grüße an „alle“", "base.en")
-    journal.set_outcome("one", "sent")
+    journal.set_outcome("one", Outcome.SENT)
     [entry] = shelf.open().entries()
     assert (entry.id, entry.text, entry.model) == ("one", "Grüße an „alle“", "base.en")
     assert (entry.outcome, entry.audio_seconds) == ("sent", 1.0)
@@ -163,8 +164,8 @@ def test_what_was_offered_and_settled_is_not_offered_again(
     speaking.kill()
     speaking.wait()
     journal = shelf.open()
-    journal.set_outcome("cut", "inserted")
-    journal.set_outcome("done", "held")
+    journal.set_outcome("cut", Outcome.INSERTED)
+    journal.set_outcome("done", Outcome.HELD)
     assert [entry.id for entry in journal.unfinished()] == ["done"]
 
 
@@ -175,7 +176,7 @@ def test_the_recordings_of_a_running_program_are_left_alone(
     journal = shelf.open(HistoryConfig(maximum_count=1))
     for name in ("a", "b", "c"):
         record(journal, name)
-        journal.set_outcome(name, "sent")
+        journal.set_outcome(name, Outcome.SENT)
     journal.clear()
     assert {entry.id for entry in journal.entries()} == {"cut", "done", "empty"}
 
@@ -195,7 +196,7 @@ def test_count_and_age_are_bounded(shelf: Shelf) -> None:
     journal = shelf.open(HistoryConfig(maximum_count=3, maximum_days=2))
     for number in range(5):
         record(journal, str(number))
-        journal.set_outcome(str(number), "sent")
+        journal.set_outcome(str(number), Outcome.SENT)
     assert [entry.id for entry in journal.entries()] == ["4", "3", "2"]
     old = shelf.directory / "3.json"
     told = json.loads(old.read_text())
@@ -211,7 +212,7 @@ def test_what_the_room_said_takes_little_of_the_space(shelf: Shelf) -> None:
     journal = shelf.open(HistoryConfig(maximum_count=20))
     for number in range(40):
         record(journal, f"{number:02}")
-        journal.set_outcome(f"{number:02}", OVERHEARD if number >= 10 else "sent")
+        journal.set_outcome(f"{number:02}", Outcome.OVERHEARD if number >= 10 else Outcome.SENT)
     assert [entry.id for entry in journal.entries()] == [
         "39",
         "38",
@@ -225,8 +226,8 @@ def test_purging_sweeps_what_dead_programs_left(
     """Locks that nothing needs, texts without sound, texts half written."""
     speaking.kill()
     speaking.wait()
-    (shelf.directory / "stray.json").write_text("{}")
-    (shelf.directory / "stray.tmp").write_text("{")
+    (shelf.directory / f"{name_of(1)}.json").write_text("{}")
+    (shelf.directory / f"{name_of(2)}.tmp").write_text("{")
     journal = shelf.open()
     journal.clear()
     journal.purge()
@@ -238,7 +239,7 @@ def test_nothing_is_written_when_switched_off(shelf: Shelf) -> None:
     journal = shelf.open(HistoryConfig(keep=False))
     record(journal, "one")
     journal.set_text("one", "secret")
-    journal.set_outcome("one", "sent")
+    journal.set_outcome("one", Outcome.SENT)
     assert not shelf.directory.exists()
     journal.keep = True
     record(journal, "two")
@@ -261,7 +262,7 @@ def test_an_unwritable_directory_is_told_once_and_never_raised(shelf: Shelf) -> 
     journal = shelf.open()
     record(journal, "one")
     record(journal, "two")
-    journal.set_outcome("two", "sent")
+    journal.set_outcome("two", Outcome.SENT)
     journal.discard("two")
     assert len(shelf.complaints) == 1
     assert str(shelf.directory) in shelf.complaints[0].remedy
@@ -293,15 +294,156 @@ def test_a_full_disk_keeps_what_there_was_room_for() -> None:
     ]
 
 
-def test_damaged_texts_do_not_hide_their_sound(shelf: Shelf) -> None:
-    """Torn, foreign or absent ones."""
+DAMAGED = [
+    "{",
+    "",
+    "[1]",
+    "null",
+    "\x00\xff",
+    "[" * 100_000,
+    '{"started_at": "x"}',
+    '{"started_at": NaN}',
+    '{"started_at": Infinity}',
+    '{"started_at": -Infinity}',
+    '{"started_at": 1e308}',
+    '{"started_at": -5.0}',
+    '{"started_at": true}',
+    '{"started_at": 1' + "0" * 400 + "}",
+    '{"started_at": {}, "text": [], "outcome": 7, "model": null, "owner": ["x"]}',
+    '{"offered_at": 1e308, "outcome": "from a later version"}',
+    '{"text": "' + "x" * 2_000_000 + '"}',
+]
+
+
+def name_of(number: int) -> str:
+    """Return a name as the capture makes them."""
+    return f"20261126-101112-{number:06x}"
+
+
+def test_damaged_texts_hide_neither_their_sound_nor_others(shelf: Shelf) -> None:
+    """Torn, foreign, absurd or absent ones: each entry can be shown, and the file has a time."""
     journal = shelf.open()
-    for name, damage in (("a", "{"), ("b", "[1]"), ("c", '{"started_at": "x"}'), ("d", "")):
-        record(journal, name)
-        (shelf.directory / f"{name}.json").write_text(damage)
-    (shelf.directory / "d.json").unlink()
-    assert {entry.id for entry in journal.entries()} == {"a", "b", "c", "d"}
-    assert {entry.id for entry in shelf.open().unfinished()} == {"a", "b", "c", "d"}
+    record(journal, name_of(0))
+    for number, damage in enumerate(DAMAGED, 1):
+        record(journal, name_of(number))
+        (shelf.directory / f"{name_of(number)}.json").write_text(damage, encoding="latin-1")
+    record(journal, name_of(99))
+    (shelf.directory / f"{name_of(99)}.json").unlink()
+    expected = {name_of(number) for number in (*range(len(DAMAGED) + 1), 99)}
+    entries = journal.entries()
+    assert {entry.id for entry in entries} == expected
+    for entry in entries:
+        assert abs(entry.started_at - time.time()) < 60
+        assert time.localtime(entry.started_at)
+    # One whose owner is not known was left by a crash; the intact one is ours, and we live.
+    left = {entry.id for entry in shelf.open().unfinished()}
+    assert left == expected - {name_of(0)}
+
+
+def test_a_text_file_that_is_a_pipe_is_not_waited_for(shelf: Shelf) -> None:
+    """Nor one that leads elsewhere believed."""
+    journal = shelf.open()
+    for number in (1, 2):
+        record(journal, name_of(number))
+        (shelf.directory / f"{name_of(number)}.json").unlink()
+    os.mkfifo(shelf.directory / f"{name_of(1)}.json")
+    elsewhere = shelf.directory.parent / "elsewhere.json"
+    elsewhere.write_text('{"text": "secret"}')
+    (shelf.directory / f"{name_of(2)}.json").symlink_to(elsewhere)
+    assert [entry.text for entry in journal.entries()] == ["", ""]
+
+
+def test_only_the_journals_own_files_are_touched(shelf: Shelf) -> None:
+    """Not what others put into the folder, not through links, not what has another header."""
+    journal = shelf.open(HistoryConfig(maximum_count=1, maximum_days=1))
+    record(journal, name_of(1))
+    outside = shelf.directory.parent / "outside.wav"
+    outside.write_bytes(b"outside" * 100)
+    foreign = {
+        shelf.directory / "song.wav": b"RIFF" + bytes(60),
+        shelf.directory / "notes.json": b"{}",
+        shelf.directory / "half.tmp": b"{",
+        outside: outside.read_bytes(),
+    }
+    for file, content in foreign.items():
+        file.write_bytes(content)
+        os.utime(file, (1, 1))
+    (shelf.directory / f"{name_of(2)}.wav").symlink_to(outside)
+    (shelf.directory / f"{name_of(3)}.wav").mkdir()
+    strange = shelf.directory / f"{name_of(4)}.wav"
+    strange.write_bytes(b"OggS" + bytes(100))
+    again = shelf.open(HistoryConfig(maximum_count=1, maximum_days=1))
+    assert [entry.id for entry in again.unfinished()] == [name_of(4)]
+    assert strange.read_bytes() == b"OggS" + bytes(100)
+    again.purge()
+    again.clear()
+    assert {file: file.read_bytes() for file in foreign} == foreign
+    assert (shelf.directory / f"{name_of(2)}.wav").is_symlink()
+
+
+def test_what_a_crash_left_is_offered_before_it_is_too_old(shelf: Shelf) -> None:
+    """However long nobody started the program; after that it has its days like any other."""
+    crashed = shelf.open()
+    record(crashed, name_of(1))
+    crashed.close()
+    file = shelf.directory / f"{name_of(1)}.json"
+    told = json.loads(file.read_text())
+    file.write_text(json.dumps(told | {"started_at": time.time() - 300 * 86_400}))
+    journal = shelf.open(HistoryConfig(maximum_days=2, maximum_count=1))
+    journal.purge()
+    (left,) = journal.unfinished()
+    journal.mark_offered([left])
+    journal.purge()
+    assert [entry.id for entry in journal.unfinished()] == [name_of(1)]
+    told = json.loads(file.read_text())
+    file.write_text(json.dumps(told | {"offered_at": time.time() - 3 * 86_400}))
+    journal.purge()
+    assert journal.entries() == []
+
+
+def test_what_was_heard_is_kept_beside_what_was_written(shelf: Shelf) -> None:
+    """And while somebody speaks, as much of it as is certain."""
+    journal = shelf.open()
+    record(journal, "one")
+    journal.set_heard("one", "open the", "base.en")
+    (entry,) = journal.entries()
+    assert (entry.heard, entry.text, entry.shown) == ("open the", "", "open the …")
+    journal.set_text("one", "open `read_me`", "base.en", heard="open the read me")
+    (entry,) = journal.entries()
+    assert (entry.heard, entry.text) == ("open the read me", "open `read_me`")
+    assert entry.shown == "open `read_me`"
+
+
+def test_it_is_told_when_recordings_can_be_kept_again(shelf: Shelf) -> None:
+    """A warning need not outlive its cause."""
+    shelf.directory.parent.mkdir(parents=True)
+    shelf.directory.write_text("in the way")
+    recovered: list[bool] = []
+    journal = Journal(
+        shelf.directory,
+        HistoryConfig(),
+        shelf.complaints.append,
+        on_recovered=lambda: recovered.append(True),
+    )
+    record(journal, "one")
+    assert (len(shelf.complaints), recovered) == (1, [])
+    shelf.directory.unlink()
+    record(journal, "two")
+    record(journal, "three")
+    assert (len(shelf.complaints), recovered) == (1, [True])
+    journal.close()
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_every_outcome_is_read_as_it_was_written(shelf: Shelf, outcome: Outcome) -> None:
+    """One word for each, which is also what the history shows."""
+    journal = shelf.open()
+    record(journal, "one")
+    journal.set_outcome("one", outcome)
+    (entry,) = journal.entries()
+    assert entry.outcome is outcome
+    assert Outcome.of(str(outcome)) is outcome
+    assert Outcome.of("") is Outcome.PENDING
 
 
 @pytest.mark.parametrize("read", [Journal.read_pcm, Journal.sound_file])
@@ -327,7 +469,7 @@ def test_deleting(shelf: Shelf) -> None:
     journal = shelf.open()
     for name in ("a", "b", "c"):
         record(journal, name)
-        journal.set_outcome(name, "inserted")
+        journal.set_outcome(name, Outcome.INSERTED)
     journal.delete("b")
     assert {entry.id for entry in journal.entries()} == {"a", "c"}
     journal.clear()

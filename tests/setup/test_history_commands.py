@@ -13,6 +13,7 @@ from codex_voice.config.schema import Config, HistoryConfig, WhisperConfig
 from codex_voice.errors import JournalError
 from codex_voice.practice.recordings import model_path, recordings
 from codex_voice.recordings.journal import Journal
+from codex_voice.recordings.outcomes import Outcome
 from codex_voice.setup.history_commands import History
 from tests.setup.conftest import MakeProgram
 from tests.support.whisper_server import WhisperServer
@@ -36,7 +37,7 @@ def history(home: Path) -> History:
             journal.append(name, file.readframes(file.getnframes()))
         journal.finish(name)
     journal.set_text("older", "It was this.", "base.en")
-    journal.set_outcome("older", "sent")
+    journal.set_outcome("older", Outcome.SENT)
     journal.close()
     return History(CONFIG)
 

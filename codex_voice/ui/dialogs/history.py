@@ -40,8 +40,8 @@ class HistoryChoice:
 def describe_entry(entry: Entry) -> str:
     """Return one line about an entry: time, length, outcome and text."""
     when = time.strftime("%d %b %H:%M", time.localtime(entry.started_at))
-    text = entry.text or "(not recognised)"
-    return f"{when}  {entry.audio_seconds:4.1f} s  {entry.outcome or 'lost':9}  {text}"
+    text = entry.shown or "(not recognised)"
+    return f"{when}  {entry.audio_seconds:4.1f} s  {entry.outcome:9}  {text}"
 
 
 class HistoryScreen(Dialog[HistoryChoice]):

@@ -7,6 +7,7 @@ from textual.app import App
 from textual.widgets import OptionList
 
 from codex_voice.recordings.entry import Entry
+from codex_voice.recordings.outcomes import Outcome
 from codex_voice.ui.dialogs.history import (
     HistoryAction,
     HistoryChoice,
@@ -14,14 +15,14 @@ from codex_voice.ui.dialogs.history import (
     describe_entry,
 )
 
-SAID = Entry("new", 1_700_000_000.0, "Print [bold]the size.", "inserted", audio_seconds=2.41)
+SAID = Entry("new", 1_700_000_000.0, "Print [bold]the size.", Outcome.INSERTED, audio_seconds=2.41)
 LOST = Entry("old", 1_600_000_000.0, audio_seconds=61.0)
 
 
 def test_an_entry_is_one_line() -> None:
     """What was said as it was said, or that it was not recognised."""
     assert describe_entry(SAID).endswith("   2.4 s  inserted   Print [bold]the size.")
-    assert describe_entry(LOST).endswith("  61.0 s  lost       (not recognised)")
+    assert describe_entry(LOST).endswith("  61.0 s  pending    (not recognised)")
 
 
 @pytest.mark.parametrize(
