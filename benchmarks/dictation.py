@@ -162,6 +162,13 @@ class TimedDictation:
         """Refuse trouble."""
         raise RuntimeError(text)
 
+    def end_warning(self, text: str) -> None:
+        """There was none."""
+
+    def dictation_cancelled(self) -> None:
+        """Refuse a clip that is cancelled."""
+        raise RuntimeError("the clip was cancelled")
+
 
 @asynccontextmanager
 async def timed_dictation(model: Path, clip: Path, folder: Path) -> AsyncIterator[TimedDictation]:

@@ -12,6 +12,7 @@ import numpy as np
 
 from codex_voice.audio.level import SILENCE_DBFS, Level, measure
 from codex_voice.audio.sources.frame_source import FrameSource
+from codex_voice.config.schema import AudioConfig
 from codex_voice.errors import MicrophoneUnavailable
 from codex_voice.pcm import frames_in
 
@@ -25,6 +26,7 @@ _GOOD_SNR_DB = 20.0
 _FAINT_DBFS = -45.0
 # Between the voice's loud frames and the threshold, for its soft ones.
 _LEAST_MARGIN_DB = 10.0
+_REMEDY = "come closer to the microphone, or quieten the room"
 # Of the frames louder than the threshold.
 _CLIPPED_SHARE = 0.01
 
@@ -44,7 +46,8 @@ class Calibration:
         floor_dbfs: The room: 20th percentile of its frames.
         noise_dbfs: The room at its loudest: 95th percentile.
         speech_dbfs: The voice: 80th percentile of its frames.
-        threshold_dbfs: A good value for `[audio] threshold_dbfs`.
+        threshold_dbfs: A good value for `[audio] threshold_dbfs`; its default where no threshold
+            parts the voice from the room.
         warnings: What should be better, one line each.
     """
 
@@ -58,6 +61,11 @@ class Calibration:
     def snr_db(self) -> float:
         """How far the voice stands above the room at its loudest."""
         return self.speech_dbfs - self.noise_dbfs
+
+    @property
+    def separable(self) -> bool:
+        """Whether a threshold can part the voice from the room."""
+        return self.snr_db >= _POOR_SNR_DB
 
     @property
     def good(self) -> bool:
@@ -86,9 +94,13 @@ def evaluate(quiet: list[Level], speech: list[Level]) -> Calibration:
     quiet_dbfs = [level.dbfs for level in quiet]
     floor, noise = (float(value) for value in np.percentile(quiet_dbfs, (20, 95)))
     voice = float(np.percentile([level.dbfs for level in speech], 80))
-    # Well above the noise, but never so high that the voice would not pass.
-    threshold = min(max(noise + 6, floor + 0.4 * (voice - noise)), voice - _LEAST_MARGIN_DB)
-    threshold = round(min(0.0, max(-90.0, threshold)), 1)
+    if voice - noise >= _POOR_SNR_DB:
+        # Well above the noise, but never so high that the voice would not pass.
+        threshold = min(max(noise + 6, floor + 0.4 * (voice - noise)), voice - _LEAST_MARGIN_DB)
+        threshold = round(min(0.0, max(-90.0, threshold)), 1)
+    else:
+        # Any that keeps the room out would keep the voice out too.
+        threshold = AudioConfig().threshold_dbfs
     loud = [level for level in speech if level.dbfs >= threshold]
     clipped = sum(level.clipped for level in loud)
     return Calibration(
@@ -104,8 +116,10 @@ def _warnings(noise: float, voice: float, clipping: bool) -> Iterator[str]:
     if voice <= SILENCE_DBFS:
         yield "exact silence: the microphone is muted or disconnected"
         return
-    if voice - noise < _POOR_SNR_DB:
-        yield "the voice hardly stands out: come closer to the microphone, or quieten the room"
+    if voice <= noise:
+        yield f"the room is louder than the voice: {_REMEDY}"
+    elif voice - noise < _POOR_SNR_DB:
+        yield f"the voice hardly stands out: {_REMEDY}"
     if voice < _FAINT_DBFS:
         yield "the voice is faint: raise the input level of the microphone"
     if clipping:

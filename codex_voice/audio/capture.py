@@ -73,12 +73,16 @@ class Capture:
         """Let silence end an utterance that only `finish` was to end."""
         self._mailbox.put(self._segmenter.end_by_itself)
 
+    def hold(self) -> None:
+        """Let only `finish` end an utterance that silence was to end."""
+        self._mailbox.put(self._segmenter.hold)
+
     def endpoint(self, utterance_id: str) -> None:
         """End this utterance as if its silence had been long enough."""
         self._mailbox.put(partial(self._segmenter.endpoint, utterance_id))
 
     def cancel(self) -> None:
-        """Throw the utterance away."""
+        """End the utterance unheard; what was said stays with the recorder."""
         self._mailbox.put(self._segmenter.cancel)
 
     def snapshot(self) -> None:

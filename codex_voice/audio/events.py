@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from codex_voice.audio.utterance import Utterance
+from codex_voice.audio.utterance import EndReason, Utterance
 from codex_voice.errors import AudioError
 
 
@@ -30,9 +30,9 @@ class Closed:
 
 @dataclass(frozen=True)
 class LevelChanged:
-    """The level now, at most 15 times a second.
+    """The level now, at most 15 times a second, while there is an utterance.
 
-    `elapsed` is the length of the utterance so far in seconds, 0 between utterances.
+    `elapsed` is its length so far in seconds.
     """
 
     dbfs: float
@@ -80,16 +80,27 @@ class UtteranceEnded:
 
 @dataclass(frozen=True)
 class Cancelled:
-    """The utterance was thrown away."""
+    """The utterance was cancelled.
+
+    `pcm` is the sound of what was said (int16 mono 16 kHz), which the recorder keeps too; empty
+    where nothing was.
+    """
 
     utterance_id: str
+    pcm: bytes = b""
 
 
 @dataclass(frozen=True)
 class NothingHeard:
-    """An utterance begun by key ended without any sound in it."""
+    """An utterance begun by key, or the rest of a long one, ended without any sound in it.
+
+    `reason` says whether a key or silence ended it; `continued`, that it went on where the one
+    before it was cut, so that a long dictation is over with it.
+    """
 
     utterance_id: str
+    reason: EndReason = EndReason.FINISHED
+    continued: bool = False
 
 
 @dataclass(frozen=True)

@@ -140,10 +140,25 @@ class Segmenter:
         if take is not None and take.id == utterance_id and take.ends_by_itself:
             self.end(EndReason.ENDPOINT)
 
-    def cancel(self) -> None:
-        """Throw the utterance away."""
+    def hold(self) -> None:
+        """Let only `finish` end the utterance."""
         if self._take is not None:
-            self._drop(Cancelled(self._take.id))
+            self._take.ends_by_itself = False
+
+    def cancel(self) -> None:
+        """End the utterance unheard; what was said stays with the recorder."""
+        take = self._take
+        if take is None:
+            return
+        endpointer = self._hearing.endpointer
+        if not take.worthwhile(EndReason.FINISHED, endpointer.started, endpointer.speech_seconds):
+            self._drop(Cancelled(take.id))
+            return
+        start, _ = self._bounds(take)
+        take.keep()
+        self._forget_take()
+        self._post(Cancelled(take.id, take.pcm(start)))
+        self._on_over()
 
     def snapshot(self) -> None:
         """Tell the sound of the utterance so far, when the next syllable begins."""
@@ -158,8 +173,11 @@ class Segmenter:
         endpointer = self._hearing.endpointer
         speech, silence = endpointer.speech_seconds, endpointer.silence_seconds
         if not take.worthwhile(reason, endpointer.started, speech):
-            unheard = take.by_key and not take.continued and reason is EndReason.FINISHED
-            self._drop(NothingHeard(take.id) if unheard else Cancelled(take.id))
+            lost = reason is EndReason.LOST
+            if not lost and (take.continued or take.by_key):
+                self._drop(NothingHeard(take.id, reason, take.continued))
+            else:
+                self._drop(Cancelled(take.id))
             return
         start, stop = self._bounds(take)
         complete = reason is EndReason.ENDPOINT or (endpointer.paused and take.quiet_after(stop))
@@ -198,7 +216,7 @@ class Segmenter:
             self._take.append(frame, hearing.loud)
         else:
             self._latest.append(frame)
-        self._tell_level(hearing)
+        self._post_level(hearing)
         if mark is not None:
             self._follow(mark)
         take = self._take
@@ -214,7 +232,7 @@ class Segmenter:
             and not hearing.endpointer.started
             and take.seconds >= self._settings.patience_seconds
         ):
-            self._drop(NothingHeard(take.id))
+            self._drop(NothingHeard(take.id, EndReason.ENDPOINT))
 
     def _give_snapshot(self, take: Take) -> None:
         """Give the snapshot that was asked for, if this is a good moment.
@@ -261,7 +279,7 @@ class Segmenter:
         """End the utterance in its last pause, and go on with what came after it."""
         endpointer = self._hearing.endpointer
         if not take.worthwhile(EndReason.CUT, endpointer.started, endpointer.speech_seconds):
-            self._drop(NothingHeard(take.id))
+            self._drop(NothingHeard(take.id, EndReason.ENDPOINT, take.continued))
             return
         speech = endpointer.speech_seconds
         start, _ = self._bounds(take)
@@ -292,10 +310,12 @@ class Segmenter:
         self._latest.extend(left_over)
         self._hearing.restart(len(self._latest))
 
-    def _tell_level(self, hearing: Hearing) -> None:
+    def _post_level(self, hearing: Hearing) -> None:
+        """Post the level now and then, but not to nobody: a quiet room wakes no event loop."""
         self._frames_since_level += 1
-        if self._frames_since_level >= _FRAMES_PER_LEVEL:
+        if self._take is not None and self._frames_since_level >= _FRAMES_PER_LEVEL:
             self._frames_since_level = 0
             meter = hearing.meter
-            elapsed = self._take.seconds if self._take is not None else 0.0
-            self._post(LevelChanged(meter.dbfs, meter.peak_dbfs, meter.clipping, elapsed))
+            self._post(
+                LevelChanged(meter.dbfs, meter.peak_dbfs, meter.clipping, self._take.seconds)
+            )

@@ -30,6 +30,7 @@ class Utterance:
         speech_seconds: How much of it is speech, by the voice activity detector.
         trailing_silence_seconds: Silence between the last speech and the end, part of `pcm` or not.
         continues: The next utterance goes on in the same breath (the reason is then `CUT`).
+        continued: It goes on where the one before it was cut.
         complete_at_pause: Whether nothing came after the sound of the last `SpeechPaused`: by the
             detector when silence ended it, and otherwise by level, for a key may have come in the
             middle of a word too short for the detector.
@@ -44,8 +45,22 @@ class Utterance:
     speech_seconds: float
     trailing_silence_seconds: float = 0.0
     continues: bool = False
+    continued: bool = False
     complete_at_pause: bool = False
     prominence_db: float | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether its speaker ended it, by key or by falling silent.
+
+        Only then may it be sent, or be a command: who is cut short may have meant something else.
+        """
+        return self.reason in (EndReason.ENDPOINT, EndReason.FINISHED)
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is all that was said in one breath, from its beginning to its end."""
+        return self.complete and not self.continued
 
     @property
     def overheard(self) -> bool:

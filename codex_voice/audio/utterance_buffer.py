@@ -122,6 +122,7 @@ class Take:
             speech_seconds=speech_seconds,
             trailing_silence_seconds=trailing_silence_seconds,
             continues=reason is EndReason.CUT,
+            continued=self.continued,
             complete_at_pause=complete_at_pause,
             prominence_db=self.prominence_db,
         )

@@ -13,6 +13,7 @@ from codex_voice.config.schema import VoiceConfig
 from codex_voice.dictation.dictation import Dictation
 from codex_voice.dictation.state import Dictated
 from codex_voice.language.registry import Command
+from codex_voice.recordings import outcomes
 
 TEXT_OUTCOMES = {
     Outcome.INSERTED: 'inserted · say "send", or press Enter',
@@ -21,6 +22,8 @@ TEXT_OUTCOMES = {
     Outcome.HELD: "waits until Codex can take it",
     Outcome.UNCONFIRMED: "was typed, but the composer does not show it (menu: Held texts)",
 }
+
+CUT_SHORT = "cut short: the microphone went away"
 
 COMMAND_OUTCOMES = {
     Outcome.SENT: "Sent.",
@@ -32,6 +35,11 @@ COMMAND_OUTCOMES = {
     Outcome.REFUSED: "Not now: Codex shows something else than its composer.",
     Outcome.UNCONFIRMED: "The keys were typed, but the screen does not show that they worked.",
 }
+
+
+def _kept_as(outcome: Outcome) -> outcomes.Outcome:
+    """Return what the journal calls it."""
+    return outcomes.Outcome.of(outcome.value)
 
 
 class Scroller(Protocol):
@@ -100,27 +108,35 @@ class Delivery:
 
     async def deliver(self, dictated: Dictated) -> None:
         """Type a text into the composer, and send it where the configuration says so."""
-        insert = self._composer.insert_and_send if self._voice.send else self._composer.insert
+        send = self._voice.send and dictated.complete
+        if not dictated.text:
+            if send:
+                await self.perform(Command.SEND)
+            return
+        insert = self._composer.insert_and_send if send else self._composer.insert
         outcome = await insert(dictated.text, label=dictated.utterance_id)
         if outcome in (Outcome.HELD, Outcome.UNCONFIRMED):
-            self._dictation.settle(dictated.utterance_id, outcome.value)
+            self._dictation.settle(dictated.utterance_id, _kept_as(outcome))
         else:
-            self._dictation.arrived(dictated, outcome.value)
+            self._dictation.arrived(dictated, _kept_as(outcome))
         self._last_text = dictated.text
-        self._tell(f"“{dictated.text}” {TEXT_OUTCOMES.get(outcome, outcome.value)}")
+        became = TEXT_OUTCOMES.get(outcome, outcome.value)
+        if dictated.cut_short:
+            became = f"{became} · {CUT_SHORT}"
+        self._tell(f"“{dictated.text}” {became}")
         if outcome in (Outcome.SENT, Outcome.QUEUED):
             self._cue(Cue.SENT)
 
     async def insert_again(self, utterance_id: str, text: str) -> None:
         """Type a text out of the history into the composer."""
         outcome = await self._composer.insert(text, label=utterance_id)
-        self._dictation.settle(utterance_id, outcome.value)
+        self._dictation.settle(utterance_id, _kept_as(outcome))
         self._tell(f"“{text}” {TEXT_OUTCOMES.get(outcome, outcome.value)}")
 
     def delivered_later(self, held: HeldText, outcome: Outcome) -> None:
         """Take note that a text that had waited is in the composer."""
         if held.label:
-            self._dictation.settle(held.label, outcome.value)
+            self._dictation.settle(held.label, _kept_as(outcome))
         self._tell(f"“{held.text}” {TEXT_OUTCOMES.get(outcome, outcome.value)}")
 
     async def perform(self, command: Command) -> None:

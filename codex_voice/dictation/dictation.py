@@ -27,6 +27,7 @@ from codex_voice.audio.events import (
     UtteranceEnded,
 )
 from codex_voice.audio.sources.frame_source import FrameSource
+from codex_voice.audio.utterance import EndReason
 from codex_voice.config.schema import Mode, VoiceConfig
 from codex_voice.dictation.interpretation import Interpretation
 from codex_voice.dictation.state import (
@@ -35,14 +36,16 @@ from codex_voice.dictation.state import (
     DictationState,
     Phase,
     Trouble,
+    TroubleOver,
     VoiceEvent,
 )
 from codex_voice.dictation.transcription import Heard, Transcription
 from codex_voice.dictation.wake_mode import Wakefulness
-from codex_voice.errors import SpeechError
+from codex_voice.errors import AudioError, CodexVoiceError, ServerUnavailable, SpeechError
 from codex_voice.language.grammar import grammar_for
 from codex_voice.language.pipeline import Interpreter
 from codex_voice.recordings.background_writer import Archive
+from codex_voice.recordings.outcomes import Outcome
 from codex_voice.speech.recognizer import Recognizer, Transcript
 from codex_voice.speech.worker import (
     ModelFailed,
@@ -55,6 +58,8 @@ from codex_voice.speech.worker import (
 
 # whisper.cpp ends only between its steps; what lasts longer ends with the process.
 CLOSE_SECONDS = 0.5
+# As long as the bar says what was cancelled, a key brings it back.
+BRING_BACK_SECONDS = 8.0
 SILENT_DBFS = -90.0
 
 
@@ -108,6 +113,14 @@ class Dictation:
         )
         self._asked = 0
         self._ready: ModelReady | None = None
+        self._warnings: dict[type[CodexVoiceError], str] = {}
+        """The warnings that are shown, by what they are about."""
+        self._server_down = ""
+        """The name of the recogniser's server while it does not answer."""
+        self._cancelled: Cancelled | None = None
+        """What was cancelled last, while it can be brought back."""
+        self._cancelled_timer: asyncio.TimerHandle | None = None
+        self._ended_by_itself_at = float("-inf")
 
     # What the user does
 
@@ -155,6 +168,10 @@ class Dictation:
             self._listener.warn(str(trouble))
         return trouble is None
 
+    def hold(self) -> None:
+        """Let only `finish` end the utterance that was begun by a tap: the key is still down."""
+        self._capture.hold()
+
     def release(self) -> None:
         """Let silence end the utterance that was begun as a held one."""
         self._capture.end_by_itself()
@@ -164,10 +181,33 @@ class Dictation:
         self._capture.finish()
 
     def cancel(self) -> None:
-        """Throw away the utterance that is being spoken."""
+        """Give up the utterance that is being spoken; what was said is kept in the history."""
         if self.listening:
             self._update(phase=Phase.IDLE, partial="")
         self._capture.cancel()
+
+    @property
+    def can_bring_back(self) -> bool:
+        """Whether `bring_back` has something to bring back."""
+        return self._cancelled is not None
+
+    def bring_back(self) -> None:
+        """Recognise what was cancelled last after all, and insert its text."""
+        cancelled = self._forget_cancelled()
+        if cancelled is not None and self._can_recognize():
+            self._listener.tell("Recognising what was cancelled …")
+            self.recognize_again(cancelled.utterance_id, cancelled.pcm)
+
+    def _forget_cancelled(self) -> Cancelled | None:
+        if self._cancelled_timer is not None:
+            self._cancelled_timer.cancel()
+            self._cancelled_timer = None
+        cancelled, self._cancelled = self._cancelled, None
+        return cancelled
+
+    def ended_by_itself(self, seconds: float) -> bool:
+        """Whether silence ended an utterance begun by key, at most so many seconds ago."""
+        return time.monotonic() - self._ended_by_itself_at <= seconds
 
     def mute(self, muted: bool) -> None:
         """Stop or go on listening in the modes that keep the microphone open."""
@@ -214,18 +254,19 @@ class Dictation:
         """Do not listen while a sound of our own is heard."""
         self._capture.suppress(seconds)
 
-    def arrived(self, dictated: Dictated, outcome: str) -> None:
+    def arrived(self, dictated: Dictated, outcome: Outcome) -> None:
         """Take note of what became of a text, and of how long it took to get there."""
         self.settle(dictated.utterance_id, outcome)
         self._update(latency=time.monotonic() - dictated.speech_ended)
 
-    def settle(self, utterance_id: str, outcome: str) -> None:
+    def settle(self, utterance_id: str, outcome: Outcome) -> None:
         """Take note of what became of a text in the end."""
         self.archive.set_outcome(utterance_id, outcome)
 
     async def close(self) -> None:
         """End both threads; what is being spoken stays on disk."""
         self._wakefulness.cancel()
+        self._forget_cancelled()
         self._transcription.cancel_timers()
         await asyncio.to_thread(self._close_threads)
 
@@ -255,24 +296,38 @@ class Dictation:
                 self._take_speech(event)
             case UtteranceEnded(utterance):
                 self._transcription.take_sound(event)
+                if self._asked and utterance.reason is EndReason.ENDPOINT:
+                    self._ended_by_itself_at = time.monotonic()
                 self._key_utterance_ended(continues=utterance.continues)
                 self._show_phase()
             case Recognized() | RecognitionFailed():
                 self._transcription.take_answer(event)
-            case Cancelled(utterance_id):
+            case Cancelled():
+                self._take_cancelled(event)
+            case NothingHeard(utterance_id, reason, continued):
+                if self._asked and reason is EndReason.ENDPOINT:
+                    self._ended_by_itself_at = time.monotonic()
                 self._nothing_said(utterance_id)
-            case NothingHeard(utterance_id):
-                self._nothing_said(utterance_id)
-                self._listener.tell("Nothing was heard.")
+                if continued:
+                    self._listener.dictated(Dictated(utterance_id, "", time.monotonic()))
+                else:
+                    self._listener.tell("Nothing was heard.")
             case ModelLoading(name):
                 self._update(model=name, model_description="loading", model_trouble=None)
             case ModelReady(name, description):
                 self._ready = event
                 self._update(model=name, model_description=description, model_trouble=None)
+                self._end_warning(SpeechError)
+                if name == self._server_down:
+                    self._end_warning(ServerUnavailable)
             case ModelFailed(error):
                 self._model_failed(error)
             case Trouble(error):
-                self._listener.warn(str(error))
+                if isinstance(error, ServerUnavailable):
+                    self._server_down = self.state.model
+                self._warn(type(error), str(error))
+            case TroubleOver(kind):
+                self._end_warning(kind)
 
     def _take_microphone_news(
         self, event: Found | Opened | LevelChanged | DeviceTrouble | DeviceBack
@@ -280,11 +335,13 @@ class Dictation:
         match event:
             case Found(name):
                 self._update(microphone=name, microphone_trouble=None)
+                self._end_warning(AudioError)
             case Opened(name):
                 if self.state.phase is Phase.OPENING:
                     self._update(phase=Phase.LISTENING)
                 if not self.state.playing:
                     self._update(microphone=name, microphone_trouble=None)
+                    self._end_warning(AudioError)
             case LevelChanged(dbfs, peak_dbfs, clipping, elapsed):
                 if self.speaking:
                     self._update(
@@ -292,9 +349,10 @@ class Dictation:
                     )
             case DeviceTrouble(error):
                 self._update(microphone_trouble=error)
-                self._listener.warn(str(error))
+                self._warn(AudioError, str(error))
             case DeviceBack(name):
                 self._update(microphone=name, microphone_trouble=None)
+                self._end_warning(AudioError)
                 self._listener.tell(f"The microphone is back: {name}")
 
     def _model_failed(self, error: SpeechError) -> None:
@@ -303,7 +361,18 @@ class Dictation:
             self._update(model_description="", model_trouble=error)
         else:
             self._update(model=self._ready.name, model_description=self._ready.description)
-        self._listener.warn(str(error))
+        self._warn(SpeechError, str(error))
+
+    def _warn(self, about: type[CodexVoiceError], text: str) -> None:
+        """Show a warning in place of the one about the same thing."""
+        self._end_warning(about)
+        self._warnings[about] = text
+        self._listener.warn(text)
+
+    def _end_warning(self, about: type[CodexVoiceError]) -> None:
+        text = self._warnings.pop(about, None)
+        if text is not None:
+            self._listener.end_warning(text)
 
     def _take_speech(
         self, event: SpeechStarted | SpeechPaused | SpeechResumed | PartialAudio
@@ -316,7 +385,7 @@ class Dictation:
 
     def _take_failure(self, utterance_id: str, error: SpeechError) -> None:
         self._show_phase()
-        self.archive.set_outcome(utterance_id, "failed")
+        self.archive.set_outcome(utterance_id, Outcome.FAILED)
         self._listener.warn(str(error))
         self._listener.tell("Not recognised: the recording is in the history.")
 
@@ -337,6 +406,17 @@ class Dictation:
         if self.state.playing and not self._asked:
             self._update(playing=False)
             self._capture.use(self._microphone)
+
+    def _take_cancelled(self, event: Cancelled) -> None:
+        self._nothing_said(event.utterance_id)
+        if event.pcm:
+            self.archive.set_outcome(event.utterance_id, Outcome.CANCELLED)
+            self._forget_cancelled()
+            self._cancelled = event
+            self._cancelled_timer = asyncio.get_running_loop().call_later(
+                BRING_BACK_SECONDS, self._forget_cancelled
+            )
+            self._listener.dictation_cancelled()
 
     def _nothing_said(self, utterance_id: str) -> None:
         self._transcription.forget(utterance_id)

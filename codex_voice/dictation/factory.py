@@ -11,8 +11,8 @@ from codex_voice.audio.sources.frame_source import FrameSource
 from codex_voice.audio.sources.microphone import Microphone
 from codex_voice.config.schema import WhisperConfig
 from codex_voice.dictation.dictation import Dictation
-from codex_voice.dictation.state import DictationListener, Trouble, VoiceEvent
-from codex_voice.errors import CodexVoiceError, SpeechError
+from codex_voice.dictation.state import DictationListener, Trouble, TroubleOver, VoiceEvent
+from codex_voice.errors import CodexVoiceError, JournalError, SpeechError
 from codex_voice.language.grammar import Grammar
 from codex_voice.language.pipeline import Interpreter
 from codex_voice.recordings.background_writer import Archive
@@ -40,7 +40,12 @@ def open_dictation(
         post(Trouble(error))
 
     config = launch.config
-    journal = Journal(paths.recordings_directory(), config.history, tell)
+    journal = Journal(
+        paths.recordings_directory(),
+        config.history,
+        tell,
+        on_recovered=lambda: post(TroubleOver(JournalError)),
+    )
     microphone = microphone_called(config.audio.device)
     capture = Capture(microphone, CaptureSettings.of(config.audio, config.voice), post, journal)
     load = recognizer_of(launch.find_model, config.whisper, tell, lambda: dictation.state.asleep)

@@ -9,7 +9,7 @@ from codex_voice.dictation.transcription import Heard
 from codex_voice.dictation.wake_mode import Wakefulness
 from codex_voice.language.pipeline import Interpreter
 from codex_voice.recordings.background_writer import Archive
-from codex_voice.recordings.journal import OVERHEARD
+from codex_voice.recordings.outcomes import Outcome
 from codex_voice.speech.recognizer import Transcript
 
 
@@ -54,26 +54,39 @@ class Interpretation:
         if not text:
             self._put_away(heard, meant=state.mode == "push_to_talk" or heard.again)
             return
-        self._archive.set_text(heard.utterance_id, text, transcript.model)
         meant = self._interpreter.interpret(text, transcript.confidence)
-        if heard.again or meant.command is None:
-            written = meant.text if meant.command is None else text
-            self._listener.dictated(Dictated(heard.utterance_id, written, heard.speech_ended))
-        else:
-            self._archive.set_outcome(heard.utterance_id, "command")
+        written = meant.text if meant.command is None else text
+        self._archive.set_text(heard.utterance_id, written, transcript.model, transcript.text)
+        if meant.command is not None and heard.whole:
+            self._archive.set_outcome(heard.utterance_id, Outcome.COMMAND)
             self._listener.commanded(meant.command)
+        else:
+            self._listener.dictated(
+                Dictated(
+                    heard.utterance_id,
+                    written,
+                    heard.speech_ended,
+                    complete=heard.complete,
+                    cut_short=heard.cut_short,
+                )
+            )
 
     def _overhear(self, heard: Heard, transcript: Transcript) -> None:
         """Put away what is no louder than the room: it is in the history, in case it was meant."""
-        self._archive.set_text(heard.utterance_id, transcript.text, transcript.model)
-        self._archive.set_outcome(heard.utterance_id, OVERHEARD)
+        text = transcript.text
+        self._archive.set_text(heard.utterance_id, text, transcript.model, text)
+        self._archive.set_outcome(heard.utterance_id, Outcome.OVERHEARD)
         self._listener.tell("Not louder than the room: kept in the history.")
 
     def _put_away(self, heard: Heard, *, meant: bool) -> None:
         """Put away an utterance without words for us."""
-        if meant:
+        if heard.complete and not heard.whole:
+            # The pieces before it are in the composer, and this was the end of them.
+            self._archive.discard(heard.utterance_id)
+            self._listener.dictated(Dictated(heard.utterance_id, "", heard.speech_ended))
+        elif meant:
             # Somebody meant to be heard, so the recording stays.
-            self._archive.set_outcome(heard.utterance_id, "no words")
+            self._archive.set_outcome(heard.utterance_id, Outcome.NO_WORDS)
             self._listener.tell("No words were recognised.")
         else:
             # What is said in a room is nobody's dictation, and is not kept.

@@ -55,22 +55,38 @@ class DictationState:
 class Dictated:
     """Text that somebody said, on its way to the composer.
 
-    `speech_ended` is on the monotonic clock, in seconds.
+    Attributes:
+        utterance_id: The utterance.
+        text: What was said; empty where a long dictation, whose pieces are in the composer, ended
+            with a silence.
+        speech_ended: When the last speech was, on the monotonic clock, in seconds.
+        complete: Whether its speaker ended it. What was cut short, or is only a piece, is never
+            sent.
+        cut_short: Whether the microphone went away in the middle of it.
     """
 
     utterance_id: str
     text: str
     speech_ended: float
+    complete: bool = True
+    cut_short: bool = False
 
 
 @dataclass(frozen=True)
 class Trouble:
-    """What does not work beside the microphone and the model, told by any thread."""
+    """What does not work beside the microphone and the model; posted by any thread."""
 
     error: CodexVoiceError
 
 
-VoiceEvent: TypeAlias = "CaptureEvent | SpeechEvent | Trouble"
+@dataclass(frozen=True)
+class TroubleOver:
+    """What was reported with such an error works again."""
+
+    kind: type[CodexVoiceError]
+
+
+VoiceEvent: TypeAlias = "CaptureEvent | SpeechEvent | Trouble | TroubleOver"
 
 
 class DictationListener(Protocol):
@@ -93,3 +109,9 @@ class DictationListener(Protocol):
 
     def warn(self, text: str) -> None:
         """Show the user what does not work, and how it is mended."""
+
+    def end_warning(self, text: str) -> None:
+        """Show a warning no longer: its cause is gone."""
+
+    def dictation_cancelled(self) -> None:
+        """Say that what was being said is kept, and how it is brought back."""

@@ -20,7 +20,7 @@ from codex_voice.audio.events import (
     SpeechStarted,
     UtteranceEnded,
 )
-from codex_voice.audio.utterance import Utterance
+from codex_voice.audio.utterance import EndReason, Utterance
 from codex_voice.config.schema import VoiceConfig
 from codex_voice.errors import SpeechError
 from codex_voice.speech.recognizer import Transcript
@@ -54,6 +54,21 @@ class Heard:
     paused_at: float | None = None
     speculating: bool = False
     speculative: Transcript | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether its speaker ended it; a recording out of the history may have been cut short."""
+        return self.utterance is not None and self.utterance.complete
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is all that its speaker said: only then may it be a command."""
+        return self.utterance is not None and self.utterance.whole
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether the microphone went away in the middle of it."""
+        return self.utterance is not None and self.utterance.reason is EndReason.LOST
 
     @property
     def overheard(self) -> bool:
@@ -96,6 +111,8 @@ class Transcription:
         self._on_failed = on_failed
         self._is_command = is_command
         self._heard: dict[str, Heard] = {}
+        self._continuing = False
+        """Whether the utterance that is being spoken goes on where the last one was cut."""
         self._partial_seconds = 0.0
         self._partial_timer: asyncio.TimerHandle | None = None
         self._command_timer: asyncio.TimerHandle | None = None
@@ -166,7 +183,8 @@ class Transcription:
             self._recognize(heard.utterance)
 
     def forget(self, utterance_id: str) -> None:
-        """Forget an utterance that was thrown away."""
+        """Forget an utterance that has no text to come."""
+        self._continuing = False
         self._heard.pop(utterance_id, None)
         self._worker.drop(utterance_id)
         self._no_longer_current(utterance_id)
@@ -182,6 +200,7 @@ class Transcription:
         heard.utterance = utterance
         heard.speech_ended = time.monotonic() - utterance.trailing_silence_seconds
         self._no_longer_current(utterance.id)
+        self._continuing = utterance.continues
         if utterance.complete_at_pause and heard.speculative is not None:
             self._settle(heard, heard.speculative)
         elif not (utterance.complete_at_pause and heard.speculating):
@@ -201,7 +220,7 @@ class Transcription:
             return
         if self.wants_partials:
             self._on_partial(transcript.text)
-        if self._is_command(transcript.text):
+        if not self._continuing and self._is_command(transcript.text):
             self._schedule_command_end(heard)
 
     def _settle(self, heard: Heard, transcript: Transcript) -> None:

@@ -53,6 +53,8 @@ class VoiceCallbacks:
         changed: Shows the new state.
         show_message: Shows one line.
         show_warning: Shows what does not work and how to fix it.
+        end_warning: Shows a warning no longer.
+        show_cancelled: Says that what was cancelled is kept, and how it is brought back.
         ring: Rings the terminal's bell.
         show_commands: Shows the spoken commands.
         show_menu: Shows the menu.
@@ -64,6 +66,8 @@ class VoiceCallbacks:
     changed: Callable[[], None]
     show_message: Callable[[str], None]
     show_warning: Callable[[str], None]
+    end_warning: Callable[[str], None]
+    show_cancelled: Callable[[], None]
     ring: Callable[[], None]
     show_commands: Callable[[], None]
     show_menu: Callable[[], None]
@@ -116,8 +120,10 @@ class VoiceControl:
 
     async def _report_unfinished(self) -> None:
         journal = self.dictation.archive.journal
-        await asyncio.to_thread(journal.purge)
         left = await asyncio.to_thread(journal.unfinished)
+        await asyncio.to_thread(journal.mark_offered, left)
+        # Not before: what nobody knew of yet may be older than anything is kept.
+        await asyncio.to_thread(journal.purge)
         if left:
             recordings = "A recording was" if len(left) == 1 else f"{len(left)} recordings were"
             self.tell(f"{recordings} left by an earlier session: menu, History")
@@ -128,11 +134,11 @@ class VoiceControl:
 
     def handle_talk_key(self, key: KeyPress) -> bool:
         """Act on a press or a release of the talk key; return `False` for any other key."""
-        return self._talk_key.takes(key)
+        return self._talk_key.handle(key)
 
     def window_focus_lost(self) -> None:
         """End a hold: the release of the key goes to another window."""
-        self._talk_key.let_go()
+        self._talk_key.release()
 
     def play(self, recording: Path) -> None:
         """Play a WAV file into the voice, as if it were spoken."""
@@ -238,3 +244,11 @@ class VoiceControl:
         """Show what does not work, and how it is mended."""
         self._cues.sound(Cue.ERROR)
         self._callbacks.show_warning(text)
+
+    def end_warning(self, text: str) -> None:
+        """Show a warning no longer: its cause is gone."""
+        self._callbacks.end_warning(text)
+
+    def dictation_cancelled(self) -> None:
+        """Say that what was being said is kept, and how it is brought back."""
+        self._callbacks.show_cancelled()

@@ -23,6 +23,7 @@ from codex_voice.errors import AgentError
 from codex_voice.key_names import canonical_name
 from codex_voice.session.agent_session import AgentSession
 from codex_voice.session.launch import Launch
+from codex_voice.terminal.key_labels import describe_key
 from codex_voice.terminal.keys import KeyPress, needs_all_keys
 from codex_voice.ui.bars.end_panel import EndPanel
 from codex_voice.ui.bars.notices import Notices
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from codex_voice.dictation.voice_control import VoiceControl
 
 PRACTICE_KEY = "f2"
+# Ours only for some seconds after something was cancelled.
+BRING_BACK_KEY = "f4"
 
 Result = TypeVar("Result")
 
@@ -161,6 +164,8 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
             changed=self._show_voice,
             show_message=self.show_message,
             show_warning=self._notices.show_warning,
+            end_warning=self._notices.end_warning,
+            show_cancelled=self._show_cancelled,
             ring=self.bell,
             show_commands=lambda: self._run_action(self._menus.show_commands),
             show_menu=lambda: self._run_action(self._menus.show),
@@ -235,6 +240,10 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
         if name == "escape" and self._voice is not None and self._voice.dictation.listening:
             self._voice.dictation.cancel()
             return True
+        voice = self._voice
+        if name == BRING_BACK_KEY and voice is not None and voice.dictation.can_bring_back:
+            voice.dictation.bring_back()
+            return True
         if name == PRACTICE_KEY and self._tour is not None:
             # Until voice input has loaded a recording would be skipped unheard.
             if self._voice is not None:
@@ -302,6 +311,11 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
     async def show(self, screen: Screen[Result]) -> Result | None:
         """Show a dialog and return its answer."""
         return await self.push_screen_wait(screen)
+
+    def _show_cancelled(self) -> None:
+        """Say that what was cancelled is kept, and which key brings it back."""
+        key = describe_key(BRING_BACK_KEY)
+        self.show_message(f"Cancelled: kept in the history. {key} inserts it after all.")
 
     def show_message(self, text: str) -> None:
         """Show one line."""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from codex_voice.audio.calibration import Calibration, Step, calibrate
+from codex_voice.config.schema import AudioConfig
 from codex_voice.errors import MicrophoneUnavailable
 from codex_voice.pcm import SAMPLE_RATE
 from tests.audio.scripted import frames, noise
@@ -53,11 +54,30 @@ def test_a_good_voice_in_a_quiet_room() -> None:
     assert result.good
 
 
-def test_a_voice_that_hardly_stands_out() -> None:
-    """It is said, and the threshold still lets the voice pass."""
-    result = _calibrate(-35, -30)
-    assert "closer" in result.warnings[0]
-    assert result.threshold_dbfs <= -39
+@pytest.mark.parametrize(
+    ("room_dbfs", "voice_dbfs", "word"),
+    [
+        (-35, -30, "hardly stands out"),
+        (-30, -30, "closer"),
+        (-26, -36, "louder than the voice"),
+        (-20, -60, "louder than the voice"),
+        (-60, -55, "hardly stands out"),
+    ],
+)
+def test_a_voice_that_does_not_stand_out(room_dbfs: float, voice_dbfs: float, word: str) -> None:
+    """It is said, and no threshold is made up that would keep the voice out with the room."""
+    result = _calibrate(room_dbfs, voice_dbfs)
+    assert word in result.warnings[0]
+    assert not result.separable
+    assert result.threshold_dbfs == AudioConfig().threshold_dbfs
+
+
+@pytest.mark.parametrize(("room_dbfs", "voice_dbfs"), [(-65, -25), (-50, -38), (-40, -20)])
+def test_a_threshold_lets_the_voice_pass(room_dbfs: float, voice_dbfs: float) -> None:
+    """Its soft frames included."""
+    result = _calibrate(room_dbfs, voice_dbfs)
+    assert result.separable
+    assert result.threshold_dbfs <= voice_dbfs - 9
 
 
 @pytest.mark.parametrize(("voice_dbfs", "word"), [(-50.0, "faint"), (2.0, "clipped")])

@@ -244,18 +244,94 @@ def test_a_slip_of_the_finger_is_nothing(
     assert log.wait_for(UtteranceEnded).utterance.speech_seconds < 0.4
 
 
-def test_escape_throws_it_away(
+@pytest.mark.parametrize("hands_free", [False, True])
+def test_what_is_cancelled_is_kept(
+    make_capture: MakeCapture,
+    source: ScriptedSource,
+    log: EventLog,
+    recorder: MemoryRecorder,
+    hands_free: bool,
+) -> None:
+    """Its sound is on disk and in the event; it is not recognised."""
+    capture = make_capture()
+    if hands_free:
+        capture.monitor(True)
+    else:
+        capture.listen()
+    source.speak(noise(1, -70), SENTENCE)
+    capture.cancel()
+    cancelled = log.wait_for(Cancelled)
+    assert recorder.discarded == []
+    assert recorder.finished == [cancelled.utterance_id]
+    assert b"".join(frames(noise(1, -70), SENTENCE)[50 + 65 : 50 + 180]) in cancelled.pcm
+    assert log.all(UtteranceEnded) == []
+
+
+def test_a_cancelled_silence_leaves_nothing(
     make_capture: MakeCapture, source: ScriptedSource, log: EventLog, recorder: MemoryRecorder
 ) -> None:
-    """The recording goes with it."""
+    """Nothing was said that could be brought back."""
     capture = make_capture()
     capture.listen()
-    source.speak(SENTENCE)
+    source.speak(noise(1, -70))
     capture.cancel()
     cancelled = log.wait_for(Cancelled)
     log.wait_for(Closed)
+    assert cancelled.pcm == b""
     assert recorder.discarded == [cancelled.utterance_id]
-    assert log.all(UtteranceEnded) == []
+
+
+def test_a_tap_that_turns_out_to_be_a_hold_waits_for_its_end(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog
+) -> None:
+    """Silence ends it no more."""
+    capture = make_capture()
+    capture.listen()
+    capture.hold()
+    source.speak(SENTENCE, noise(1.5), SENTENCE)
+    log.wait_for(SpeechResumed)
+    capture.finish()
+    assert duration(log.wait_for(UtteranceEnded).utterance.pcm) > 8
+
+
+def test_only_what_its_speaker_ended_is_complete(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog
+) -> None:
+    """Of a long dictation only the last piece; none of them is all that was said."""
+    capture = make_capture(CaptureSettings(maximum_seconds=15))
+    capture.listen(ends_by_itself=False)
+    source.speak(read_wave(JFK) * 2)
+    capture.finish()
+    source.speak(noise(0.1))
+    first, second = (log.wait_for(UtteranceEnded, count=count).utterance for count in (1, 2))
+    assert (first.reason, first.complete, first.whole) == (EndReason.CUT, False, False)
+    assert (second.reason, second.complete, second.whole) == (EndReason.FINISHED, True, False)
+
+
+def test_a_long_dictation_that_ends_with_a_silence_says_so(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog
+) -> None:
+    """The last piece holds nothing, and yet its speaker has finished."""
+    capture = make_capture(CaptureSettings(maximum_seconds=15))
+    capture.listen(ends_by_itself=False)
+    source.speak(read_wave(JFK), noise(4.5, -70))
+    log.wait_for(UtteranceEnded)
+    capture.finish()
+    source.speak(noise(0.1, -70))
+    assert log.wait_for(NothingHeard).continued
+
+
+def test_a_quiet_room_posts_nothing(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog
+) -> None:
+    """Hands-free with nobody speaking wakes the event loop for nothing."""
+    capture = make_capture()
+    capture.monitor(True)
+    log.wait_for(Opened)
+    source.speak(noise(5, -70))
+    capture.monitor(False)
+    log.wait_for(Closed)
+    assert log.all(LevelChanged) == []
 
 
 def test_hands_free_cuts_one_utterance_after_the_other(
@@ -516,6 +592,7 @@ def test_a_microphone_that_goes_away_leaves_what_was_said(
     utterance = log.wait_for(UtteranceEnded).utterance
     log.wait_for(Closed)
     assert (utterance.pcm, utterance.reason) == (spoken, EndReason.LOST)
+    assert not utterance.complete
 
 
 def test_hands_free_a_lost_microphone_is_opened_again(

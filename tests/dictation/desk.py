@@ -48,6 +48,8 @@ class Desk:
         self.texts: list[str] = []
         self.commands: list[Command] = []
         self.told: list[str] = []
+        self.warnings: list[str] = []
+        self.dictations: list[Dictated] = []
         self.answers: list[str] = []
         self._news = asyncio.Event()
         self.orders = Orders(self._news)
@@ -95,16 +97,25 @@ class Desk:
         self.dictation.handle(SpeechPaused(name, text.encode()))
 
     def ends(
-        self, name: str, text: str, *, complete: bool = True, prominence_db: float | None = None
+        self,
+        name: str,
+        text: str,
+        *,
+        complete: bool = True,
+        prominence_db: float | None = None,
+        reason: EndReason | None = None,
+        continued: bool = False,
     ) -> None:
         """End the utterance, with nothing spoken after its last pause or with something."""
         utterance = Utterance(
             name,
             text.encode(),
-            EndReason.ENDPOINT if complete else EndReason.FINISHED,
+            reason or (EndReason.ENDPOINT if complete else EndReason.FINISHED),
             started_at=0.0,
             speech_seconds=1.0,
             complete_at_pause=complete,
+            continues=reason is EndReason.CUT,
+            continued=continued,
             prominence_db=prominence_db,
         )
         self.dictation.handle(UtteranceEnded(utterance))
@@ -121,6 +132,7 @@ class Desk:
     def dictated(self, dictated: Dictated) -> None:
         """Keep a text."""
         self.texts.append(dictated.text)
+        self.dictations.append(dictated)
 
     def commanded(self, command: Command) -> None:
         """Keep a command."""
@@ -130,4 +142,15 @@ class Desk:
         """Keep what the user is told."""
         self.told.append(text)
 
-    warn = tell
+    def warn(self, text: str) -> None:
+        """Keep what the user is warned of, as long as that is true."""
+        self.told.append(text)
+        self.warnings.append(text)
+
+    def end_warning(self, text: str) -> None:
+        """Forget a warning."""
+        self.warnings.remove(text)
+
+    def dictation_cancelled(self) -> None:
+        """Keep that something was cancelled."""
+        self.told.append("Cancelled.")

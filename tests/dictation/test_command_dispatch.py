@@ -227,3 +227,26 @@ async def test_an_answer_is_for_the_question_that_was_there_when_it_was_begun(
     counter.codex.prompt = SECOND
     await counter.delivery.perform(command)
     assert counter.asked == [("answer_approval", yes, FIRST)]
+
+
+@pytest.mark.parametrize("cut_short", [True, False])
+async def test_what_is_not_complete_is_inserted_and_never_sent(cut_short: bool) -> None:
+    """And a microphone that went away is named as the cause."""
+    counter = Counter(send=True)
+    await counter.delivery.deliver(
+        Dictated("u1", "Print the", 0.0, complete=False, cut_short=cut_short)
+    )
+    assert counter.asked[0] == ("insert", "Print the", "u1")
+    assert ("cut short: the microphone went away" in counter.told[0]) == cut_short
+    assert counter.cues == []
+
+
+@pytest.mark.parametrize(("send", "asked"), [(True, [("send",)]), (False, [])])
+async def test_a_long_dictation_that_ends_with_a_silence_is_sent(
+    send: bool, asked: list[tuple[object, ...]]
+) -> None:
+    """Where that is configured: its pieces are in the composer."""
+    counter = Counter(send=send)
+    counter.codex.outcome = Outcome.SENT
+    await counter.delivery.deliver(Dictated("u1", "", 0.0))
+    assert counter.asked == asked

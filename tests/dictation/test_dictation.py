@@ -4,17 +4,32 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from codex_voice.audio.events import (
     Cancelled,
+    CaptureEvent,
     Closed,
+    DeviceBack,
+    DeviceTrouble,
+    Found,
+    NothingHeard,
     Opened,
     PartialAudio,
     SpeechResumed,
 )
-from codex_voice.dictation.state import Phase
-from codex_voice.errors import ModelMissing
+from codex_voice.audio.utterance import EndReason
+from codex_voice.dictation.state import Phase, Trouble, TroubleOver
+from codex_voice.errors import (
+    AudioError,
+    JournalError,
+    MicrophoneSilent,
+    MicrophoneUnavailable,
+    ModelMissing,
+    ServerUnavailable,
+)
 from codex_voice.language.registry import Command
-from codex_voice.speech.worker import ModelFailed
+from codex_voice.speech.worker import ModelFailed, ModelReady
 from tests.audio.scripted import ScriptedSource
 from tests.dictation.desk import Desk
 
@@ -166,3 +181,147 @@ async def test_partial_texts_go_on_after_a_pause(desk: Desk) -> None:
     desk.orders.given.clear()
     desk.dictation.handle(SpeechResumed("a"))
     await desk.until(lambda: ("snapshot",) in desk.orders.given)
+
+
+@pytest.mark.parametrize("reason", [EndReason.LOST, EndReason.CUT])
+@pytest.mark.parametrize(
+    "text", ["Clear.", "Send message.", "Approve.", "Exit.", "Print the size."]
+)
+async def test_what_its_speaker_did_not_end_is_text_and_incomplete(
+    desk: Desk, reason: EndReason, text: str
+) -> None:
+    """A dying microphone or a cut makes no command, and nothing that may be sent."""
+    desk.ear.may_finish.set()
+    desk.starts("a")
+    desk.ends("a", text, reason=reason, complete=False)
+    await desk.until(lambda: desk.texts == [text])
+    (dictated,) = desk.dictations
+    assert not dictated.complete
+    assert dictated.cut_short == (reason is EndReason.LOST)
+    assert desk.commands == []
+
+
+@pytest.mark.parametrize("text", ["Clear.", "Send message.", "Print the size."])
+async def test_the_last_piece_of_a_long_dictation_is_complete_text(desk: Desk, text: str) -> None:
+    """It sends, where that is configured, and is no command: more was said than that."""
+    desk.ear.may_finish.set()
+    desk.starts("a")
+    desk.ends("a", "First piece", reason=EndReason.CUT, complete=False)
+    desk.starts("b")
+    desk.pauses("b", text)
+    await desk.until(lambda: desk.answers[-1:] == [text])
+    await asyncio.sleep(0)
+    assert ("endpoint", "b") not in desk.orders.given
+    desk.ends("b", text, continued=True)
+    await desk.until(lambda: len(desk.texts) == 2)
+    assert [dictated.complete for dictated in desk.dictations] == [False, True]
+    assert desk.commands == []
+
+
+async def test_a_long_dictation_that_ends_without_words_is_complete_too(desk: Desk) -> None:
+    """What follows the last piece is a silence, or a sound without words."""
+    desk.ear.may_finish.set()
+    desk.starts("a")
+    desk.ends("a", "First piece", reason=EndReason.CUT, complete=False)
+    desk.starts("b")
+    desk.ends("b", "", continued=True)
+    await desk.until(lambda: desk.texts == ["First piece", ""])
+    desk.dictation.handle(NothingHeard("c", continued=True))
+    assert [dictated.complete for dictated in desk.dictations] == [False, True, True]
+    assert desk.told == []
+
+
+async def test_a_recording_out_of_the_history_is_never_complete(desk: Desk) -> None:
+    """A crash may have cut it short: it is inserted, and no command."""
+    desk.ear.may_finish.set()
+    desk.dictation.recognize_again("a", b"Send message.")
+    await desk.until(lambda: desk.texts == ["Send message."])
+    assert not desk.dictations[0].complete
+    assert desk.commands == []
+
+
+async def test_what_was_cancelled_can_be_brought_back_once(desk: Desk) -> None:
+    """It is recognised and inserted after all; the next cancelled one takes its place."""
+    can = [desk.dictation.can_bring_back]
+    desk.ear.may_finish.set()
+    for name, text in (("a", "First."), ("b", "Second.")):
+        desk.starts(name)
+        desk.dictation.handle(Cancelled(name, text.encode()))
+    assert desk.told == ["Cancelled."] * 2
+    can.append(desk.dictation.can_bring_back)
+    desk.dictation.bring_back()
+    can.append(desk.dictation.can_bring_back)
+    assert can == [False, True, False]
+    desk.dictation.bring_back()
+    await desk.until(lambda: desk.texts == ["Second."])
+    assert desk.commands == []
+
+
+async def test_a_cancelled_silence_is_not_worth_a_word(desk: Desk) -> None:
+    """There is nothing to bring back."""
+    desk.starts("a")
+    desk.dictation.handle(Cancelled("a"))
+    assert desk.told == []
+    assert not desk.dictation.can_bring_back
+
+
+@pytest.mark.parametrize(
+    ("reason", "by_itself"), [(EndReason.ENDPOINT, True), (EndReason.FINISHED, False)]
+)
+@pytest.mark.parametrize("words", [True, False])
+async def test_it_is_known_for_a_moment_that_silence_ended_an_utterance(
+    desk: Desk, reason: EndReason, by_itself: bool, words: bool
+) -> None:
+    """A closing tap may come a little late; where a key has ended it, none comes."""
+    assert not desk.dictation.ended_by_itself(60)
+    desk.dictation.listen()
+    desk.starts("a")
+    if words:
+        desk.ends("a", "Print the size.", reason=reason)
+    else:
+        desk.dictation.handle(NothingHeard("a", reason))
+    assert desk.dictation.ended_by_itself(60) == by_itself
+    assert not desk.dictation.ended_by_itself(-1)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [DeviceBack("microphone"), Opened("microphone", 0.1), Found("microphone")],
+)
+@pytest.mark.parametrize(
+    "error",
+    [
+        MicrophoneUnavailable("the microphone went away"),
+        MicrophoneSilent("the microphone gives no sound"),
+        MicrophoneUnavailable("no microphone"),
+    ],
+)
+async def test_a_warning_about_the_microphone_ends_when_it_works(
+    desk: Desk, error: AudioError, end: CaptureEvent
+) -> None:
+    """Whichever it was, and however it came back; a new one takes the place of the old one."""
+    desk.dictation.handle(DeviceTrouble(MicrophoneUnavailable("something else")))
+    desk.dictation.handle(DeviceTrouble(error))
+    assert desk.warnings == [str(error)]
+    troubles = [desk.state().microphone_trouble]
+    desk.dictation.handle(end)
+    assert desk.warnings == []
+    troubles.append(desk.state().microphone_trouble)
+    assert troubles == [error, None]
+
+
+async def test_other_warnings_end_with_their_causes(desk: Desk) -> None:
+    """Recordings that can be kept again, a model that is there, a server that is back."""
+    await desk.until(lambda: desk.state().model == "obedient")
+    handle = desk.dictation.handle
+    handle(ModelReady("server box", "whisper.cpp server", 0.0))
+    handle(Trouble(JournalError("recordings cannot be kept")))
+    handle(Trouble(ServerUnavailable("the server is down")))
+    handle(ModelFailed(ModelMissing("no speech model")))
+    assert len(desk.warnings) == 3
+    handle(ModelReady("base.en", "CPU", 0.1))
+    assert desk.warnings == ["recordings cannot be kept", "the server is down"]
+    handle(ModelReady("server box", "whisper.cpp server", 0.0))
+    assert desk.warnings == ["recordings cannot be kept"]
+    handle(TroubleOver(JournalError))
+    assert desk.warnings == []

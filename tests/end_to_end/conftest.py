@@ -13,6 +13,7 @@ from types import MappingProxyType
 import pytest
 
 from codex_voice.config.schema import HistoryConfig
+from codex_voice.dictation.talk_key import CLOSING_TAP_SECONDS
 from codex_voice.practice.recordings import model_path
 from codex_voice.recordings.journal import Journal
 from tests.audio.scripted import noise
@@ -45,6 +46,7 @@ class Person:
         self.terminal = terminal
         self.microphone = microphone
         self.home = home
+        self._has_spoken = False
 
     async def sees(self, text: str) -> None:
         """Wait until a text stands on the screen."""
@@ -75,6 +77,10 @@ class Person:
 
     async def says(self, sound: Path) -> None:
         """Press the talk key and speak; silence ends it."""
+        if self._has_spoken:
+            # A sooner tap belongs to what was said before.
+            await asyncio.sleep(CLOSING_TAP_SECONDS)
+        self._has_spoken = True
         self.press(TALK_KEY)
         await self.sees("LISTENING")
         await self.speaks(sound)

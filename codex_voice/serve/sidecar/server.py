@@ -27,6 +27,7 @@ from codex_voice.config.schema import Config
 from codex_voice.errors import AudioError, CodexVoiceError, SpeechError
 from codex_voice.pcm import SAMPLE_RATE
 from codex_voice.recordings.journal import Journal
+from codex_voice.recordings.outcomes import Outcome
 from codex_voice.serve.sidecar import protocol
 from codex_voice.serve.sidecar.devices import Devices
 from codex_voice.serve.sidecar.line_io import LineWriter
@@ -410,7 +411,7 @@ class Sidecar:
             self._transcription_failed(recorded, RpcError(fault, str(error)))
             return
         self._journal.set_text(recorded.recording_id, transcript.text, transcript.model)
-        self._journal.set_outcome(recorded.recording_id, "sent" if text else "no words")
+        self._journal.set_outcome(recorded.recording_id, Outcome.SENT if text else Outcome.NO_WORDS)
         complete: dict[str, Any] = {
             "session_id": recorded.session_id,
             "text": text,
@@ -425,7 +426,7 @@ class Sidecar:
         self._tell_state()
 
     def _transcription_failed(self, recorded: Recorded, error: RpcError) -> None:
-        self._journal.set_outcome(recorded.recording_id, "failed")
+        self._journal.set_outcome(recorded.recording_id, Outcome.FAILED)
         self._send_event(
             "transcription_error",
             {"session_id": recorded.session_id, "kind": error.fault.kind, "message": str(error)},

@@ -25,7 +25,7 @@ class Notices:
     ) -> None:
         self._set_timer = set_timer
         self._changed = changed
-        self._warnings: list[str] = []
+        self._warnings: dict[str, Timer] = {}
         self._message = ""
         self._timer: Timer | None = None
 
@@ -46,14 +46,16 @@ class Notices:
         """Show what does not work and how to fix it, for longer."""
         if text in self._warnings:
             return
-        self._warnings.append(text)
-        self._set_timer(WARNING_SECONDS, lambda: self._expire_warning(text))
+        self._warnings[text] = self._set_timer(WARNING_SECONDS, lambda: self.end_warning(text))
         self._changed()
+
+    def end_warning(self, text: str) -> None:
+        """Show a warning no longer: its cause is gone."""
+        timer = self._warnings.pop(text, None)
+        if timer is not None:
+            timer.stop()
+            self._changed()
 
     def _expire_message(self) -> None:
         self._message = ""
-        self._changed()
-
-    def _expire_warning(self, text: str) -> None:
-        self._warnings.remove(text)
         self._changed()

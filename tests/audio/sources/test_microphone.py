@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -38,10 +39,35 @@ def log() -> EventLog:
     return EventLog()
 
 
+class HeardMicrophone(Microphone):
+    """A microphone that says when its frames come; what is played before is lost."""
+
+    def __init__(self, frames_come: threading.Event) -> None:
+        super().__init__()
+        self._frames_come = frames_come
+
+    def open(self, deliver: Callable[[bytes], None]) -> None:
+        """Begin to deliver."""
+
+        def deliver_and_say_so(frame: bytes) -> None:
+            deliver(frame)
+            self._frames_come.set()
+
+        super().open(deliver_and_say_so)
+
+
 @pytest.fixture
-def capture(virtual_mic: VirtualMic, log: EventLog) -> Iterator[Capture]:
+def frames_come() -> threading.Event:
+    """Return what is set by the first frame."""
+    return threading.Event()
+
+
+@pytest.fixture
+def capture(
+    virtual_mic: VirtualMic, log: EventLog, frames_come: threading.Event
+) -> Iterator[Capture]:
     """Capture from the virtual microphone."""
-    capture = Capture(Microphone, CaptureSettings(), log.post)
+    capture = Capture(lambda: HeardMicrophone(frames_come), CaptureSettings(), log.post)
     yield capture
     virtual_mic.mend()
     capture.close()
@@ -61,12 +87,12 @@ def _correlation(captured: bytes, played: bytes) -> float:
 
 
 def test_what_is_captured_is_what_was_played(
-    virtual_mic: VirtualMic, capture: Capture, log: EventLog
+    virtual_mic: VirtualMic, capture: Capture, log: EventLog, frames_come: threading.Event
 ) -> None:
     """Sample for sample, from the speech's beginning to its end."""
     capture.listen()
     log.wait_for(Opened)
-    log.wait_for(LevelChanged)
+    assert frames_come.wait(20)
     virtual_mic.play(SENTENCE).wait()
     utterance = log.wait_for(UtteranceEnded).utterance
     log.wait_for(Closed)
@@ -77,11 +103,11 @@ def test_what_is_captured_is_what_was_played(
 
 
 def test_the_first_syllable_is_kept_hands_free(
-    virtual_mic: VirtualMic, capture: Capture, log: EventLog
+    virtual_mic: VirtualMic, capture: Capture, log: EventLog, frames_come: threading.Event
 ) -> None:
     """Speech from its very first sample on, after a quiet moment."""
     capture.monitor(True)
-    log.wait_for(LevelChanged)
+    assert frames_come.wait(20)
     talking = read_wave(SENTENCE)[65 * 640 :]
     virtual_mic.play(talking).wait()
     utterance = log.wait_for(UtteranceEnded).utterance
@@ -91,11 +117,15 @@ def test_the_first_syllable_is_kept_hands_free(
 
 @pytest.mark.parametrize("failure", ["vanish", "crash"])
 def test_a_microphone_that_goes_away_and_comes_back(
-    virtual_mic: VirtualMic, capture: Capture, log: EventLog, failure: str
+    virtual_mic: VirtualMic,
+    capture: Capture,
+    log: EventLog,
+    frames_come: threading.Event,
+    failure: str,
 ) -> None:
     """In the middle of a sentence: told, what was said is kept, and the next is heard."""
     capture.monitor(True)
-    log.wait_for(LevelChanged)
+    assert frames_come.wait(20)
     playing = virtual_mic.play(JFK)
     log.wait_for_seconds(1.2)
     getattr(virtual_mic, failure)()
@@ -114,11 +144,11 @@ def test_a_microphone_that_goes_away_and_comes_back(
 
 
 def test_a_sound_server_that_hangs_is_told_and_gives_everything_back(
-    virtual_mic: VirtualMic, capture: Capture, log: EventLog
+    virtual_mic: VirtualMic, capture: Capture, log: EventLog, frames_come: threading.Event
 ) -> None:
     """A short hang in the middle of a sentence loses not a sample of it."""
     capture.listen()
-    log.wait_for(LevelChanged)
+    assert frames_come.wait(20)
     playing = virtual_mic.play(SENTENCE)
     log.wait_for(SpeechStarted)
     virtual_mic.freeze(True)
@@ -130,11 +160,11 @@ def test_a_sound_server_that_hangs_is_told_and_gives_everything_back(
 
 
 def test_a_sound_server_that_hangs_for_good_leaves_what_was_said(
-    virtual_mic: VirtualMic, capture: Capture, log: EventLog
+    virtual_mic: VirtualMic, capture: Capture, log: EventLog, frames_come: threading.Event
 ) -> None:
     """By key the capture is over, and the thread still answers while the server hangs."""
     capture.listen()
-    log.wait_for(LevelChanged)
+    assert frames_come.wait(20)
     playing = virtual_mic.play(JFK)
     log.wait_for(SpeechStarted)
     virtual_mic.freeze(True)
@@ -148,11 +178,15 @@ def test_a_sound_server_that_hangs_for_good_leaves_what_was_said(
 
 @pytest.mark.parametrize("failure", ["unplug", "mute"])
 def test_a_microphone_that_gives_zeros_is_told_and_found_again(
-    virtual_mic: VirtualMic, capture: Capture, log: EventLog, failure: str
+    virtual_mic: VirtualMic,
+    capture: Capture,
+    log: EventLog,
+    frames_come: threading.Event,
+    failure: str,
 ) -> None:
     """The server moves the stream to nowhere, or somebody mutes it: no error comes from below."""
     capture.monitor(True)
-    log.wait_for(LevelChanged)
+    assert frames_come.wait(20)
     playing = virtual_mic.play(JFK)
     log.wait_for_seconds(1.2)
     troubles = len(log.all(DeviceTrouble))

@@ -69,3 +69,19 @@ def test_a_warning_is_not_pushed_out_by_news() -> None:
     assert notices.lines == ["no microphone", "Sent."]
     clock.expire_all()
     assert notices.lines == []
+
+
+def test_a_warning_ends_with_its_cause() -> None:
+    """It need not wait for its time, and when it comes again it has all of that again."""
+    clock = Clock()
+    notices = Notices(clock.set_timer, clock.changed)
+    notices.show_warning("no microphone")
+    notices.show_warning("no model")
+    notices.end_warning("no microphone")
+    notices.end_warning("never shown")
+    assert notices.lines == ["no model"]
+    assert len(clock.waiting) == 1
+    notices.show_warning("no microphone")
+    assert notices.lines == ["no model", "no microphone"]
+    clock.expire_all()
+    assert notices.lines == []
