@@ -21,6 +21,7 @@ from codex_voice.errors import CodexVoiceError, SpeechError
 from codex_voice.language.grammar import Grammar
 from codex_voice.language.pipeline import Interpreted, Interpreter
 from codex_voice.recordings.journal import Journal
+from codex_voice.recordings.outcomes import Outcome
 from codex_voice.serve.transcriber import Transcriber
 from codex_voice.speech.factory import find_model, open_recognizer
 from codex_voice.speech.recognizer import Recognizer, Transcript
@@ -106,12 +107,14 @@ class Listener:
         try:
             transcript = future.result()
         except SpeechError as error:
-            self._journal.set_outcome(utterance.id, "failed")
+            self._journal.set_outcome(utterance.id, Outcome.FAILED)
             self._tell(f"{error}: the recording is in the history")
             return None
         meaning = self._interpreter.interpret(transcript.text, transcript.confidence)
         self._journal.set_text(utterance.id, transcript.text, transcript.model)
-        self._journal.set_outcome(utterance.id, "printed" if transcript.text else "no words")
+        self._journal.set_outcome(
+            utterance.id, Outcome.PRINTED if transcript.text else Outcome.NO_WORDS
+        )
         return Heard(utterance, transcript, meaning) if transcript.text else None
 
     def close(self) -> None:
@@ -125,7 +128,7 @@ class Listener:
             case UtteranceEnded(utterance) if not utterance.overheard:
                 self._ended.put((utterance, self._transcriber.submit(utterance.pcm)))
             case UtteranceEnded(utterance):
-                self._journal.set_outcome(utterance.id, "overheard")
+                self._journal.set_outcome(utterance.id, Outcome.OVERHEARD)
             case Opened(name):
                 self._tell(f"listening to {name}")
             case DeviceBack(name):
