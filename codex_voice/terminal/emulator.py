@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from codex_voice.terminal.cluster_guard import ClusterGuard
 from codex_voice.terminal.engine import NULL, check, ffi, grid_ref, layout, lib, new_sized
 from codex_voice.terminal.engine_callbacks import CELL_HEIGHT, CELL_WIDTH, Signals
 from codex_voice.terminal.events import TerminalEvent
@@ -72,6 +73,7 @@ class Emulator:
         check(lib.ghostty_terminal_new(NULL, pointer, columns, rows), "a new terminal")
         self.handle = self.own(pointer[0], lib.ghostty_terminal_free)
         self._signals = Signals(self.handle)
+        self._guard = ClusterGuard(self.handle)
         self._size = ffi.new("uint16_t*")
         self._flag = ffi.new("bool*")
         self._byte = ffi.new("uint8_t*")
@@ -138,7 +140,7 @@ class Emulator:
 
     def _write(self, data: bytes) -> None:
         if data:
-            lib.ghostty_terminal_vt_write(self.handle, data, len(data))
+            self._guard.write(data)
 
     def _mend(self, sequence: bytes) -> None:
         if sequence == _SOFT_RESET:
