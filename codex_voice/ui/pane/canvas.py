@@ -217,6 +217,6 @@ class PaneCanvas(Widget):
         strip = self._strips[y]
         if strip is None:
             row = self._rows[y] + self._mark if y == 0 else self._rows[y]
-            strip = make_strip(row, self.size.width)
+            strip = make_strip(row, self.size.width, self.content_region.x)
             self._strips[y] = strip
         return strip

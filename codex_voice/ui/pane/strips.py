@@ -11,6 +11,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from codex_voice.terminal.clusters import measure_clusters
+
 _CACHE_SIZE = 8_192
 _RESET = "\x1b[0m"
 _LINK_START, _LINK_END = "\x1b]8;;", "\x1b\\"
@@ -47,31 +49,46 @@ class _Styles(dict[str, Style]):
 _STYLES = _Styles()
 
 
-def make_strip(row: bytes, width: int) -> Strip:
+class _ClusterText(str):
+    """Blanks to whoever measures or cuts it, a cluster to the terminal.
+
+    Rich and the engine disagree about the columns of many clusters. The engine's are right, since
+    the program that drew the cluster can ask it where the cursor is.
+    """
+
+    __slots__ = ("drawn",)
+    drawn: str
+
+    def __format__(self, _specification: str) -> str:
+        """Return what `Strip.render` puts between the style and its end."""
+        return self.drawn
+
+
+def make_strip(row: bytes, width: int, left: int = 0) -> Strip:
     """Turn a row of `RowFormatter` into a strip of exactly `width` cells.
 
     A strip that nothing cuts is written to the terminal as the row is, links included.
+
+    Args:
+        row: The bytes of the row.
+        width: Columns of the strip.
+        left: Column of the screen at which the strip begins.
     """
     first, *rest = _PIECES.split(row.decode("utf-8", "replace"))
     segments: list[Segment] = []
     written = [first]
     style = link = ""
-    column = 0
-    exact = True
-    if first:
-        segments.append(Segment(first, _STYLES[""]))
-        column = cell_len(first)
+    column = _add_text(segments, first, _STYLES[""], 0, left) if first else 0
     for sequence, text in zip(rest[::2], rest[1::2], strict=True):
         if sequence.endswith("G"):
             target = int(sequence[2:-1]) - 1
             if target > column:
-                gap = " " * (target - column)
-                segments.append(Segment(gap, _STYLES[""]))
-                written.append(gap)
+                segments.append(Segment(" " * (target - column), _STYLES[""]))
             elif target < column:
+                # The mark in the first row lies over text.
                 segments = list(Strip(segments, column).crop(0, target))
-                exact = False
             column = target
+            written.append(f"\x1b[{left + target + 1}G")
         else:
             written.append(sequence)
             if sequence.endswith("m"):
@@ -80,20 +97,49 @@ def make_strip(row: bytes, width: int) -> Strip:
                 link = sequence[len(_LINK_START) : -len(_LINK_END)]
         if text:
             linked = _STYLES[style].update_link(link) if link else _STYLES[style]
-            segments.append(Segment(text, linked))
+            column = _add_text(segments, text, linked, column, left)
             written.append(text)
-            column += cell_len(text)
     strip = Strip(segments, column)
     if column > width:
         return strip.crop(0, width)
     if column < width:
-        blank = " " * (width - column)
-        strip = Strip([*segments, Segment(blank, _STYLES[""])], width)
-        written.append(_RESET + blank)
-    if exact:
-        # Without autowrap Ghostty adds a mark to what stands in the last column, not before it.
-        strip._render_cache = f"\x1b[{width}X" + "".join(written) + _RESET
+        strip = Strip([*segments, Segment(" " * (width - column), _STYLES[""])], width)
+        written.append(f"\x1b[{left + width + 1}G")
+    # Without autowrap Ghostty adds a mark to what stands in the last column, not before it.
+    strip._render_cache = f"\x1b[{width}X" + "".join(written) + _RESET
     return strip
+
+
+def _add_text(segments: list[Segment], text: str, style: Style, column: int, left: int) -> int:
+    """Add text that begins at a column of the strip; return the column after it."""
+    if text.isascii():
+        segments.append(Segment(text, style))
+        return column + len(text)
+    plain = ""
+    for cluster, columns in measure_clusters(text):
+        if len(cluster) == 1 and cell_len(cluster) == columns:
+            plain += cluster
+        else:
+            if plain:
+                segments.append(Segment(plain, style))
+                plain = ""
+            start = left + column + 1
+            blanks = _ClusterText(" " * columns)
+            blanks.drawn = f"{' ' * columns}\x1b[{start}G{cluster}\x1b[{start + columns}G"
+            segments.append(Segment(blanks, _never_plain(style)))
+        column += columns
+    if plain:
+        segments.append(Segment(plain, style))
+    return column
+
+
+def _never_plain(style: Style) -> Style:
+    """Return a style that looks the same and is rendered as a sequence in any case."""
+    if style._ansi:
+        return style
+    style = style.update_link(style.link)
+    style._ansi = "0"
+    return style
 
 
 def _read_style(groups: list[str]) -> Style:
