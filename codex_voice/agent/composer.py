@@ -1,7 +1,7 @@
 """Types into Codex's composer, so that nothing is lost and nothing is answered by accident.
 
-Every text goes through one queue, in order; `typist` has the rules by which it is typed. What Codex
-cannot take now waits here, in sight, and outlives a restart of Codex.
+Every text goes through one queue, in order; `composer_input` has the rules by which it is typed.
+What Codex cannot take now waits here, in sight, and outlives a restart of Codex.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from codex_voice.agent.composer_input import Typist
+from codex_voice.agent.composer_input import ComposerInput
 from codex_voice.agent.held_text import HeldText, Outcome
 from codex_voice.agent.paste import sanitise
 from codex_voice.agent.prompts import Prompt
@@ -36,7 +36,8 @@ class Composer:
         on_held_changed: Callable[[], None] = lambda: None,
         on_delivered: Callable[[HeldText, Outcome], None] = lambda _held, _outcome: None,
     ) -> None:
-        self._typist = Typist(tracker)
+        self._input = ComposerInput(tracker)
+        self._scratched: list[str] = []
         self._on_held_changed = on_held_changed
         self._on_delivered = on_delivered
         self._held: list[HeldText] = []
@@ -46,7 +47,7 @@ class Composer:
 
     def attach(self, write: Callable[[bytes], object], screen: Screen) -> None:
         """Type into this process from now on; what is held waits for its composer."""
-        self._typist.attach(write, screen)
+        self._input.attach(write, screen)
         self.changed()
 
     @property
@@ -57,11 +58,11 @@ class Composer:
     @property
     def prompt(self) -> Prompt | None:
         """The question on the screen. Remember it when somebody begins to speak an answer."""
-        return self._typist.prompt
+        return self._input.prompt
 
     def changed(self) -> None:
         """Take note that the screen or the state of Codex has changed."""
-        self._typist.changed()
+        self._input.changed()
         if self._delivery is None and self._can_deliver():
             self._delivery = asyncio.ensure_future(self._deliver())
 
@@ -89,8 +90,9 @@ class Composer:
             label: The caller's own name for it, given back with `on_delivered`.
 
         Returns:
-            SENT or QUEUED; INSERTED where the composer holds a shell command, which only a key
-            may run; HELD, NOTHING or UNCONFIRMED as `insert`.
+            SENT or QUEUED; INSERTED where the composer holds a shell command or a command of
+            Codex's own, which only a key or `send` may run; HELD, NOTHING or UNCONFIRMED as
+            `insert`.
         """
         return await self._take(HeldText(text, send=True, interrupt=interrupt, label=label))
 
@@ -98,11 +100,12 @@ class Composer:
         """Send what stands in the composer.
 
         Returns:
-            SENT or QUEUED; NOTHING where it is empty; REFUSED where no composer is on the screen
-            or it holds a shell command; UNCONFIRMED.
+            SENT or QUEUED; NOTHING where it is empty; REFUSED where no composer is on the screen,
+            it holds a shell command, or it holds a command of Codex's own (`/status`) while Codex
+            works or asks; UNCONFIRMED.
         """
         async with self._turn():
-            return await self._typist.submit(interrupt)
+            return await self._input.submit(interrupt)
 
     async def clear(self) -> Outcome:
         """Delete what stands in the composer; Ctrl-Y brings the last line back.
@@ -112,22 +115,95 @@ class Composer:
             UNCONFIRMED where the keys did not help (Vim's normal mode).
         """
         async with self._turn():
-            return await self._typist.clear()
+            return await self._input.clear()
+
+    async def interrupt(self) -> Outcome:
+        """End the turn that is running, as Esc would.
+
+        Should Codex ask for an approval in that very moment, Esc denies it, which ends the turn
+        all the same; nothing is ever approved by it.
+
+        Returns:
+            INTERRUPTED; NOTHING where Codex is not working; REFUSED while it asks, while no
+            composer is on the screen, and where something else would take the key (Vim's insert
+            mode, a list of commands); UNCONFIRMED.
+        """
+        async with self._turn():
+            return await self._input.interrupt()
+
+    async def new_line(self) -> Outcome:
+        """Begin a new line at the cursor.
+
+        Returns:
+            INSERTED; REFUSED where no composer is on the screen; UNCONFIRMED.
+        """
+        async with self._turn():
+            return await self._input.insert_break(1)
+
+    async def new_paragraph(self) -> Outcome:
+        """Begin a new paragraph at the cursor: an empty line, and then a new one.
+
+        Returns:
+            As `new_line`.
+        """
+        async with self._turn():
+            return await self._input.insert_break(2)
+
+    async def scratch(self, text: str) -> Outcome:
+        """Delete an utterance that was inserted, with the spaces that were added to it.
+
+        Args:
+            text: The utterance, as it was given to `insert`.
+
+        Returns:
+            REMOVED; REFUSED where no composer is on the screen or the text before the cursor does
+            not end with this one any more; UNCONFIRMED.
+        """
+        text = sanitise(text)
+        async with self._turn():
+            outcome = await self._input.scratch(text)
+        if outcome is Outcome.REMOVED:
+            self._scratched.append(text)
+        return outcome
+
+    async def redo(self) -> Outcome:
+        """Insert the utterance that was scratched last; nothing else may have come since.
+
+        Returns:
+            NOTHING where nothing was scratched, else as `insert`.
+        """
+        if not self._scratched:
+            return Outcome.NOTHING
+        earlier = self._scratched[:-1]
+        outcome = await self.insert(self._scratched[-1])
+        self._scratched = earlier
+        return outcome
+
+    @property
+    def text_before_cursor(self) -> str | None:
+        """The draft up to the cursor, as far as it is on the screen.
+
+        Rows that Codex wrapped are joined by a blank, others by a line feed. None where no
+        composer is on the screen.
+        """
+        draft = self._input.draft()
+        return None if draft is None else draft.before
 
     async def answer_approval(self, yes: bool, asked: Prompt | None) -> Outcome:
         """Answer the approval on the screen, once, with one key.
 
         Args:
             yes: Whether to approve; there is no way to approve for ever.
-            asked: The question that stood on the screen when the answer was begun. Another one
-                that has taken its place since is not answered.
+            asked: The question that stood on the screen when the answer was begun (`prompt`).
+                Another one that has taken its place since is not answered, nor the same words
+                that have left the screen and come again.
 
         Returns:
-            APPROVED or DENIED; REFUSED where this question is not there to be answered, and
-            nothing was typed; UNCONFIRMED.
+            APPROVED or DENIED; REFUSED where this question is not there to be answered, or is to
+            be approved while a part of it is hidden, and nothing was typed; UNCONFIRMED.
         """
         async with self._turn():
-            return await self._typist.answer(yes, asked)
+            return await self._input.answer(yes, asked)
 
     # The queue
 
@@ -149,11 +225,12 @@ class Composer:
         request = replace(request, text=sanitise(request.text))
         if not request.text.strip():
             return Outcome.NOTHING
+        self._scratched.clear()
         async with self._turn():
             if self._held:
                 outcome = Outcome.HELD
             else:
-                outcome, request = await self._typist.type(request)
+                outcome, request = await self._input.type(request)
             if outcome in (Outcome.HELD, Outcome.UNCONFIRMED):
                 self._held.append(request)
                 self._on_held_changed()
@@ -162,19 +239,19 @@ class Composer:
 
     def _can_deliver(self) -> bool:
         """Tell whether the first text in the queue can be typed, or has shown up after all."""
-        if not self._held or self._typist.draft() is None:
+        if not self._held or self._input.draft() is None:
             return False
-        if self._held[0].send and self._typist.working:
+        if self._held[0].send and self._input.working:
             # A turn that a denial is about to end gives back, unsent, what was queued in it.
             return False
-        return not self._held[0].doubtful or self._typist.has_arrived(self._held[0])
+        return not self._held[0].doubtful or self._input.has_arrived(self._held[0])
 
     async def _deliver(self) -> None:
         """Type the held texts, in order, while the composer takes them."""
         async with self._turn():
             while self._can_deliver():
                 held = self._held[0]
-                outcome, after = await self._typist.type(held)
+                outcome, after = await self._input.type(held)
                 if held not in self._held:
                     continue
                 if outcome in (Outcome.HELD, Outcome.UNCONFIRMED):
@@ -189,5 +266,5 @@ class Composer:
     async def _turn(self) -> AsyncIterator[None]:
         """Do one thing at a time, and begin it with a whole screen."""
         async with self._lock:
-            await self._typist.await_whole_screen()
+            await self._input.await_whole_screen()
             yield

@@ -1,13 +1,15 @@
-"""Types into Codex, looks whether it worked, and tells.
+"""Types into Codex's composer, looks whether it worked, and says so.
 
 The rules, each measured with the real Codex (codex-cli 0.169):
 
-* A text goes in as one bracketed paste, and only while the composer stands on the screen; a
+* A text goes in as one bracketed paste, and only while the composer is recognised (`draft`); a
   question on the screen would swallow it.
 * A paste counts as inserted when the composer shows it, and as sent when the composer is empty
   again. What was not seen is never typed a second time unasked.
 * It is sent with Tab. Where Enter would approve a question that appears in that very moment, Tab
-  does nothing; while Codex works, Tab queues the text and Enter cuts the answer short.
+  does nothing; while Codex works, Tab queues the text.
+* Enter is pressed for one thing alone: a command of Codex's own (`/status`), which Tab would only
+  complete, when the user says "send" while no turn runs. Never while Codex works or may ask.
 * A question is answered by `answer` alone: one key, and only the question it is meant for.
 """
 
@@ -16,11 +18,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from codex_voice.agent.draft import Draft, read_draft
 from codex_voice.agent.held_text import HeldText, Outcome
-from codex_voice.agent.paste import bracketed, guard
+from codex_voice.agent.paste import bracketed, guard, minimum_backspaces
 from codex_voice.agent.prompts import Prompt, visible_prompt
 from codex_voice.agent.screen import BRACKETED_PASTE, Screen
 from codex_voice.agent.state import CodexState, StateTracker
@@ -34,14 +36,31 @@ REST_SECONDS = 0.1
 # or an empty composer, where it does nothing.
 TAB_SECONDS = 0.5
 TAB_ATTEMPTS = 6
+# Interrupting ends the stream from the model and a tool's process.
+INTERRUPTED_SECONDS = 5.0
+# Insertions that can be taken back one after the other.
+_KEPT_INSERTIONS = 50
+# Characters that Codex may delete one by one where one was counted.
+_FURTHER_BACKSPACES = 8
 
 _UNREADY = (CodexState.STARTING, CodexState.BLOCKED, CodexState.EXITED)
+_AT_REST = (CodexState.IDLE, CodexState.DONE, CodexState.ERROR)
 
 _TAB, _ENTER, _ESCAPE, _BACKSPACE = b"\t", b"\r", b"\x1b", b"\x7f"
 _TO_LINE_START, _TO_LINE_END = b"\x15", b"\x0b"
 
 
-class Typist:
+@dataclass(frozen=True)
+class _Insertion:
+    """A text that was typed: as it was said, as it was pasted, and the drafts around that."""
+
+    text: str
+    pasted: str
+    before: Draft
+    after: Draft
+
+
+class ComposerInput:
     """Does one thing at a time with the process and the screen that it is attached to.
 
     Args:
@@ -53,20 +72,40 @@ class Typist:
         self._write: Callable[[bytes], object] = lambda _data: None
         self._screen: Screen | None = None
         self._change = asyncio.Event()
+        self._insertions: list[_Insertion] = []
+        self._prompt: Prompt | None = None
+        self._asked_so_far = 0
+        self._appearances = 0
 
     def attach(self, write: Callable[[bytes], object], screen: Screen) -> None:
         """Type into this process from now on."""
         self._write = write
         self._screen = screen
+        self._insertions.clear()
 
     def changed(self) -> None:
         """Take note that the screen or the state of Codex has changed."""
+        self._watch_prompt()
         self._change.set()
 
     @property
     def prompt(self) -> Prompt | None:
-        """The question on the screen."""
-        return None if self._screen is None else visible_prompt(self._screen)
+        """The question on the screen, with the number of its appearance."""
+        self._watch_prompt()
+        return self._prompt
+
+    def _watch_prompt(self) -> None:
+        """Give a question another number whenever it has come anew, however alike it looks."""
+        if self._screen is None or self._screen.held:
+            return
+        prompt = visible_prompt(self._screen)
+        asked = self._tracker.times_blocked
+        if prompt is not None:
+            known = self._prompt and replace(self._prompt, appearance=0)
+            if known != prompt or asked != self._asked_so_far:
+                self._appearances += 1
+            prompt = replace(prompt, appearance=self._appearances)
+        self._prompt, self._asked_so_far = prompt, asked
 
     @property
     def working(self) -> bool:
@@ -87,6 +126,8 @@ class Typist:
         """Wait until Codex is not in the middle of drawing."""
         await self._until(lambda: True)
 
+    # Inserting
+
     async def type(self, request: HeldText) -> tuple[Outcome, HeldText]:
         """Paste one text, see it, and send it where that is asked for.
 
@@ -96,16 +137,14 @@ class Typist:
         draft = self.draft()
         if draft is None:
             return Outcome.HELD, request
-        if not self.has_arrived(request):
-            before = draft
-            text = guard(request.text, joined=before.needs_space)
-            self._write(bracketed(text))
-            if not await self._until(lambda: self._shows(text, before)):
-                # A view that has come up swallowed it or hides it; else nobody knows.
-                doubtful = self.draft() is not None
-                outcome = Outcome.UNCONFIRMED if doubtful else Outcome.HELD
-                return outcome, replace(request, typed_over=before, doubtful=doubtful)
-        if not request.send:
+        if not self.has_arrived(request) and not await self._paste(request.text, draft):
+            # A view that has come up swallowed it or hides it; else nobody knows.
+            doubtful = self.draft() is not None
+            outcome = Outcome.UNCONFIRMED if doubtful else Outcome.HELD
+            return outcome, replace(request, typed_over=draft, doubtful=doubtful)
+        if not request.send or _is_own_command(draft):
+            # Behind a command of Codex's own it may be an argument, which only a key or a spoken
+            # "send" by itself gives.
             return Outcome.INSERTED, request
         outcome = await self.submit(request.interrupt)
         if outcome in (Outcome.REFUSED, Outcome.UNCONFIRMED):
@@ -113,25 +152,79 @@ class Typist:
             return Outcome.INSERTED, request
         return outcome, request
 
+    async def insert_break(self, lines: int) -> Outcome:
+        """Paste line feeds; see `Composer.new_line`."""
+        draft = self.draft()
+        if draft is None:
+            return Outcome.REFUSED
+        return Outcome.INSERTED if await self._paste("\n" * lines, draft) else Outcome.UNCONFIRMED
+
+    async def _paste(self, text: str, before: Draft) -> bool:
+        """Paste a text, and tell whether the composer shows it."""
+        pasted = _joined(text, before)
+        self._write(bracketed(pasted))
+        if not await self._until(lambda: self._shows(pasted, before)):
+            return False
+        after = self.draft()
+        if after is not None:
+            self._insertions = self._insertions[1 - _KEPT_INSERTIONS :]
+            self._insertions.append(_Insertion(text, pasted, before, after))
+        return True
+
+    def has_arrived(self, request: HeldText) -> bool:
+        """Tell whether a text that was typed without being seen is in the composer now."""
+        before = request.typed_over
+        return before is not None and self._shows(_joined(request.text, before), before)
+
+    def _shows(self, text: str, before: Draft) -> bool:
+        draft = self.draft()
+        return draft is not None and draft != before and draft.shows(text)
+
+    # Sending and interrupting
+
     async def submit(self, interrupt: bool) -> Outcome:
         """Send what stands in the composer; see `Composer.send`."""
+        if interrupt and self.working:
+            await self.interrupt()
         draft = self.draft()
         if draft is None or draft.shell:
             return Outcome.REFUSED
         if draft.empty:
             return Outcome.NOTHING
-        # Tab would complete a command of Codex's own instead of running it.
-        if interrupt or draft.rows[0].startswith("/"):
-            self._write(_ENTER)
-            return Outcome.SENT if await self._until(self._is_empty) else Outcome.UNCONFIRMED
+        if draft.command:
+            return await self._run_command()
         sent = Outcome.QUEUED if self.working else Outcome.SENT
         for _ in range(TAB_ATTEMPTS):
             self._write(_TAB)
             if await self._until(self._is_empty, TAB_SECONDS):
+                self._insertions.clear()
                 return sent
             if self.draft() != draft:
                 break
         return Outcome.UNCONFIRMED
+
+    async def _run_command(self) -> Outcome:
+        """Run the command of Codex's own that stands in the composer, as Enter would."""
+        if self._tracker.state not in _AT_REST or self.prompt is not None:
+            return Outcome.REFUSED
+        self._write(_ENTER)
+        self._insertions.clear()
+        return Outcome.SENT if await self._until(self._has_no_text) else Outcome.UNCONFIRMED
+
+    async def interrupt(self) -> Outcome:
+        """End the turn that is running; see `Composer.interrupt`."""
+        if not self.working:
+            return Outcome.NOTHING if self._tracker.state in _AT_REST else Outcome.REFUSED
+        draft = self.draft()
+        # Vim's insert mode and a list of commands would take the key.
+        if draft is None or draft.vim or draft.command:
+            return Outcome.REFUSED
+        self._write(_ESCAPE)
+        if await self._until(lambda: self._tracker.state in _AT_REST, INTERRUPTED_SECONDS):
+            return Outcome.INTERRUPTED
+        return Outcome.UNCONFIRMED
+
+    # Deleting
 
     async def clear(self) -> Outcome:
         """Delete what stands in the composer; see `Composer.clear`."""
@@ -140,6 +233,7 @@ class Typist:
             return Outcome.REFUSED
         if _is_blank(draft):
             return Outcome.NOTHING
+        self._insertions.clear()
         while draft is not None and not _is_blank(draft):
             # Each pair of keys takes a line and then its break; never Ctrl-C, which ends
             # Codex when the composer is empty.
@@ -152,32 +246,60 @@ class Typist:
             draft = await self._resting_draft()
         return Outcome.UNCONFIRMED if draft is None else Outcome.CLEARED
 
+    async def scratch(self, text: str) -> Outcome:
+        """Delete a text before the cursor; see `Composer.scratch`."""
+        draft = self.draft()
+        if draft is None:
+            return Outcome.REFUSED
+        known = self._insertions[-1] if self._insertions else None
+        if known is not None and known.text == text and known.after == draft:
+            whole, pasted = known.before, known.pasted
+        elif text.strip() and _squeeze(draft.before).endswith(_squeeze(text)):
+            whole, pasted = None, text.strip()
+        else:
+            return Outcome.REFUSED
+        rest = _squeeze(whole.before if whole else _squeeze(draft.before)[: -len(_squeeze(text))])
+        placeholder = f"[Pasted Content {len(pasted)} chars]"
+        presses = 1 if draft.before.endswith(placeholder) else minimum_backspaces(pasted)
+        for attempt in range(1 + _FURTHER_BACKSPACES):
+            self._write(_BACKSPACE * (1 if attempt else presses))
+            if not await self._until_changed(draft, SHOWN_SECONDS):
+                return Outcome.UNCONFIRMED
+            draft = await self._resting_draft()
+            if draft is None:
+                return Outcome.UNCONFIRMED
+            if draft == whole or (whole is None and _squeeze(draft.before) == rest):
+                if whole is not None:
+                    self._insertions.pop()
+                return Outcome.REMOVED
+            if not _squeeze(draft.before).startswith(rest):
+                return Outcome.UNCONFIRMED
+        return Outcome.UNCONFIRMED
+
+    # Answering
+
     async def answer(self, yes: bool, asked: Prompt | None) -> Outcome:
         """Answer the approval on the screen, with one key; see `Composer.answer_approval`."""
         prompt = self.prompt
         if prompt is None or prompt != asked or self._tracker.state is not CodexState.BLOCKED:
             return Outcome.REFUSED
-        if not (prompt.approval if yes else prompt.deniable):
+        if not (prompt.approval and prompt.complete if yes else prompt.deniable):
             return Outcome.REFUSED
         self._write(b"y" if yes else _ESCAPE)
         if not await self._until(lambda: self.prompt != prompt):
             return Outcome.UNCONFIRMED
         return Outcome.APPROVED if yes else Outcome.DENIED
 
-    def has_arrived(self, request: HeldText) -> bool:
-        """Tell whether a text that was typed without being seen is in the composer now."""
-        before = request.typed_over
-        if before is None:
-            return False
-        return self._shows(guard(request.text, joined=before.needs_space), before)
-
-    def _shows(self, text: str, before: Draft) -> bool:
-        draft = self.draft()
-        return draft is not None and draft != before and draft.shows(text)
+    # Waiting
 
     def _is_empty(self) -> bool:
         draft = self.draft()
         return draft is not None and draft.empty
+
+    def _has_no_text(self) -> bool:
+        """Tell whether the composer is empty, or has given way to the view of a command."""
+        draft = self.draft()
+        return draft.empty if draft is not None else self.prompt is not None
 
     async def _until_changed(self, draft: Draft | None, seconds: float) -> bool:
         return await self._until(lambda: self.draft() != draft, seconds)
@@ -203,6 +325,21 @@ class Typist:
         return self._screen is not None and self._screen.held
 
 
+def _joined(text: str, draft: Draft) -> str:
+    """Return a text as it is pasted into a draft; line feeds alone need no spaces."""
+    return guard(text, draft.before, draft.after) if text.strip() else text
+
+
 def _is_blank(draft: Draft) -> bool:
-    """Tell whether there is nothing to clear, not even the sign of a shell command."""
+    """Tell whether there is nothing to clear, not even the mark of a shell command."""
     return draft.empty and not draft.shell
+
+
+def _is_own_command(draft: Draft) -> bool:
+    """Tell whether what stands in the composer begins like a command of Codex's own."""
+    return not draft.empty and draft.rows[0].startswith("/")
+
+
+def _squeeze(text: str) -> str:
+    """Return a text without its white space, which the composer wraps as it likes."""
+    return "".join(text.split())

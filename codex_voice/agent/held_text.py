@@ -25,6 +25,8 @@ class Outcome(Enum):
     """There was nothing to do."""
     REFUSED = "refused"
     """It could not be done safely, and nothing was typed."""
+    REMOVED = "removed"
+    INTERRUPTED = "interrupted"
     UNCONFIRMED = "unconfirmed"
     """It was typed, and the screen does not show that it worked."""
 

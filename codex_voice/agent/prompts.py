@@ -16,6 +16,12 @@ _OPTION = re.compile(r"[› ] (\d)\. (\S.*)")
 _KEY = re.compile(r"\((\w+)\)$")
 # A long option goes on under its own text, not under its number.
 _CONTINUATION = re.compile(r" {5}\S")
+_BEGINNINGS = ("Would you like", "Do you want", "Allow ")
+# "[... 14 lines] ^a view all", "… +12 lines", "[… 3 rows omitted]", and what says how to see it.
+_HIDDEN = re.compile(
+    r"(?:\.\.\.|…) ?\+?\d+ (?:more )?(?:lines?|rows?)|\bview all\b|^…|…$",
+    re.IGNORECASE,
+)
 # Blank rows and at most a wrapped "Press enter to confirm or esc to cancel" follow.
 _FOOTER_ROWS = 5
 
@@ -28,11 +34,24 @@ class Prompt:
         question: The rows above the options, without blank ones: what is asked, and about what.
         options: The text of each option, in order.
         footer: What is said about the keys.
+        appearance: The number of its appearance on the screen, which tells it from another that
+            reads alike; 0 where nobody counts.
     """
 
     question: tuple[str, ...]
     options: tuple[str, ...]
     footer: str
+    appearance: int = 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether all that it asks is on the screen, from its first words on.
+
+        Codex leaves out the middle of what is long (`[... 14 lines] ^a view all`), and a small
+        screen cuts off the beginning.
+        """
+        begins = any(row.startswith(_BEGINNINGS) for row in self.question[:1])
+        return begins and not any(_HIDDEN.search(row) for row in self.question)
 
     @property
     def approval(self) -> bool:

@@ -28,6 +28,10 @@ class Screen(Protocol):
     """What a terminal emulator knows of the active screen."""
 
     @property
+    def columns(self) -> int:
+        """Width in cells."""
+
+    @property
     def held(self) -> bool:
         """Whether the program is in the middle of drawing (synchronized output)."""
 

@@ -46,6 +46,8 @@ class StateTracker:
         self._title: CodexState | None = None
         self._state = CodexState.STARTING
         self._listeners: list[Callable[[], None]] = []
+        self.times_blocked = 0
+        """How often Codex has asked for something since this was made."""
 
     @property
     def state(self) -> CodexState:
@@ -69,7 +71,10 @@ class StateTracker:
         """
         pairs = dict(pair.partition("=")[::2] for pair in payload.split(":"))
         if pairs.get("app", "codex") == "codex":
-            self._status = _STATUSES.get(pairs.get("state", ""), self._status)
+            status = _STATUSES.get(pairs.get("state", ""), self._status)
+            # Told again it is another question: one may follow the other without a pause.
+            self.times_blocked += status is self._status is CodexState.BLOCKED
+            self._status = status
         return self._update()
 
     def feed_title(self, title: str) -> CodexState:
@@ -108,6 +113,7 @@ class StateTracker:
             state = CodexState.BLOCKED
         if state is not self._state:
             self._state = state
+            self.times_blocked += state is CodexState.BLOCKED
             for listener in self._listeners:
                 listener()
         return state

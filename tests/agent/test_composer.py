@@ -110,6 +110,7 @@ async def test_an_answer_can_be_interrupted_on_purpose(session: CodexSession) ->
     await session.composer.insert_and_send("slow answer")
     await session.until(lambda: session.shows("word2"))
     assert await session.composer.insert_and_send("echo now", interrupt=True) is Outcome.SENT
+    assert b"\r" not in session.written
     await session.until_turns(2)
     await session.until_state(CodexState.DONE)
     assert not session.shows("slow answer finished")
@@ -230,3 +231,100 @@ async def test_codex_names_its_session_when_it_leaves(session: CodexSession) -> 
     assert str(session.exit_status) == "exit status 0"
     assert session.tracker.state is CodexState.EXITED
     assert resume_id(session.emulator.lines()) is not None
+
+
+async def test_a_text_in_the_middle_of_a_draft_is_parted_on_both_sides(
+    session: CodexSession,
+) -> None:
+    """Words before and behind the cursor stay words."""
+    session.write(b"hello peace")
+    await session.until(lambda: session.text == "hello peace")
+    session.write(b"\x1b[D" * 6)
+    await session.until(lambda: session.draft is not None and session.draft.column == 5)
+    assert await session.composer.insert("there world") is Outcome.INSERTED
+    assert session.text == "hello there world peace"
+    session.write(b"\x1b[D" * 6)
+    await session.until(lambda: session.draft is not None and session.draft.column == 11)
+    assert session.composer.text_before_cursor == "hello there"
+    assert await session.composer.insert("big") is Outcome.INSERTED
+    assert session.text == "hello there big world peace"
+
+
+async def test_lines_and_paragraphs_begin_at_the_cursor(session: CodexSession) -> None:
+    """A spoken line break is one, no blank begins the new line, and the model gets all of it."""
+    await session.composer.insert("echo one")
+    assert await session.composer.new_line() is Outcome.INSERTED
+    assert session.composer.text_before_cursor == "echo one\n"
+    await session.composer.insert("two")
+    assert await session.composer.new_paragraph() is Outcome.INSERTED
+    await session.composer.insert("three")
+    assert session.composer.text_before_cursor == "echo one\ntwo\n\nthree"
+    assert await session.composer.send() in DELIVERED
+    await session.until_turns(1)
+    assert session.fake.user_texts() == ["echo one\ntwo\n\nthree"]
+
+
+async def test_utterances_are_scratched_one_by_one_and_come_back(session: CodexSession) -> None:
+    """Exactly what was said last goes, blank and all; redo brings it back once."""
+    said = ["Run the tests, please.", "naïve café 👩‍💻 日本", "word " * 60 + "end", "x" * 1200]
+    texts = [""]
+    for text in said:
+        assert await session.composer.insert(text) is Outcome.INSERTED
+        texts.append(session.text)
+    for number in range(len(said) - 1, -1, -1):
+        assert await session.composer.scratch("something else") is Outcome.REFUSED
+        assert await session.composer.scratch(said[number]) is Outcome.REMOVED
+        assert session.text == texts[number]
+    assert await session.composer.scratch(said[0]) is Outcome.REFUSED
+    assert await session.composer.redo() is Outcome.INSERTED
+    assert await session.composer.redo() is Outcome.INSERTED
+    assert session.text == texts[2]
+    await session.composer.insert("something new")
+    assert await session.composer.redo() is Outcome.NOTHING
+
+
+async def test_what_was_changed_by_hand_is_not_scratched(session: CodexSession) -> None:
+    """Typed behind it, the utterance is not what the draft ends with; typed before it, it is."""
+    await session.composer.insert("delete this")
+    session.write(b" not")
+    await session.until(lambda: session.text == "delete this not")
+    assert await session.composer.scratch("delete this") is Outcome.REFUSED
+    assert session.text == "delete this not"
+    session.write(b"\x7f" * 4)
+    await session.until(lambda: session.text == "delete this")
+    session.write(b"\x01please \x05")
+    await session.until(lambda: session.text == "please delete this")
+    assert await session.composer.scratch("delete this") is Outcome.REMOVED
+    assert session.text == "please"
+
+
+async def test_a_turn_is_interrupted_only_while_it_runs(session: CodexSession) -> None:
+    """The answer ends, the draft stays, and Codex at rest gets no key."""
+    assert await session.composer.interrupt() is Outcome.NOTHING
+    await session.composer.insert_and_send("slow answer")
+    await session.until(lambda: session.shows("word2"))
+    await session.composer.insert("a draft")
+    assert await session.composer.interrupt() is Outcome.INTERRUPTED
+    assert session.text == "a draft"
+    assert not session.shows("slow answer finished")
+    typed = bytes(session.written)
+    assert await session.composer.interrupt() is Outcome.NOTHING
+    assert bytes(session.written) == typed
+
+
+async def test_a_draft_that_begins_with_a_slash_never_gets_enter_while_codex_works(
+    session: CodexSession,
+) -> None:
+    """A command is refused and stays; a path that only looks like one is queued with Tab."""
+    await session.composer.insert_and_send("slow answer")
+    await session.until(lambda: session.shows("word2"))
+    session.write(b"/compact")
+    await session.until(lambda: session.text == "/compact")
+    assert await session.composer.send() is Outcome.REFUSED
+    assert await session.composer.send(interrupt=False) is Outcome.REFUSED
+    assert await session.composer.clear() is Outcome.CLEARED
+    session.write(b"/tmp/x is broken")
+    await session.until(lambda: session.text == "/tmp/x is broken")
+    outcome = await session.composer.send()
+    assert outcome in (Outcome.QUEUED, Outcome.REFUSED, Outcome.UNCONFIRMED)
+    assert b"\r" not in session.written

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from codex_voice.agent.draft import Draft, read_draft
+from codex_voice.agent.paste import needs_space
 from codex_voice.terminal.emulator import Emulator
 
 FOOTER = ["", "  fake-model default · /project", "  ? for shortcuts"]
@@ -81,7 +82,7 @@ def test_elsewhere_there_is_no_draft(hide: bytes) -> None:
 )
 def test_a_space_is_needed_only_behind_a_word(row: str, column: int, needed: bool) -> None:
     """At the start, and where a space has been typed, none is added."""
-    assert read(row, column=column).needs_space is needed
+    assert needs_space(read(row, column=column).before, "more") is needed
 
 
 def test_a_text_is_seen_however_it_is_wrapped() -> None:
