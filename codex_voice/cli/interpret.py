@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from codex_voice.cli import configuration
 from codex_voice.cli.registration import Commands
+from codex_voice.errors import ConfigError
 
 if TYPE_CHECKING:
     from codex_voice.language.pipeline import Interpreted
@@ -37,11 +38,21 @@ def register(commands: Commands) -> None:
 def _interpret(options: argparse.Namespace) -> int:
     from codex_voice.language.grammar import Grammar
     from codex_voice.language.pipeline import Interpreter
+    from codex_voice.language.project.repository import read_names
+    from codex_voice.language.project.vocabulary import EMPTY, build
+    from codex_voice.language.steps import writing_steps
 
     config = configuration.read(options)
+    language = options.language or config.whisper.language
+    vocabulary = EMPTY
+    if options.project is not None:
+        if not options.project.is_dir():
+            raise ConfigError(f"{options.project}: is no folder")
+        vocabulary = build(read_names(options.project))
     interpreter = Interpreter(
-        Grammar(options.language or config.whisper.language, config.voice.wake_phrase),
+        Grammar(language, config.voice.wake_phrase),
         trailing_send=options.trailing_send,
+        steps=writing_steps(language, vocabulary),
     )
     texts: Iterable[str] = options.text or (line.rstrip("\r\n") for line in sys.stdin)
     for text in texts:

@@ -9,7 +9,7 @@ from codex_voice.language.changes import Change, Edit, TrackedText
 from codex_voice.language.grammar import Grammar, Parsed
 from codex_voice.language.registry import Command
 
-Step = Callable[[str], list[Edit]]
+Step = Callable[[TrackedText], list[Edit]]
 """Looks at a text and returns what is to be changed in it."""
 
 
@@ -89,5 +89,5 @@ class Interpreter:
 
     def _run_steps(self, tracked: TrackedText) -> TrackedText:
         for step in self._steps:
-            tracked = tracked.apply(step(tracked.text))
+            tracked = tracked.apply(step(tracked))
         return tracked

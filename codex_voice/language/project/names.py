@@ -1,0 +1,81 @@
+"""Names in code: their parts, and how they are said."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+
+from codex_voice.language.code_words import code_words
+from codex_voice.language.tokens import letters
+
+_PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+
+# The ways to say a name are the product of the ways to say its parts.
+_MAXIMUM_KEYS = 24
+
+
+class NameKind(Enum):
+    """What a name is the name of."""
+
+    IDENTIFIER = "identifier"
+    FILE = "file"
+    DIRECTORY = "directory"
+    BRANCH = "branch"
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name of a project.
+
+    Args:
+        text: As it is written.
+        kind: What it names.
+        path: The file's path from the root of the project, for a file that is called by its
+            base name.
+        weight: How likely it is to be spoken of; higher is likelier.
+    """
+
+    text: str
+    kind: NameKind
+    path: str = ""
+    weight: float = 0.0
+
+    @cached_property
+    def parts(self) -> tuple[str, ...]:
+        """Its parts in lower case: "SessionManager" has two."""
+        return split(self.text)
+
+    @cached_property
+    def key(self) -> str:
+        """Its letters and digits alone, in lower case."""
+        return letters(self.text)
+
+
+def split(name: str) -> tuple[str, ...]:
+    """Return the parts of a name, in lower case."""
+    return tuple(part.lower() for part in _PARTS.findall(name))
+
+
+def spoken_keys(name: Name) -> tuple[str, ...]:
+    """Return the letters of the ways to say a name, the written way first.
+
+    "tmp_path" is said "tmp path" and "temp path"; the ending of a file "py" and "pie".
+    """
+    words = code_words()
+    choices = []
+    for place, part in enumerate(name.parts):
+        said = [part, *words.parts.get(part, ())]
+        is_ending = name.kind is NameKind.FILE and place == len(name.parts) - 1
+        if is_ending and part in words.extensions:
+            said += words.extensions[part]
+        choices.append(list(dict.fromkeys(letters(way) for way in said)))
+    keys = itertools.islice(itertools.product(*choices), _MAXIMUM_KEYS)
+    return tuple(dict.fromkeys("".join(key) for key in keys))
+
+
+def is_compound(name: str) -> bool:
+    """Tell whether a name has several parts that its spelling shows: parse_line, LineParser."""
+    return (len(split(name)) > 1 and not name.islower()) or "_" in name.strip("_")

@@ -1,0 +1,62 @@
+"""The steps of writing, in their order, for one project and language."""
+
+from __future__ import annotations
+
+from codex_voice.language import casing, flags, letters, numbers, paths, symbols, terms, tidy
+from codex_voice.language.changes import TrackedText
+from codex_voice.language.corrections import correct_names
+from codex_voice.language.phrases import phrasebook
+from codex_voice.language.pipeline import Step
+from codex_voice.language.project.vocabulary import EMPTY, Vocabulary
+
+# What was changed for these reasons may still be a part of a name.
+_UNSETTLED = frozenset({"term", "acronym", "filler", "doubled word"})
+
+
+def writing_steps(language: str = "en", vocabulary: Vocabulary = EMPTY) -> tuple[Step, ...]:
+    """Return what is done to a text, in order.
+
+    Spoken forms are English; of another language only fillers and doubled words are known, and
+    the names of the project.
+
+    Args:
+        language: A language code.
+        vocabulary: The names of the project.
+    """
+    book = phrasebook(language)
+    fillers = frozenset(book.fillers)
+    doubled = frozenset(book.doubled)
+    options = vocabulary.option_names
+    names: tuple[Step, Step] = (
+        lambda tracked: paths.snap_paths(tracked.text, vocabulary, _settled(tracked)),
+        lambda tracked: correct_names(tracked.text, vocabulary, _settled(tracked)),
+    )
+    tidying: tuple[Step, ...] = (
+        lambda tracked: tidy.drop_fillers(tracked.text, fillers),
+        lambda tracked: tidy.drop_doubled(tracked.text, doubled),
+        lambda tracked: tidy.drop_repeated_sentence(tracked.text),
+    )
+    if language not in ("en", "auto"):
+        return (*tidying, *names)
+    snap, correct = names
+    return (
+        *tidying,
+        lambda tracked: letters.join_letters(tracked.text),
+        snap,
+        lambda tracked: casing.write_cases(tracked.text),
+        lambda tracked: flags.write_flags(tracked.text, options),
+        lambda tracked: numbers.write_numbers(tracked.text),
+        lambda tracked: terms.write_terms(tracked.text, vocabulary.words),
+        lambda tracked: symbols.write_symbols(tracked.text),
+        snap,
+        correct,
+    )
+
+
+def _settled(tracked: TrackedText) -> list[tuple[int, int]]:
+    """Return the places where code is written already."""
+    return [
+        (change.start, change.end)
+        for change in tracked.changes
+        if not _UNSETTLED.issuperset(change.why)
+    ]
