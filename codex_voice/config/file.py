@@ -19,6 +19,9 @@ from codex_voice.config.schema import Config
 from codex_voice.errors import ConfigError
 from codex_voice.key_names import can_be_reserved, canonical_name, find_fault
 
+# So many fit on a line.
+_CHOICES_SHOWN = 3
+
 
 def read(path: Path) -> Config:
     """Read the configuration file.
@@ -159,7 +162,7 @@ def _fault(kind: Any, limits: Any, value: Any) -> str:
     """Return what is allowed when the value is not, else nothing."""
     if get_origin(kind) is Literal:
         choices = get_args(kind)
-        return "" if value in choices else f"one of {', '.join(map(shown, choices))}"
+        return "" if value in choices else _one_of(choices)
     if kind is bool:
         return "" if isinstance(value, bool) else "true or false"
     if kind in (int, float):
@@ -168,6 +171,13 @@ def _fault(kind: Any, limits: Any, value: Any) -> str:
         return _text_fault(limits, value)
     right = isinstance(value, list) and not any(_text_fault({}, item) for item in value)
     return "" if right else 'a list of texts on one line each, such as ["--search"]'
+
+
+def _one_of(choices: tuple[Any, ...]) -> str:
+    """Return what is allowed, and of many values only the first ones."""
+    more = len(choices) - _CHOICES_SHOWN
+    rest = f" or {more} others" if more > 0 else ""
+    return f"one of {', '.join(map(shown, choices[:_CHOICES_SHOWN]))}{rest}"
 
 
 def _number_fault(kind: type[int] | type[float], limits: Any, value: Any) -> str:

@@ -13,7 +13,15 @@ from typing import Any, Literal
 Mode = Literal["push_to_talk", "hands_free", "wake_word"]
 Sounds = Literal["off", "bell", "earcons"]
 Engine = Literal["whisper.cpp", "ctranslate2"]
-Theme = Literal["auto", "dark", "light"]
+Theme = Literal[
+    "auto", "dark", "light",
+    # Textual's own.
+    "textual-dark", "textual-light", "atom-one-dark", "atom-one-light", "catppuccin-frappe",
+    "catppuccin-latte", "catppuccin-macchiato", "catppuccin-mocha", "dracula", "flexoki",
+    "gruvbox", "monokai", "nord", "rose-pine", "rose-pine-dawn", "rose-pine-moon",
+    "solarized-dark", "solarized-light", "tokyo-night",
+]  # fmt: skip
+VoiceBarSize = Literal["full", "compact", "hidden"]
 
 
 def setting(default: Any, explanation: str, **limits: Any) -> Any:
@@ -145,7 +153,15 @@ class KeysConfig:
 class UiConfig:
     """The screen."""
 
-    theme: Theme = setting("auto", "Colours of the bars and menus.")
+    theme: Theme = setting(
+        "auto", "Colours of the bars and menus; auto, dark and light use the terminal's own."
+    )
+    voice_bar: VoiceBarSize = setting(
+        "full", "The rows that appear while you speak; hidden shows only what does not work."
+    )
+    plain: bool = setting(
+        False, "Bars in plain words, without symbols and meters, as screen readers want them."
+    )
     show_status_bar: bool = setting(True, "Show the status bar.")
     sounds: Sounds = setting("off", "Cues: none, the terminal bell, or short sounds.")
     notifications: bool = setting(

@@ -93,7 +93,7 @@ class Delivery:
         self._composer = composer
         self._pane = pane
         self._dictation = dictation
-        self._voice = voice
+        self.voice = voice
         self._tell = tell
         self._cue = cue
         self._show_commands = show_commands
@@ -108,7 +108,7 @@ class Delivery:
 
     async def deliver(self, dictated: Dictated) -> None:
         """Type a text into the composer, and send it where the configuration says so."""
-        send = self._voice.send and dictated.complete
+        send = self.voice.send and dictated.complete
         if not dictated.text:
             if send:
                 await self.perform(Command.SEND)
@@ -213,7 +213,7 @@ class Delivery:
         self._tell(COMMAND_OUTCOMES.get(outcome, outcome.value))
 
     async def _answer(self, *, yes: bool) -> None:
-        if not self._voice.approvals:
+        if not self.voice.approvals:
             self._tell("Spoken approvals are off ([voice] approvals = true turns them on).")
             return
         self._told(await self._composer.answer_approval(yes, self._question))

@@ -137,6 +137,11 @@ class Dictation:
         self._capture.mute(False)
         self._capture.monitor(mode != "push_to_talk")
 
+    def show_partial_text(self, wanted: bool) -> None:
+        """Show the text while somebody speaks, or do not."""
+        self._voice = replace(self._voice, partial_text=wanted)
+        self._transcription.wants_partials = wanted
+
     def toggle(self) -> None:
         """Answer a tap of the talk key."""
         if self.state.asleep:

@@ -31,6 +31,13 @@ class StatusItem:
 
 
 SEPARATOR = " │ "
+PLAIN_SEPARATOR = " ; "
+"""As wide as the other one, and read as a pause."""
+
+
+def plain_text(text: str) -> str:
+    """Return a text without symbols that a screen reader would read out."""
+    return text.lstrip("●○▲ ").replace(" ·", ",").replace(" …", " is loading")
 
 
 def fit_items(items: list[StatusItem], width: int) -> list[StatusItem]:

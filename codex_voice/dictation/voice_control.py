@@ -14,7 +14,8 @@ from codex_voice.agent.held_text import HeldText, Outcome
 from codex_voice.audio.earcons import Cue
 from codex_voice.audio.playback import play
 from codex_voice.audio.sources.wav_file import WaveFile
-from codex_voice.config.schema import WhisperConfig
+from codex_voice.config.schema import Sounds, VoiceConfig, WhisperConfig
+from codex_voice.config.settings import Settings
 from codex_voice.dictation.command_dispatch import Delivery, Scroller
 from codex_voice.dictation.cues import Cues
 from codex_voice.dictation.factory import microphone_called, open_dictation, recognizer_of
@@ -95,19 +96,18 @@ class VoiceControl:
         self._whisper = launch.config.whisper
         self._find_model: Callable[[], Path | SpeechError] = launch.find_model
         self.dictation = open_dictation(launch, callbacks.post, self)
-        self._cues = Cues(
-            launch.config.ui.sounds, callbacks.ring, self.dictation.suppress, self.report_error
-        )
-        self._talk_key = TalkKey(
-            launch.config.keys.talk, self.dictation, lambda: pane.reports_key_release
-        )
+        self._pane = pane
+        self._voice = launch.config.voice
+        self._sounds = launch.config.ui.sounds
+        self._cues = self._make_cues()
+        self._use_talk_key(launch.config.keys.talk)
         self._delivery = Delivery(
             composer,
             pane,
             self.dictation,
             launch.config.voice,
             tell=callbacks.show_message,
-            cue=self._cues.sound,
+            cue=lambda cue: self._cues.sound(cue),
             show_commands=callbacks.show_commands,
             show_menu=callbacks.show_menu,
             confirm_quit=callbacks.confirm_quit,
@@ -143,6 +143,37 @@ class VoiceControl:
     def play(self, recording: Path) -> None:
         """Play a WAV file into the voice, as if it were spoken."""
         self.dictation.play(lambda: WaveFile(recording, then_silence=True))
+
+    def follow(self, settings: Settings) -> None:
+        """Apply changes of the settings from now on."""
+        settings.follow("voice", lambda config: self._apply_voice(config.voice))
+        settings.follow("audio", lambda config: self._apply_device(config.audio.device))
+        settings.follow("keys", lambda config: self._use_talk_key(config.keys.talk))
+        settings.follow("ui", lambda config: self._use_sounds(config.ui.sounds))
+
+    def _apply_voice(self, voice: VoiceConfig) -> None:
+        before, self._voice = self._voice, voice
+        self._delivery.voice = voice
+        self.dictation.show_partial_text(voice.partial_text)
+        if voice.mode != before.mode:
+            self.dictation.use_mode(voice.mode)
+
+    def _apply_device(self, name: str) -> None:
+        if name != self.microphone:
+            self.use_microphone(name)
+
+    def _use_talk_key(self, name: str) -> None:
+        self._talk_key = TalkKey(name, self.dictation, lambda: self._pane.reports_key_release)
+
+    def _use_sounds(self, sounds: Sounds) -> None:
+        if sounds != self._sounds:
+            self._sounds = sounds
+            before, self._cues = self._cues, self._make_cues()
+            # What is being played is played to its end, on another thread.
+            self._callbacks.run(asyncio.to_thread(before.close))
+
+    def _make_cues(self) -> Cues:
+        return Cues(self._sounds, self._callbacks.ring, self.dictation.suppress, self.report_error)
 
     def use_microphone(self, name: str) -> None:
         """Listen to another microphone from now on; "" is the default one."""

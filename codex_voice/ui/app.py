@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, TypeVar
 from textual.app import App, ComposeResult
 from textual.color import Color
 from textual.containers import Vertical
+from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 
 from codex_voice.agent.held_text import HeldText, Outcome
 from codex_voice.agent.state import CodexState
+from codex_voice.config.schema import Config
+from codex_voice.config.settings import Settings
 from codex_voice.dictation.state import VoiceEvent
 from codex_voice.dictation.status_items import status_items
 from codex_voice.errors import AgentError
@@ -30,9 +33,10 @@ from codex_voice.ui.bars.notices import Notices
 from codex_voice.ui.bars.practice_tour import PracticeTour
 from codex_voice.ui.bars.status_bar import StatusBar
 from codex_voice.ui.bars.voice_bar import VoiceBar
-from codex_voice.ui.bars.voice_rows import voice_rows
+from codex_voice.ui.bars.voice_rows import compact_rows, voice_rows
 from codex_voice.ui.codex_control import CodexControl
 from codex_voice.ui.dialogs.dialog import SMALL_ROWS, close_keymap
+from codex_voice.ui.dialogs.key_screen import KeyScreen
 from codex_voice.ui.dialogs.menus import Menus
 from codex_voice.ui.driver import TerminalDriver, textual_key_name
 from codex_voice.ui.pane.terminal_pane import TerminalPane
@@ -82,6 +86,7 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
         super().__init__(driver_class=TerminalDriver, ansi_color=True)
         config = launch.config
         self._launch = launch
+        self._settings = Settings(config, launch.config_path)
         self._talk_key = canonical_name(config.keys.talk)
         self._menu_key = canonical_name(config.keys.menu)
         self._pane = TerminalPane(
@@ -89,7 +94,7 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
             self._intercept,
             notifications=config.ui.notifications,
             clipboard=config.ui.clipboard,
-            all_keys=needs_all_keys(self._talk_key) or needs_all_keys(self._menu_key),
+            all_keys=self._needs_all_keys,
         )
         self._end_panel = EndPanel()
         self._voice_bar = VoiceBar()
@@ -108,7 +113,7 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
             enter_practice=self.enter_practice,
             quit=self.quit,
         )
-        self._menus = Menus(self, launch, self._pane, self._composer)
+        self._menus = Menus(self, launch, self._settings, self._pane, self._composer)
         self._voice: VoiceControl | None = None
         self._tour = PracticeTour() if launch.practice else None
 
@@ -124,9 +129,10 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Join the parts together."""
-        self._choose_theme()
-        self.set_keymap(close_keymap(textual_key_name(self._menu_key)))
-        self._status_bar.display = self._launch.config.ui.show_status_bar
+        self._apply_keys(self._settings.config)
+        self._apply_ui(self._settings.config)
+        self._settings.follow("keys", self._apply_keys)
+        self._settings.follow("ui", self._apply_ui)
         self._tracker.subscribe(self._agent_changed)
         self._pane.focus()
         self._codex.join()
@@ -136,11 +142,30 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
 
     def _choose_theme(self) -> None:
         """Use the configured theme, or the one that suits the terminal's background."""
-        theme = self._launch.config.ui.theme
+        theme = self._settings.config.ui.theme
         driver = self._pane.driver
         if theme == "auto" and driver is not None and driver.background is not None:
             theme = "light" if Color(*driver.background).brightness > 0.5 else "dark"
-        self.theme = "ansi-light" if theme == "light" else "ansi-dark"
+        self.theme = {"auto": "ansi-dark", "dark": "ansi-dark", "light": "ansi-light"}.get(
+            theme, theme
+        )
+
+    def _apply_ui(self, config: Config) -> None:
+        self._choose_theme()
+        self._status_bar.display = config.ui.show_status_bar
+        self._status_bar.plain = self._voice_bar.plain = config.ui.plain
+        self._show_voice()
+
+    def _apply_keys(self, config: Config) -> None:
+        self._talk_key = canonical_name(config.keys.talk)
+        self._menu_key = canonical_name(config.keys.menu)
+        self.set_keymap(close_keymap(textual_key_name(self._menu_key)))
+        self._pane.want_all_keys(self._needs_all_keys)
+        self._show_status()
+
+    @property
+    def _needs_all_keys(self) -> bool:
+        return needs_all_keys(self._talk_key) or needs_all_keys(self._menu_key)
 
     async def _start_voice(self) -> None:
         # The terminal has reported its colours by now, if it does at all.
@@ -172,16 +197,17 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
             confirm_quit=lambda: self._run_action(self._menus.confirm_quit),
         )
         self._voice = VoiceControl(self._launch, self._pane, self._composer, callbacks)
-        config = self._launch.config
-        menu = VoiceMenu(self, self._voice, config.keys, config.whisper.language, self._pane)
+        self._voice.follow(self._settings)
+        menu = VoiceMenu(self, self._voice, self._settings, self._pane)
         self._menus.voice_actions = menu.actions
+        self._menus.settings_menu.device_actions = menu.device_actions
         self._voice.start()
         self._show_voice()
 
     async def _find_missing_requirements(self, tour: PracticeTour) -> None:
         from codex_voice.setup.checks import survey
 
-        findings = await asyncio.to_thread(list, survey(self._launch.config, Path.cwd()))
+        findings = await asyncio.to_thread(list, survey(self._settings.config, Path.cwd()))
         tour.set_findings(findings)
         self._show_voice()
 
@@ -197,7 +223,7 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
         self._status_bar.items = status_items(
             self._tracker.state,
             self._voice.dictation.state if self._voice else None,
-            self._launch.config.keys,
+            self._settings.config.keys,
             voice_wanted=self._launch.voice,
             hold_to_talk=self._pane.reports_key_release,
             held_texts=len(self._composer.held),
@@ -206,14 +232,19 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
 
     def _show_voice(self) -> None:
         dictation = self._voice.dictation if self._voice else None
-        self._voice_bar.show(
-            voice_rows(
-                dictation.state if dictation else None,
-                dictation is not None and dictation.speaking,
-                self._notices.lines,
-                self._tour.lines() if self._tour else [],
-            )
+        config = self._settings.config.ui
+        rows = voice_rows(
+            dictation.state if dictation else None,
+            dictation is not None and dictation.speaking,
+            self._notices.lines,
+            self._tour.lines() if self._tour else [],
+            plain=config.plain,
         )
+        if config.voice_bar == "compact":
+            rows = compact_rows(rows)
+        elif config.voice_bar == "hidden":
+            rows = tuple(Content.styled(text, "$warning") for text in self._notices.warnings)
+        self._voice_bar.show(rows)
         self._show_status()
 
     # Keys
@@ -310,7 +341,18 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
 
     async def show(self, screen: Screen[Result]) -> Result | None:
         """Show a dialog and return its answer."""
-        return await self.push_screen_wait(screen)
+        capture = screen.take_key if isinstance(screen, KeyScreen) else None
+        driver = self._pane.driver
+        if driver is None or capture is None:
+            return await self.push_screen_wait(screen)
+        driver.key_capture = capture
+        # Also modifiers by themselves, where the terminal can report them.
+        self._pane.want_all_keys(True)
+        try:
+            return await self.push_screen_wait(screen)
+        finally:
+            driver.key_capture = None
+            self._pane.want_all_keys(self._needs_all_keys)
 
     def _show_cancelled(self) -> None:
         """Say that what was cancelled is kept, and which key brings it back."""

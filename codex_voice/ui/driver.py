@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from collections.abc import Callable
 from typing import Any, Protocol
 
 os.environ["TEXTUAL_DISABLE_KITTY_KEY"] = "1"
@@ -77,6 +78,8 @@ class TerminalDriver(LinuxDriver):
         foreground: The terminal's default text colour, once it told.
         background: The terminal's default background colour, once it told.
         target: The pane, once it is mounted.
+        key_capture: Asked first about every key while a dialog waits for one to be pressed;
+            returns whether it has handled it.
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -85,6 +88,7 @@ class TerminalDriver(LinuxDriver):
         self.foreground: Colour | None = None
         self.background: Colour | None = None
         self.target: InputTarget | None = None
+        self.key_capture: Callable[[KeyPress], bool] | None = None
         self._writer: TtyWriter | None = None
         self._tokenizer = Tokenizer()
         self._parser = XTermParser(False)
@@ -233,6 +237,8 @@ class TerminalDriver(LinuxDriver):
                 self._take_reply(token)
 
     def _route_key(self, key: KeyPress) -> None:
+        if self.key_capture is not None and self.key_capture(key):
+            return
         target = self.target
         if target is not None and target.takes_keys():
             target.take_key(key)

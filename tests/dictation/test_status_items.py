@@ -9,7 +9,13 @@ import pytest
 from codex_voice.agent.state import CodexState
 from codex_voice.config.schema import KeysConfig
 from codex_voice.dictation.state import DictationState, Phase
-from codex_voice.dictation.status_items import AGENT_ITEMS, StatusItem, fit_items, status_items
+from codex_voice.dictation.status_items import (
+    AGENT_ITEMS,
+    StatusItem,
+    fit_items,
+    plain_text,
+    status_items,
+)
 from codex_voice.errors import MicrophoneSilent, MicrophoneUnavailable, ModelMissing
 
 READY = DictationState(mode="push_to_talk", microphone="Yeti", model="base.en")
@@ -116,3 +122,10 @@ def test_the_least_important_goes_first() -> None:
 def test_what_has_no_words_takes_no_room() -> None:
     """An empty item leaves no separator behind."""
     assert fit_items([STATE, StatusItem(""), KEY], 80) == [STATE, KEY]
+
+
+def test_plain_texts_are_words_alone() -> None:
+    """What a screen reader would spell out is left away."""
+    assert plain_text("● idle") == "idle"
+    assert plain_text("LISTENING · Ctrl-Space ends") == "LISTENING, Ctrl-Space ends"
+    assert plain_text("voice …") == "voice is loading"

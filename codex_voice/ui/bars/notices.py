@@ -30,6 +30,11 @@ class Notices:
         self._timer: Timer | None = None
 
     @property
+    def warnings(self) -> list[str]:
+        """The warnings to show now."""
+        return list(self._warnings)
+
+    @property
     def lines(self) -> list[str]:
         """The lines to show now."""
         return [*self._warnings, *([self._message] if self._message else [])]

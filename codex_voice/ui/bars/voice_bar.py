@@ -40,6 +40,8 @@ class VoiceBar(Widget):
     """Shows its rows, and nothing at all where there are none."""
 
     rows: reactive[tuple[Content, ...]] = reactive((), layout=True)
+    plain: reactive[bool] = reactive(False)
+    """Whether the rows stand without the line at their left, for screen readers."""
 
     def show(self, rows: tuple[Content, ...]) -> None:
         """Show the last three of some rows.
@@ -63,7 +65,7 @@ class VoiceBar(Widget):
 
         Where there is no room for all, the most urgent are left, which are the last with text.
         """
-        edge = Content.styled("▌ ", "$primary")
+        edge = Content() if self.plain else Content.styled("▌ ", "$primary")
         rows = self.rows
         if (room := self.size.height) and room < len(rows):
             rows = tuple(row for row in rows if row.plain)[-room:]

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
 
 from textual.binding import Binding
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 
 if TYPE_CHECKING:
     from textual import events
 
 DialogResult = TypeVar("DialogResult")
+Answer = TypeVar("Answer")
 
 SMALL_ROWS = 8
 """On screens of fewer rows dialogs have no frame: there is no room for it."""
 
 CLOSE_BINDING = "dialog.close"
 """The id under which the application adds its menu key, see `close_keymap`."""
+
+
+class DialogHost(Protocol):
+    """Whoever shows dialogs: the application."""
+
+    async def show(self, screen: Screen[Answer]) -> Answer | None:
+        """Show a dialog and return its answer."""
+
+    def show_message(self, text: str) -> None:
+        """Show one line."""
 
 
 def close_keymap(menu_key: str) -> dict[str, str]:

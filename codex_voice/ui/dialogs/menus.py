@@ -4,34 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol, TypeVar
-
-from textual.screen import Screen
+from typing import Protocol
 
 from codex_voice.agent.composer import Composer
+from codex_voice.config.settings import Settings
 from codex_voice.language.phrases import phrasebook
 from codex_voice.language.registry import COMMANDS, Command
 from codex_voice.practice.recordings import recordings
 from codex_voice.session.launch import Launch
 from codex_voice.ui.dialogs.choice import Choice, ChoiceScreen
+from codex_voice.ui.dialogs.dialog import DialogHost
 from codex_voice.ui.dialogs.palette import Action, PaletteScreen
 from codex_voice.ui.dialogs.question import QuestionScreen
+from codex_voice.ui.dialogs.settings_menu import SettingsMenu
 from codex_voice.ui.pane.terminal_pane import TerminalPane
-
-Result = TypeVar("Result")
 
 GROUPS = ("voice", "app", "command")
 """The order of the groups in the palette."""
 
 
-class MenuHost(Protocol):
+class MenuHost(DialogHost, Protocol):
     """What the menus need of the application."""
-
-    async def show(self, screen: Screen[Result]) -> Result | None:
-        """Show a dialog and return its answer."""
-
-    def show_message(self, text: str) -> None:
-        """Show one line."""
 
     def play(self, recording: Path) -> None:
         """Play a recording, as if it were spoken."""
@@ -51,7 +44,8 @@ class Menus:
 
     Args:
         host: The application.
-        launch: The configuration, and whether this is practice mode.
+        launch: Whether this is practice mode, and whether voice input is on.
+        settings: The settings in force.
         pane: Scrolls, searches and copies.
         composer: Holds the texts that Codex cannot take yet.
     """
@@ -60,6 +54,7 @@ class Menus:
         self,
         host: MenuHost,
         launch: Launch,
+        settings: Settings,
         pane: TerminalPane,
         composer: Composer,
     ) -> None:
@@ -67,6 +62,9 @@ class Menus:
         """Returns the actions of voice input, once it has loaded."""
         self._host = host
         self._launch = launch
+        self._settings = settings
+        self.settings_menu = SettingsMenu(host, settings)
+        """The settings screen."""
         self._pane = pane
         self._composer = composer
 
@@ -85,8 +83,8 @@ class Menus:
 
     async def show_commands(self) -> None:
         """Show the spoken commands."""
-        book = phrasebook(self._launch.config.whisper.language)
-        keys = self._launch.config.keys
+        book = phrasebook(self._settings.config.whisper.language)
+        keys = self._settings.config.keys
         lines = []
         for entry in COMMANDS:
             key = entry.key_name(keys)
@@ -113,6 +111,7 @@ class Menus:
             Action(
                 "Voice commands", self.show_commands, phrase=self._phrase(Command.HELP), group="app"
             ),
+            Action("Settings", self.settings_menu.show, group="app"),
             Action("Restart Codex", self._host.restart_codex, group="app"),
         ]
         if not self._launch.practice:
@@ -124,7 +123,7 @@ class Menus:
         """Return what can be said for a command; "" where nothing can be said."""
         if not self._launch.voice:
             return ""
-        return phrasebook(self._launch.config.whisper.language).first(command)
+        return phrasebook(self._settings.config.whisper.language).first(command)
 
     async def _choose_recording(self) -> None:
         choices = [Choice(recording.text, recording) for recording in recordings()]
@@ -143,7 +142,7 @@ class Menus:
             self._composer.drop(held_texts[index])
 
     async def _search(self) -> None:
-        text = await self._host.show(QuestionScreen("Search", "text to find"))
+        text = await self._host.show(QuestionScreen("Search", "What to find in the scrollback:"))
         if not text:
             return
         count = self._pane.find(text)

@@ -10,7 +10,7 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.fuzzy import Matcher
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from codex_voice.ui.dialogs.dialog import SMALL_ROWS, Dialog, list_rows
@@ -27,6 +27,9 @@ HINTS = "type to search · ↑↓ choose · Enter run · Esc close"
 _WIDTH = 76
 _FRAME_COLUMNS = 4
 _SCROLL_BAR_COLUMNS = 1
+# Two lines under an empty one; on a smaller screen the list needs the room.
+_HELP_ROWS = 3
+_HELP_SCREEN_ROWS = 16
 _GAP = "  "
 
 
@@ -42,6 +45,7 @@ class Action:
         phrase: What can be said instead, such as "send".
         group: Actions of one group stand together, set apart from the next.
         unavailable: Why it cannot be done now; empty where it can.
+        help: Explains it while it is the chosen one.
     """
 
     label: str
@@ -51,6 +55,7 @@ class Action:
     phrase: str = ""
     group: str = ""
     unavailable: str = ""
+    help: str = ""
 
 
 def search_actions(query: str, actions: list[Action]) -> list[Action]:
@@ -110,8 +115,10 @@ class PaletteScreen(Dialog[Action]):
         Binding("pagedown", "move('page_down')", "Page down", show=False),
     ]
 
-    def __init__(self, title: str, actions: list[Action]) -> None:
+    def __init__(self, title: str, actions: list[Action], position: int = 0) -> None:
+        """Show actions; the one at the position is chosen at first."""
         super().__init__()
+        self._position = position
         self._title = title
         self._actions = actions
         self._shown = actions
@@ -129,20 +136,31 @@ class PaletteScreen(Dialog[Action]):
             # The keys that move in the list come from the search field.
             rows.can_focus = False
             yield rows
+            if any(action.help for action in self._actions):
+                yield Static("", id="help", markup=False)
 
     def on_mount(self) -> None:
-        """Stand on the first action."""
-        self.query_one(OptionList).action_first()
+        """Stand on the action that was chosen before."""
+        self.query_one(OptionList).highlighted = self._position
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit the list to the screen; its height stays while a search makes it shorter."""
         rows = self.query_one(OptionList)
         whole = len(self._actions) + len({action.group for action in self._actions}) - 1
         search_rows = 1 if event.size.height < SMALL_ROWS else 2
+        for explanation in self.query("#help"):
+            explanation.display = event.size.height >= _HELP_SCREEN_ROWS
+            search_rows += _HELP_ROWS if explanation.display else 0
         rows.styles.height = list_rows(whole, event.size.height, search_rows)
         if rows.option_count == len(self._shown):
             for index, action in enumerate(self._shown):
                 rows.replace_option_prompt_at_index(index, format_action(action, self._columns))
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Explain the chosen action."""
+        if self._shown:
+            for explanation in self.query("#help").results(Static):
+                explanation.update(self._shown[event.option_index].help)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """List the actions that match."""

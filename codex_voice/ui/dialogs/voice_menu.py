@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 
-from codex_voice.audio.sources.microphone import list_microphones
-from codex_voice.config.schema import KeysConfig, Mode
+from codex_voice.audio.sources.microphone import Microphone, list_microphones
+from codex_voice.config.settings import Settings
 from codex_voice.dictation.voice_control import VoiceControl
 from codex_voice.errors import CodexVoiceError
 from codex_voice.language.phrases import phrasebook
@@ -17,16 +17,12 @@ from codex_voice.speech.engines.whisper_library import GPU_REMEDY
 from codex_voice.speech.models.installed import find_models, name_of
 from codex_voice.terminal.key_labels import describe_key
 from codex_voice.ui.dialogs.choice import Choice, ChoiceScreen
+from codex_voice.ui.dialogs.dialog import DialogHost
 from codex_voice.ui.dialogs.history import HistoryAction, HistoryScreen, describe_entry
-from codex_voice.ui.dialogs.menus import MenuHost
+from codex_voice.ui.dialogs.microphone_screen import MicrophoneScreen
 from codex_voice.ui.dialogs.palette import Action
+from codex_voice.ui.dialogs.settings_menu import MODES, change_setting
 from codex_voice.ui.pane.terminal_pane import TerminalPane
-
-MODES: dict[Mode, str] = {
-    "push_to_talk": "Push to talk",
-    "hands_free": "Hands-free",
-    "wake_word": "Wake word",
-}
 
 SPOKEN_ONLY = frozenset(
     {
@@ -60,23 +56,20 @@ class VoiceMenu:
     Args:
         host: The application.
         voice: Applies the choices.
-        keys: The talk key and the menu key.
-        language: The language of the spoken commands.
+        settings: The settings in force.
         pane: Copies.
     """
 
     def __init__(
         self,
-        host: MenuHost,
+        host: DialogHost,
         voice: VoiceControl,
-        keys: KeysConfig,
-        language: str,
+        settings: Settings,
         pane: TerminalPane,
     ) -> None:
         self._host = host
         self._voice = voice
-        self._keys = keys
-        self._language = language
+        self._settings = settings
         self._pane = pane
 
     @property
@@ -90,30 +83,33 @@ class VoiceMenu:
             talk = "Stop listening" if self._voice.dictation.listening else "Start listening"
         else:
             talk = "Unmute" if state.muted else "Mute"
-        model = "none" if state.model_trouble else f"{state.model} ({state.model_description})"
-        key = describe_key(self._keys.talk)
+        key = describe_key(self._settings.config.keys.talk)
         return [
             Action(talk, self._toggle_talk, key=key, group="voice"),
             Action("Voice mode", self._choose_mode, value=MODES[state.mode], group="voice"),
-            Action(
-                "Microphone",
-                self._choose_microphone,
-                value=state.microphone or "default",
-                group="voice",
-            ),
-            Action("Speech model", self._choose_model, value=model, group="voice"),
+            *self.device_actions(),
             Action("History", self._show_history, group="voice"),
             *self._command_actions(),
         ]
 
+    def device_actions(self) -> list[Action]:
+        """Return the actions that choose the microphone and the model."""
+        state = self._voice.dictation.state
+        microphone = state.microphone or "default"
+        model = "none" if state.model_trouble else f"{state.model} ({state.model_description})"
+        return [
+            Action("Microphone", self._choose_microphone, value=microphone, group="voice"),
+            Action("Speech model", self._choose_model, value=model, group="voice"),
+        ]
+
     def _command_actions(self) -> list[Action]:
         """Return the spoken commands that a hand on the keyboard may want too."""
-        book = phrasebook(self._language)
+        book = phrasebook(self._settings.config.whisper.language)
         return [
             Action(
                 entry.help,
                 partial(self._run_command, entry.command),
-                key=describe_key(entry.key_name(self._keys)),
+                key=describe_key(entry.key_name(self._settings.config.keys)),
                 phrase=book.first(entry.command),
                 group="command",
             )
@@ -141,16 +137,12 @@ class VoiceMenu:
         except CodexVoiceError as error:
             self._host.show_message(str(error))
             return
-        current = self._voice.microphone
-        choices = [Choice("The system's default", "", current=not current)]
-        choices += [
-            Choice(microphone.name, microphone.name, current=microphone.name == current)
-            for microphone in found
-        ]
-        name = await self._host.show(ChoiceScreen("Microphone", choices))
+        names = [microphone.name for microphone in found]
+        name = await self._host.show(MicrophoneScreen(names, self._voice.microphone, Microphone))
         if name is not None:
+            # At once, also where it is the one that is configured: its device may have come back.
             self._voice.use_microphone(name)
-            self._host.show_message(f'To keep this microphone: [audio] device = "{name}"')
+            change_setting(self._host, self._settings, "audio", "device", name)
 
     async def _choose_model(self) -> None:
         found = await asyncio.to_thread(find_models)
@@ -171,7 +163,7 @@ class VoiceMenu:
         path = await self._host.show(ChoiceScreen("Speech model", choices, GPU_REMEDY))
         if path is not None:
             self._voice.use_model(path, name_of(path))
-            self._host.show_message(f'To keep this model: [whisper] model = "{name_of(path)}"')
+            change_setting(self._host, self._settings, "whisper", "model", name_of(path))
 
     async def _show_history(self, position: int = 0) -> None:
         entries = await asyncio.to_thread(self._journal.entries)

@@ -239,6 +239,13 @@ class TerminalPane(PaneScrolling, can_focus=True):
     def _give_way(self) -> None:
         self._session.yield_time()
 
+    def want_all_keys(self, wanted: bool) -> None:
+        """Set whether `intercept` waits for a key that terminals report only among all keys."""
+        self._all_keys = wanted
+        self._all_asked = wanted or self._keys.all_wanted
+        if self.driver is not None:
+            self.driver.report_all_keys(self._all_asked)
+
     def take_paste(self, data: bytes) -> None:
         """Send a paste to the program."""
         self.return_to_bottom()

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from codex_voice.dictation.state import DictationState, Phase
 from codex_voice.errors import MicrophoneUnavailable
-from codex_voice.ui.bars.voice_rows import voice_rows
+from codex_voice.ui.bars.voice_rows import compact_rows, voice_rows
 
 IDLE = DictationState(mode="push_to_talk")
 LISTENING = replace(IDLE, phase=Phase.LISTENING, elapsed=65.4, partial="print the", level_dbfs=-20)
@@ -58,3 +58,19 @@ def test_the_text_is_awaited_visibly() -> None:
 def test_news_are_shown_without_voice_too() -> None:
     """--no-voice still has things to tell."""
     assert rows(None, False, "Copied 5 characters.") == ["Practice", "Copied 5 characters."]
+
+
+def test_plain_rows_have_no_symbols_and_no_clock() -> None:
+    """A screen reader reads each change, so only what changed in meaning changes."""
+    spoken = voice_rows(LISTENING, True, [], [], plain=True)
+    later = voice_rows(replace(LISTENING, elapsed=66, level_dbfs=-3), True, [], [], plain=True)
+    assert [row.plain for row in spoken] == ["Listening. Esc cancels.", "print the"]
+    assert spoken == later
+
+
+def test_compact_leaves_the_row_that_says_most() -> None:
+    """The text once there is some, the meter before."""
+    assert [row.plain for row in compact_rows(voice_rows(LISTENING, True, [], []))] == ["print the"]
+    silent = replace(LISTENING, partial="")
+    (meter,) = compact_rows(voice_rows(silent, True, [], ["Practice"]))
+    assert meter.plain.startswith("● 1:05 ")
