@@ -28,4 +28,5 @@ def suppress_all_but(phrases: Iterable[str], tokenize: Callable[[str], Iterable[
         for piece in tokenize(f" {form}")
     }
     allowed = "|".join(sorted(re.escape(piece) for piece in pieces if piece))
-    return rf"^(?! ?(?:{allowed})$|[.,!?-]$|\[_|<\|).*$"
+    # The end token is "[_EOT_]" in multilingual models and has no text in English ones.
+    return rf"^(?! ?(?:{allowed})$|[.,!?-]$|$|\[_|<\|).*$"

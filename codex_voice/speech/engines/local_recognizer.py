@@ -66,12 +66,12 @@ class LocalRecognizer(ABC):
         try:
             if self._closed:
                 raise RecognitionFailed(f"{self.name} is closed")
-            spoken = []
-            if not silence.is_silence(captured):
-                spoken = [
-                    self._utterances.recognize(piece, aborted, thorough, hints)
-                    for piece in sound.split(sound.amplify(captured))
-                ]
+            # Each piece has a level of its own, and some of a long recording are silent.
+            spoken = [
+                self._utterances.recognize(sound.amplify(piece), aborted, thorough, hints)
+                for piece in sound.split(captured)
+                if not silence.is_silence(piece)
+            ]
             language = self._spoken_language() if spoken else ""
         finally:
             self._busy.release()

@@ -16,7 +16,7 @@ MOST_TOKENS = 223
 _MOST_TOKENS_BEFORE = 64
 """What goes before in the same dictation, in tokens: two or three sentences. More changed no text
 and costs time."""
-_ECHO_WORDS = 4
+_ECHO_WORDS = 6
 
 _WORD = re.compile(r"\w+(?:'\w+)*")
 
@@ -60,7 +60,7 @@ def command_prompt(commands: tuple[str, ...], count: Count) -> str:
 
 
 def is_echo(text: str, prompt: str) -> bool:
-    """Say whether a text may be the prompt come back: all of its words, or four at its start.
+    """Say whether a text may be the prompt come back: all of its words, or six at its start.
 
     Args:
         text: What was recognised with the prompt.

@@ -66,12 +66,12 @@ class UtteranceDecoder:
         thorough: bool,
     ) -> Decoded:
         """Decode, and once more with more context what is a loop."""
-        result = self._decoder.decode(samples, decoding, aborted)
+        result = _without_annotations(self._decoder.decode(samples, decoding, aborted))
         if result.is_repetitive:
             if thorough:
                 # Whatever comes now is better: how sure a model is of a loop says nothing.
                 slow = replace(decoding, context=second_context(decoding.context))
-                second = self._decoder.decode(samples, slow, aborted)
+                second = _without_annotations(self._decoder.decode(samples, slow, aborted))
                 result = second if second.text else result
             result = _without_loop(result, samples)
         return result
@@ -90,6 +90,11 @@ class UtteranceDecoder:
             if found := command_look.command_in(second, look.phrases):
                 return found
         return first
+
+
+def _without_annotations(result: Decoded) -> Decoded:
+    """Take "[BLANK_AUDIO]" and the like out, also where they are written again and again."""
+    return replace(result, text=silence.strip_annotations(result.text))
 
 
 def _is_doubtful(result: Decoded, prompt: str) -> bool:

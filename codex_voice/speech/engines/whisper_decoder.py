@@ -110,7 +110,10 @@ class WhisperDecoder:
         parameters.single_segment = True
         parameters.max_tokens = most_tokens
         parameters.initial_prompt = decoding.prompt
-        parameters.suppress_regex = decoding.suppressed
+        if decoding.suppressed:
+            # An empty expression would match the end token of English models, whose text is
+            # empty, and cost a comparison with every token at every step.
+            parameters.suppress_regex = decoding.suppressed
         # Falling back to higher temperatures costs five decoders' time for each, and at a context
         # that is too small they only loop again.
         parameters.temperature_inc = 0.0

@@ -14,13 +14,13 @@ def tokenize(text: str) -> list[str]:
     return [text[:5], text[5:]]
 
 
-@pytest.mark.parametrize("token", [" scro", " Scro", "ll", " up", "Up", ".", "[_EOT_]", "<|en|>"])
+@pytest.mark.parametrize("token", [" scro", " Scro", "ll", " up", "Up", ".", "", "[_EOT_]", "<|en|>"])
 def test_tokens_of_the_phrases_are_allowed(token: str) -> None:
     """With or without a blank and a capital, and so is what ends a text."""
     assert not re.match(guided.suppress_all_but(["scroll up"], tokenize), token)
 
 
-@pytest.mark.parametrize("token", [" the", " down", " scrolls", "", " upper", " supp"])
+@pytest.mark.parametrize("token", [" the", " down", " scrolls", " upper", " supp"])
 def test_all_other_tokens_are_suppressed(token: str) -> None:
     """Even those that begin like an allowed one."""
     assert re.match(guided.suppress_all_but(["scroll up"], tokenize), token)

@@ -50,12 +50,13 @@ def test_commands_that_do_not_fit_are_left_out() -> None:
     [
         ("Rename it.", True),
         ("We talked about parse_line.", True),
-        ("We talked about parse_line. Then run it.", True),
+        ("We talked about parse_line. Rename it. And run it.", True),
+        ("We talked about it. Then run it.", False),
         ("Rename the file and commit.", False),
         ("Rename", True),
         ("", False),
     ],
 )
 def test_a_prompt_that_comes_back_is_an_echo(text: str, echo: bool) -> None:
-    """All of its words, or four words at its start, in a row."""
+    """All of its words, or six words at its start, in a row."""
     assert prompts.is_echo(text, "We talked about parse_line. Rename it.") is echo
