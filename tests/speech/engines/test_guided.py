@@ -14,7 +14,9 @@ def tokenize(text: str) -> list[str]:
     return [text[:5], text[5:]]
 
 
-@pytest.mark.parametrize("token", [" scro", " Scro", "ll", " up", "Up", ".", "", "[_EOT_]", "<|en|>"])
+@pytest.mark.parametrize(
+    "token", [" scro", " Scro", "ll", " up", "Up", ".", "", "[_EOT_]", "<|en|>"]
+)
 def test_tokens_of_the_phrases_are_allowed(token: str) -> None:
     """With or without a blank and a capital, and so is what ends a text."""
     assert not re.match(guided.suppress_all_but(["scroll up"], tokenize), token)

@@ -158,6 +158,16 @@ def test_each_word_has_a_confidence(
     assert min(word.confidence for word in transcript.words) <= transcript.confidence
 
 
+def test_annotations_in_a_loop_are_no_loop(
+    load: Callable[..., WhisperRecognizer], real_voice: bytes
+) -> None:
+    """They are taken out, and the words before them are complete."""
+    looping = load(" Run the tests." + " (noise)" * 40)
+    with decodings_of(looping) as decodings:
+        assert looping.transcribe(real_voice[: 2 * 32_000]).text.startswith("Run the tests.")
+        assert len(decodings) == 1
+
+
 def test_hints_become_a_prompt(mini: LocalRecognizer, real_voice: bytes) -> None:
     """An echo of it is decoded again without, and is nothing where there is no time for that."""
     hints = Hints(words=("parse_line",), before="Rename it.")
