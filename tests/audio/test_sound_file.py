@@ -55,12 +55,12 @@ def encode(form: int, bits: int, rate: int) -> bytes:
     """Return the tone in a format."""
     sound = tone(rate)
     if form == 3:
-        return sound.astype(f"<f{bits // 8}").tobytes()
+        return bytes(sound.astype(f"<f{bits // 8}").tobytes())
     if bits == 8:
         return (sound * 127 + 128).astype(np.uint8).tobytes()
     if bits == 24:
         return (sound * 2**31).astype("<i4").view(np.uint8).reshape(-1, 4)[:, 1:].tobytes()
-    return (sound * (2 ** (bits - 1) - 1)).astype(f"<i{bits // 8}").tobytes()
+    return bytes((sound * (2 ** (bits - 1) - 1)).astype(f"<i{bits // 8}").tobytes())
 
 
 @pytest.mark.parametrize("extensible", [False, True])
