@@ -1,11 +1,17 @@
 # make run     set everything up and start codex-voice; in practice mode where Codex or a model is missing
-# make test    set everything up, then run the checks and the tests
+# make check   the fast lane: lint, types, imports, and the quick tests that need nothing but Python
+# make test    set everything up, then run the checks and all tests
 # make setup   only prepare .venv, with .venv/bin/codex-voice in it
+# make binary  freeze the program into dist/, for machines without Python
+# make man     write the manual page and the shell completions into build/
 # make bench   measure (see docs/performance.md)
 # make clean   remove what the others made
 
 # The version the tests were written against; the prompts and keys of another may differ.
 CODEX_VERSION := 0.169.0
+
+# What runs without a microphone, Codex, Whisper's weights, and a terminal in real time.
+FAST := not (microphone or codex or real_model or end_to_end or slow)
 
 SHELL := /bin/bash
 BIN := .venv/bin
@@ -27,23 +33,35 @@ INSTALL = install_packages() { \
 	fi; }
 
 .SILENT:
-.PHONY: setup run test bench clean lint development portaudio pulseaudio codex
+.PHONY: setup run check test binary man bench clean lint development portaudio pulseaudio codex
 
 setup: .venv/.installed portaudio
 
 run: setup
-	if $(BIN)/codex-voice doctor | grep -Eq '^missing +(Codex|Speech model)'; \
-	then exec $(BIN)/codex-voice --practice; \
-	else exec $(BIN)/codex-voice; fi
+	if $(BIN)/codex-voice doctor --only codex,model >/dev/null; \
+	then exec $(BIN)/codex-voice; \
+	else exec $(BIN)/codex-voice --practice; fi
+
+# In parallel; each test has its own home. The slowest are listed, so that they do not creep in.
+check: lint
+	$(BIN)/pytest -n auto -m "$(FAST)" --durations=15 --durations-min=1
 
 test: lint pulseaudio codex
-	$(BIN)/pytest
+	$(BIN)/pytest --durations=25 --durations-min=5
 
 lint: development
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy codex_voice tests benchmarks
 	$(BIN)/lint-imports
+
+binary: development portaudio
+	$(PIP) '.[binary]'
+	packaging/freeze
+
+man: development
+	$(PIP) '.[binary]'
+	$(BIN)/python packaging/make_manual.py build
 
 bench: development pulseaudio codex
 	for measure in start pane menu "microphone --virtual" recognition voice noise; do \

@@ -14,6 +14,21 @@ from tests.support.codex_program import MISSING, find_codex
 from tests.support.start_fake_codex import FakeCodex
 from tests.support.virtual_mic import VirtualMic
 
+_TESTS = Path(__file__).parent
+_END_TO_END = _TESTS / "end_to_end"
+# Modules that take more than a few seconds: the recogniser with its model, the pane in a real
+# terminal, whole processes. `make check` leaves them out; `make test` lists what is slow.
+_SLOW = tuple(
+    _TESTS / name
+    for name in (
+        "serve",
+        "speech/engines",
+        "speech/speaker",
+        "ui/pane/test_hostile_output.py",
+        "ui/pane/test_screen.py",
+    )
+)
+
 # A deadline would measure how busy the machine is.
 settings.register_profile("codex-voice", deadline=None)
 settings.load_profile("codex-voice")
@@ -59,6 +74,15 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, place in (("CONFIG", ".config"), ("DATA", ".local/share"), ("STATE", ".local/state")):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(directory / place))
     return directory
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of the whole program, which `make check` leaves out."""
+    for item in items:
+        if _END_TO_END in item.path.parents:
+            item.add_marker(pytest.mark.end_to_end)
+        if any(slow in (item.path, *item.path.parents) for slow in _SLOW):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.hookimpl(wrapper=True)

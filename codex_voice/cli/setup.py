@@ -7,6 +7,7 @@ import argparse
 from codex_voice.cli import configuration
 from codex_voice.cli.questions import ask
 from codex_voice.cli.registration import Commands
+from codex_voice.errors import ConfigError
 
 
 def register(commands: Commands) -> None:
@@ -14,13 +15,17 @@ def register(commands: Commands) -> None:
     init = commands.add(
         "init", _init, "find what is here and write the configuration", accepts=["config"]
     )
-    init.add_argument("--yes", action="store_true", help="do not ask")
-    commands.add(
+    how = init.add_mutually_exclusive_group()
+    how.add_argument("--yes", action="store_true", help="ask nothing, write, and install nothing")
+    how.add_argument("--print", action="store_true", help="print what would be written")
+    doctor = commands.add(
         "doctor",
         _doctor,
-        "say what is here and what is missing",
+        "say what is here, what is missing, and how to mend it",
         accepts=["config", "codex", "model"],
     )
+    doctor.add_argument("--json", action="store_true", help="for programs")
+    doctor.add_argument("--only", metavar="NAMES", help="checks to run, with commas between them")
     commands.add(
         "mic",
         _mic,
@@ -32,14 +37,32 @@ def register(commands: Commands) -> None:
 def _init(options: argparse.Namespace) -> int:
     from codex_voice.setup import init
 
-    init.run(configuration.path_of(options), sure=options.yes, ask=ask)
+    path = configuration.path_of(options)
+    init.run(path, ask=ask, sure=options.yes, only_print=options.print)
     return 0
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from codex_voice.setup import doctor
+    from pathlib import Path
 
-    return 0 if doctor.run(configuration.path_of(options), configuration.read(options)) else 1
+    from codex_voice.config.schema import Config
+    from codex_voice.setup import doctor
+    from codex_voice.setup.checks import NAMES, Surroundings
+
+    only = options.only.split(",") if options.only else NAMES
+    for name in only:
+        if name not in NAMES:
+            raise ConfigError(f"there is no check {name}; the checks are {', '.join(NAMES)}")
+    trouble = None
+    try:
+        config = configuration.read(options)
+    except ConfigError as error:
+        # The rest can be looked at all the same.
+        config, trouble = configuration.override(Config(), options), error
+    surroundings = Surroundings(
+        config, Path.cwd(), configuration.path_of(options), trouble, thorough=not options.only
+    )
+    return 0 if doctor.run(surroundings, only, as_json=options.json) else 1
 
 
 def _mic(options: argparse.Namespace) -> int:

@@ -59,16 +59,44 @@ def find_codex(
     """
     found = shutil.which(Path(command).expanduser())
     if found:
+        _make_sure_it_runs(Path(found))
         return Path(found).absolute()
     if command != "codex":
         raise AgentNotFound(
-            f"{command}: no such program", "see [codex] command in the configuration"
+            f"{command}: {_why_not(Path(command).expanduser())}",
+            "see --codex, or [codex] command in the configuration",
         )
     for place in _places(project, ask_npm):
         found = shutil.which(command, path=place)
         if found:
             return Path(found).absolute()
     raise AgentNotFound("Codex is not installed", install_codex())
+
+
+def _why_not(program: Path) -> str:
+    """Return why a path or a name is no program."""
+    if program.is_dir():
+        return "is a directory, not a program"
+    if program.is_file():
+        return f"may not be executed: chmod +x {program}"
+    return "no such program" if "/" in str(program) else "no such program on PATH"
+
+
+def _make_sure_it_runs(program: Path) -> None:
+    """Look at the interpreter of a script, whose absence the system reports as the script's.
+
+    Raises:
+        AgentNotStarted: It is not there.
+    """
+    try:
+        with program.open("rb") as file:
+            line = file.read(256).partition(b"\n")[0]
+    except OSError:
+        # It may be executed and not read.
+        return
+    words = line[2:].decode("utf-8", "replace").split() if line.startswith(b"#!") else []
+    if words and words[0].startswith("/") and not Path(words[0]).exists():
+        raise AgentNotStarted(f"{program} needs {words[0]}, which is not there", install_codex())
 
 
 def environment_for(program: Path) -> dict[str, str]:
@@ -156,6 +184,8 @@ def _npm_places() -> Iterator[Path]:
     try:
         asked = subprocess.run(
             [npm, "prefix", "-g"],
+            # Each call would leave a log in ~/.npm/_logs.
+            env={**os.environ, "npm_config_logs_max": "0", "npm_config_update_notifier": "false"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

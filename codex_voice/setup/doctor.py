@@ -1,31 +1,35 @@
-"""`codex-voice doctor`: says what is here and what is missing."""
+"""`codex-voice doctor`: says what is here, what is missing, and the command that mends it."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import json
+from collections.abc import Iterable
 
-from codex_voice.config.schema import Config
-from codex_voice.setup.checks import Finding, survey
+from codex_voice import __version__
+from codex_voice.setup.checks import Status, Surroundings, run_all
 
 
-def run(path: Path, config: Config) -> bool:
-    """Print one line for each thing that is needed.
+def run(surroundings: Surroundings, only: Iterable[str], *, as_json: bool = False) -> bool:
+    """Print one line for each thing that was checked.
 
     Args:
-        path: The configuration file, which need not exist.
-        config: What it says, or the options in its place.
+        surroundings: What to look at.
+        only: Names of the checks to run.
+        as_json: Whether to print one JSON object instead: `version`, `ok`, and `checks`, a list of
+            objects with `id`, `name`, `status` (ok, warning or failed), `message` and `remedy`.
 
     Returns:
-        Whether everything that is needed is there.
+        Whether nothing failed.
     """
-    state = "found" if path.exists() else "default"
-    print(f"{state:9}{'Configuration':14}{path}")
-    missing: list[Finding] = []
-    for finding in survey(config, Path.cwd()):
-        print(finding, flush=True)
-        if finding.needed and finding.trouble is not None:
-            missing.append(finding)
-    if missing:
-        names = ", ".join(finding.name for finding in missing)
-        print(f"\nMissing: {names}. To see it work without: codex-voice --practice")
-    return not missing
+    findings = []
+    for finding in run_all(surroundings, only):
+        findings.append(finding)
+        if not as_json:
+            print(finding, flush=True)
+    failed = [finding.name for finding in findings if finding.status is Status.FAILED]
+    if as_json:
+        checks = [finding.as_dictionary() for finding in findings]
+        print(json.dumps({"version": __version__, "ok": not failed, "checks": checks}, indent=2))
+    elif failed:
+        print(f"\nMissing: {', '.join(failed)}. To see it work without: codex-voice --practice")
+    return not failed

@@ -57,7 +57,7 @@ def test_a_wrong_command_line_ends_with_status_2(
     ("arguments", "text", "message"),
     [
         ([], "[voice]\nsend = 1\n", "[voice] send = 1: must be true or false"),
-        (["doctor"], "[voise]\n", "unknown [voise]: did you mean voice?"),
+        (["mic"], "[voise]\n", "unknown [voise]: did you mean voice?"),
         (["history"], "[voise]\n", "unknown [voise]"),
         ([], "[codex]\nworking_dir = '/nowhere'\n", '[codex] working_dir = "/nowhere": must be a'),
     ],

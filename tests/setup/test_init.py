@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from codex_voice.config import editor
 from codex_voice.config import file as configuration_file
 from codex_voice.config.schema import Config, WhisperConfig
 from codex_voice.errors import ConfigError
 from codex_voice.practice.recordings import model_path
-from codex_voice.setup import doctor, init
+from codex_voice.setup import init
 from codex_voice.setup.checks import missing
 from tests.setup.conftest import MakeProgram
 
@@ -29,7 +30,9 @@ def test_a_bare_machine_gets_a_line_for_each_thing_and_a_configuration(
     path = home / "new" / "config.toml"
     init.run(path, sure=False, ask=refuse)
     output = capsys.readouterr().out
-    assert [line[9:23].strip() for line in output.splitlines()] == [*THINGS, "Configuration"]
+    *lines, following = output.splitlines()
+    assert [line[9:23].strip() for line in lines] == [*THINGS, "Configuration"]
+    assert following == "Next: codex-voice --practice"
     assert "npm install -g @openai/codex" in output
     assert "codex-voice models get base-q8_0" in output
     assert configuration_file.read(path) == Config()
@@ -72,7 +75,7 @@ def test_nothing_is_written_over_a_file_without_a_yes(
         return False
 
     init.run(path, sure=False, ask=say_no)
-    assert asked == [f"Add what is missing to {path}? Your values stay."]
+    assert asked[-1:] == [f"Add what is missing to {path}? Your values stay."]
     assert path.read_text() == "[voice]\nsend = true\n"
     assert "kept" in capsys.readouterr().out
 
@@ -95,32 +98,28 @@ def test_a_wrong_configuration_is_not_replaced(home: Path) -> None:
     assert path.read_text() == "[voise]\n"
 
 
-def test_the_doctor_writes_nothing_and_tells_what_is_missing(
-    home: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Without Codex and a model things are not well, and practice mode is offered."""
-    path = home / "config.toml"
-    assert not doctor.run(path, Config())
-    output = capsys.readouterr().out
-    assert "Missing: Codex, " in output
-    assert "codex-voice --practice" in output
-    assert not path.exists()
+def test_what_is_missing_is_offered(home: Path, make_program: MakeProgram) -> None:
+    """Codex by its package manager, and the model with its size; a failure ends nothing."""
+    make_program(home / "bin" / "npm", f'echo "$@" >> {home}/npm.log; exit 1')
+    asked: list[str] = []
+
+    def answer(question: str) -> bool:
+        asked.append(question)
+        return "Codex" in question
+
+    init.run(home / "config.toml", ask=answer)
+    assert asked[0] == "Install Codex now (npm install -g @openai/codex)?"
+    assert asked[1].startswith("Download the speech model ")
+    assert " MiB)?" in asked[1]
+    assert "install -g @openai/codex" in (home / "npm.log").read_text()
+    assert configuration_file.read(home / "config.toml") == Config()
 
 
-@pytest.mark.microphone
-@pytest.mark.usefixtures("virtual_mic")
-def test_the_doctor_is_content_when_all_is_there(
-    home: Path, make_program: MakeProgram, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Codex, a microphone and a model that is named are all it takes."""
-    make_program(home / "bin" / "codex", "echo codex-cli 1.2.3")
-    path = home / "config.toml"
-    path.write_text(f"[whisper]\nmodel = '{model_path()}'\n")
-    assert doctor.run(path, configuration_file.read(path))
-    output = capsys.readouterr().out
-    assert f"{home / 'bin' / 'codex'} (codex-cli 1.2.3)" in output
-    assert "mini.en" in output
-    assert "missing" not in output
+def test_printing_changes_nothing(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What would be written is shown, and no question is asked."""
+    init.run(home / "new" / "config.toml", ask=pytest.fail, only_print=True)
+    assert capsys.readouterr().out.endswith(editor.render(Config()))
+    assert not list(home.rglob("config.toml"))
 
 
 def test_what_practice_lacks_is_named_with_its_commands(

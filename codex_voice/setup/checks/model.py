@@ -1,0 +1,88 @@
+"""Whether there is a sound speech model, and how fast it is here."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from codex_voice.config.schema import Config
+from codex_voice.errors import CodexVoiceError, ModelInvalid
+from codex_voice.setup.checks.finding import Finding, Surroundings
+
+_NAME = "Speech model"
+_SECONDS = 2.5
+
+
+def check(surroundings: Surroundings) -> Iterator[Finding]:
+    """Find the model and look at its form; thoroughly, load it and recognise a sentence."""
+    from codex_voice.speech.models.installed import name_of
+
+    config = surroundings.config
+    found = _find(config)
+    if isinstance(found, CodexVoiceError):
+        # A server may recognise instead; whether it answers is another check.
+        yield Finding(_NAME, trouble=found, needed=not config.whisper.server_url)
+        return
+    place = f"{name_of(found)}, {found}"
+    if not surroundings.thorough:
+        yield Finding(_NAME, place)
+        return
+    try:
+        seconds = try_model(found)
+    except CodexVoiceError as error:
+        yield Finding(_NAME, trouble=error, needed=not config.whisper.server_url)
+    else:
+        speed = "slow" if seconds is None else f"{seconds:.2f} s for a sentence"
+        yield Finding(_NAME, f"{place} ({speed})")
+
+
+def find_trouble(config: Config) -> CodexVoiceError | None:
+    """Return why there is no usable model, or nothing."""
+    found = _find(config)
+    return found if isinstance(found, CodexVoiceError) else None
+
+
+def try_model(path: Path, seconds: float = _SECONDS) -> float | None:
+    """Load a model in a process of its own, which it may crash, and let it recognise a sentence.
+
+    Args:
+        path: The model.
+        seconds: How long to wait.
+
+    Returns:
+        How long the sentence took, in seconds; None when there was no answer in time.
+
+    Raises:
+        ModelInvalid: The process failed.
+    """
+    try:
+        tried = subprocess.run(
+            [sys.executable, "-P", "-m", "codex_voice.setup.model_trial", path],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=seconds,
+            check=True,
+        )
+        return float(json.loads(tried.stdout)["seconds"])
+    except subprocess.TimeoutExpired:
+        return None
+    except (subprocess.SubprocessError, OSError, ValueError, KeyError) as error:
+        raise ModelInvalid(
+            f"{path} cannot be loaded: the recogniser failed on it", "codex-voice models verify"
+        ) from error
+
+
+def _find(config: Config) -> Path | CodexVoiceError:
+    from codex_voice.speech.models.installed import resolve, verify
+
+    whisper = config.whisper
+    try:
+        multilingual = whisper.language != "en" or whisper.translate
+        path = resolve(whisper.model, multilingual=multilingual)
+        verify(path)
+    except CodexVoiceError as error:
+        return error
+    return path
