@@ -116,6 +116,9 @@ class VoiceConfig:
         "push_to_talk", "How to talk: the talk key, always listening, or after a wake phrase."
     )
     send: bool = setting(False, "Send at once what was said, instead of only inserting it.")
+    trailing_send: bool = setting(
+        False, 'Let a last sentence "Send it." send what was said before it.'
+    )
     approvals: bool = setting(
         False, 'Let the spoken words "approve" and "deny" answer an approval prompt on screen.'
     )

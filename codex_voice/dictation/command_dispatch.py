@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol, assert_never
 
 from codex_voice.agent.composer import Composer
@@ -29,6 +30,9 @@ COMMAND_OUTCOMES = {
     Outcome.SENT: "Sent.",
     Outcome.QUEUED: "Queued: Codex takes it when this turn is over.",
     Outcome.CLEARED: "Cleared.",
+    Outcome.INSERTED: "Inserted.",
+    Outcome.REMOVED: "Taken out.",
+    Outcome.INTERRUPTED: "Interrupted.",
     Outcome.APPROVED: "Approved, this once.",
     Outcome.DENIED: "Denied.",
     Outcome.NOTHING: "The composer is empty.",
@@ -40,6 +44,12 @@ COMMAND_OUTCOMES = {
 def _kept_as(outcome: Outcome) -> outcomes.Outcome:
     """Return what the journal calls it."""
     return outcomes.Outcome.of(outcome.value)
+
+
+_NOT_LAST = "Not now: the composer no longer ends with what was dictated last."
+# As many as a person still remembers having said.
+_REMEMBERED_TEXTS = 40
+_SHOWN_CHANGES = 4
 
 
 class Scroller(Protocol):
@@ -60,6 +70,9 @@ class Scroller(Protocol):
 
     def scroll_to_end(self) -> None:
         """Scroll to the last line."""
+
+    def find_next(self, earlier: bool = True) -> bool:
+        """Show the next match of the search; `False` when there is none."""
 
 
 class Delivery:
@@ -98,7 +111,8 @@ class Delivery:
         self._cue = cue
         self._show_commands = show_commands
         self._show_menu = show_menu
-        self._last_text = ""
+        self._inserted: list[Dictated] = []
+        self._scratched: list[Dictated] = []
         self._confirm_quit = confirm_quit
         self._question: Prompt | None = None
 
@@ -108,7 +122,7 @@ class Delivery:
 
     async def deliver(self, dictated: Dictated) -> None:
         """Type a text into the composer, and send it where the configuration says so."""
-        send = self.voice.send and dictated.complete
+        send = (self.voice.send or dictated.send) and dictated.complete
         if not dictated.text:
             if send:
                 await self.perform(Command.SEND)
@@ -119,8 +133,11 @@ class Delivery:
             self._dictation.settle(dictated.utterance_id, _kept_as(outcome))
         else:
             self._dictation.arrived(dictated, _kept_as(outcome))
-        self._last_text = dictated.text
+        self._inserted.append(dictated)
+        del self._inserted[:-_REMEMBERED_TEXTS]
         became = TEXT_OUTCOMES.get(outcome, outcome.value)
+        if dictated.changed:
+            became = f"{became} · written for you: {', '.join(dictated.changed[:_SHOWN_CHANGES])}"
         if dictated.cut_short:
             became = f"{became} · {CUT_SHORT}"
         self._tell(f"“{dictated.text}” {became}")
@@ -168,7 +185,25 @@ class Delivery:
             case Command.STOP_RECORDING | Command.MUTE:
                 self._stop_listening()
             case Command.CANCEL:
-                self._tell("Cancelled.")
+                await self._interrupt()
+            case Command.NEW_LINE:
+                self._told(await self._composer.new_line())
+            case Command.NEW_PARAGRAPH:
+                self._told(await self._composer.new_paragraph())
+            case Command.SCRATCH:
+                await self._scratch()
+            case Command.REDO:
+                await self._redo()
+            case Command.PUT_BACK:
+                await self._put_back()
+            case Command.NEXT | Command.PREVIOUS:
+                if not self._pane.find_next(earlier=command is Command.NEXT):
+                    self._tell("There is no other match; the menu has the search.")
+            case Command.SELECT_ALL:
+                self._tell("Codex's composer has no selection; “clear” deletes all of its text.")
+            case Command.ESCAPE:
+                # Said alone it changes what is heard next, which is done where that is heard.
+                pass
             case Command.HANDS_FREE:
                 self._dictation.use_mode("hands_free")
             case Command.PUSH_TO_TALK:
@@ -187,30 +222,56 @@ class Delivery:
                 await self._repeat()
             case Command.SETTINGS:
                 self._show_menu()
-            case (
-                Command.NEW_LINE
-                | Command.NEW_PARAGRAPH
-                | Command.SCRATCH
-                | Command.REDO
-                | Command.PUT_BACK
-                | Command.SELECT_ALL
-                | Command.NEXT
-                | Command.PREVIOUS
-                | Command.ESCAPE
-            ):
-                self._tell(f"“{command.value}” cannot be done by voice yet.")
             case _:
                 assert_never(command)
 
     async def _repeat(self) -> None:
-        if not self._last_text:
+        if not self._inserted:
             self._tell("Nothing was dictated yet.")
             return
-        outcome = await self._composer.insert(self._last_text)
-        self._tell(f"“{self._last_text}” {TEXT_OUTCOMES.get(outcome, outcome.value)}")
+        text = self._inserted[-1].text
+        outcome = await self._composer.insert(text, label="")
+        self._tell(f"“{text}” {TEXT_OUTCOMES.get(outcome, outcome.value)}")
+
+    async def _interrupt(self) -> None:
+        outcome = await self._composer.interrupt()
+        self._tell("Codex is not working." if outcome is Outcome.NOTHING else _line(outcome))
+
+    async def _scratch(self) -> None:
+        """Take out what was dictated last; said again, what was dictated before that."""
+        if not self._inserted:
+            self._tell("There is nothing left to take out.")
+            return
+        outcome = await self._composer.scratch(self._inserted[-1].text)
+        if outcome is Outcome.REMOVED:
+            self._scratched.append(self._inserted.pop())
+        self._tell(_NOT_LAST if outcome is Outcome.REFUSED else _line(outcome))
+
+    async def _redo(self) -> None:
+        outcome = await self._composer.redo()
+        if outcome is Outcome.NOTHING:
+            self._tell("There is nothing to put in again.")
+            return
+        if self._scratched and outcome in (Outcome.INSERTED, Outcome.UNCONFIRMED):
+            self._inserted.append(self._scratched.pop())
+        self._tell(_line(outcome))
+
+    async def _put_back(self) -> None:
+        """Replace what was dictated last by the words that were heard."""
+        last = self._inserted[-1] if self._inserted else None
+        if last is None or not last.heard:
+            self._tell("The last text is as it was heard.")
+            return
+        outcome = await self._composer.scratch(last.text)
+        if outcome is not Outcome.REMOVED:
+            self._tell(_NOT_LAST if outcome is Outcome.REFUSED else _line(outcome))
+            return
+        self._inserted[-1] = replace(last, text=last.heard, heard="", changed=())
+        outcome = await self._composer.insert(last.heard, label="")
+        self._tell(f"“{last.heard}” {TEXT_OUTCOMES.get(outcome, outcome.value)}")
 
     def _told(self, outcome: Outcome) -> None:
-        self._tell(COMMAND_OUTCOMES.get(outcome, outcome.value))
+        self._tell(_line(outcome))
 
     async def _answer(self, *, yes: bool) -> None:
         if not self.voice.approvals:
@@ -229,3 +290,7 @@ class Delivery:
             self._tell("Not listening.")
         else:
             self._dictation.mute(True)
+
+
+def _line(outcome: Outcome) -> str:
+    return COMMAND_OUTCOMES.get(outcome, outcome.value)

@@ -29,6 +29,7 @@ from codex_voice.audio.events import (
 from codex_voice.audio.sources.frame_source import FrameSource
 from codex_voice.audio.utterance import EndReason
 from codex_voice.config.schema import Mode, VoiceConfig
+from codex_voice.dictation.hints import hinted
 from codex_voice.dictation.interpretation import Interpretation
 from codex_voice.dictation.state import (
     Dictated,
@@ -46,7 +47,7 @@ from codex_voice.language.grammar import grammar_for
 from codex_voice.language.pipeline import Interpreter
 from codex_voice.recordings.background_writer import Archive
 from codex_voice.recordings.outcomes import Outcome
-from codex_voice.speech.recognizer import Recognizer, Transcript
+from codex_voice.speech.recognizer import Hints, Recognizer, Transcript
 from codex_voice.speech.worker import (
     ModelFailed,
     ModelLoading,
@@ -74,6 +75,7 @@ class Dictation:
         microphone: Makes the microphone, for after something else was played.
         listener: Shows the state, and carries out what was said.
         interpreter: Tells commands from texts; without it the English phrases count.
+        hints: Returns what is likely to be said, for models that are loaded later.
     """
 
     def __init__(
@@ -85,6 +87,7 @@ class Dictation:
         microphone: Callable[[], FrameSource],
         listener: DictationListener,
         interpreter: Interpreter | None = None,
+        hints: Callable[[], Hints] | None = None,
     ) -> None:
         self.state = DictationState(mode=voice.mode)
         self._capture = capture
@@ -93,6 +96,7 @@ class Dictation:
         self._voice = voice
         self._microphone = microphone
         self._listener = listener
+        self._hints = hints
         interpreter = interpreter or Interpreter(grammar_for("en"))
         self._wakefulness = Wakefulness(voice, self._wakefulness_changed)
         self._transcription = Transcription(
@@ -249,7 +253,7 @@ class Dictation:
 
     def use_model(self, load: Callable[[], Recognizer], name: str) -> None:
         """Recognise with another model as soon as it is loaded."""
-        self._worker.replace(load, name)
+        self._worker.replace(hinted(load, self._hints) if self._hints else load, name)
 
     def recognize_again(self, utterance_id: str, pcm: bytes) -> None:
         """Recognise a kept recording (int16 mono, 16 kHz) once more, and insert its text."""

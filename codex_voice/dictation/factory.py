@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from codex_voice import paths
@@ -11,10 +12,13 @@ from codex_voice.audio.sources.frame_source import FrameSource
 from codex_voice.audio.sources.microphone import Microphone
 from codex_voice.config.schema import WhisperConfig
 from codex_voice.dictation.dictation import Dictation
+from codex_voice.dictation.hints import hinted, hints_for
 from codex_voice.dictation.state import DictationListener, Trouble, TroubleOver, VoiceEvent
 from codex_voice.errors import CodexVoiceError, JournalError, SpeechError
 from codex_voice.language.grammar import Grammar
 from codex_voice.language.pipeline import Interpreter
+from codex_voice.language.project.background import ProjectNames
+from codex_voice.language.steps import Writing
 from codex_voice.recordings.background_writer import Archive
 from codex_voice.recordings.journal import Journal
 from codex_voice.session.launch import Launch
@@ -49,10 +53,18 @@ def open_dictation(
     microphone = microphone_called(config.audio.device)
     capture = Capture(microphone, CaptureSettings.of(config.audio, config.voice), post, journal)
     load = recognizer_of(launch.find_model, config.whisper, tell, lambda: dictation.state.asleep)
-    worker = RecognitionWorker(load, post)
-    interpreter = Interpreter(Grammar(config.whisper.language, config.voice.wake_phrase))
+    names = ProjectNames(launch.working_directory)
+    writing = Writing(config.whisper.language, names)
+    interpreter = Interpreter(
+        Grammar(config.whisper.language, config.voice.wake_phrase),
+        trailing_send=config.voice.trailing_send,
+        steps=writing.steps,
+    )
+    hints = partial(hints_for, config.whisper.language, names)
+    names.refresh()
+    worker = RecognitionWorker(hinted(load, hints), post)
     dictation = Dictation(
-        capture, worker, Archive(journal), config.voice, microphone, listener, interpreter
+        capture, worker, Archive(journal), config.voice, microphone, listener, interpreter, hints
     )
     return dictation
 

@@ -8,6 +8,7 @@ from codex_voice.dictation.state import Dictated, DictationListener, DictationSt
 from codex_voice.dictation.transcription import Heard
 from codex_voice.dictation.wake_mode import Wakefulness
 from codex_voice.language.pipeline import Interpreter
+from codex_voice.language.registry import Command
 from codex_voice.recordings.background_writer import Archive
 from codex_voice.recordings.outcomes import Outcome
 from codex_voice.speech.recognizer import Transcript
@@ -37,6 +38,7 @@ class Interpretation:
         self._listener = listener
         self._recognize_once_more = recognize_once_more
         self._interpreter = interpreter
+        self._literal = False
 
     def take(self, heard: Heard, transcript: Transcript, state: DictationState) -> None:
         """Take the text of an utterance, and what the voice was doing when it came."""
@@ -54,7 +56,13 @@ class Interpretation:
         if not text:
             self._put_away(heard, meant=state.mode == "push_to_talk" or heard.again)
             return
-        meant = self._interpreter.interpret(text, transcript.confidence)
+        literal, self._literal = self._literal, False
+        meant = self._interpreter.interpret(text, transcript.confidence, literal=literal)
+        if meant.command is Command.ESCAPE and heard.whole:
+            self._literal = True
+            self._archive.set_outcome(heard.utterance_id, Outcome.COMMAND)
+            self._listener.tell("What you say next is typed as it is heard.")
+            return
         written = meant.text if meant.command is None else text
         self._archive.set_text(heard.utterance_id, written, transcript.model, transcript.text)
         if meant.command is not None and heard.whole:
@@ -68,6 +76,9 @@ class Interpretation:
                     heard.speech_ended,
                     complete=heard.complete,
                     cut_short=heard.cut_short,
+                    send=meant.send,
+                    heard=text if text != written else "",
+                    changed=tuple(change.written for change in meant.changes if change.written),
                 )
             )
 

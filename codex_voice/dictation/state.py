@@ -63,6 +63,9 @@ class Dictated:
         complete: Whether its speaker ended it. What was cut short, or is only a piece, is never
             sent.
         cut_short: Whether the microphone went away in the middle of it.
+        send: Whether its speaker said "send it" behind it.
+        heard: The words as they were recognised, where the text is another one; else "".
+        changed: What was written otherwise than it was heard, as words of the text.
     """
 
     utterance_id: str
@@ -70,6 +73,9 @@ class Dictated:
     speech_ended: float
     complete: bool = True
     cut_short: bool = False
+    send: bool = False
+    heard: str = ""
+    changed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

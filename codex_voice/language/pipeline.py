@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from codex_voice.language.changes import Change, Edit, TrackedText
@@ -43,23 +43,32 @@ class Interpreter:
     Args:
         grammar: Knows what is a command.
         trailing_send: Whether "send it" as a last sentence of its own sends.
-        steps: What is done to a text, in order.
+        steps: What is done to a text, in order; or what returns that for each text.
     """
 
     def __init__(
-        self, grammar: Grammar, *, trailing_send: bool = False, steps: tuple[Step, ...] = ()
+        self,
+        grammar: Grammar,
+        *,
+        trailing_send: bool = False,
+        steps: Sequence[Step] | Callable[[], Sequence[Step]] = (),
     ) -> None:
         self.grammar = grammar
         self._trailing_send = trailing_send
-        self._steps = steps
+        self._steps = steps if callable(steps) else lambda: steps
 
-    def interpret(self, heard: str, confidence: float = 1.0) -> Interpreted:
+    def interpret(
+        self, heard: str, confidence: float = 1.0, *, literal: bool = False
+    ) -> Interpreted:
         """Return what an utterance means.
 
         Args:
             heard: A transcript.
             confidence: How sure the recogniser is of it, 0 to 1.
+            literal: Whether it is text, to be written as it was heard.
         """
+        if literal:
+            return Interpreted(heard, None, heard, False, TrackedText(heard))
         parsed = self.grammar.parse(heard, trailing_send=self._trailing_send, confidence=confidence)
         tracked = TrackedText(heard)
         if parsed.command is not None:
@@ -88,6 +97,6 @@ class Interpreter:
         return self._run_steps(plain).text != text
 
     def _run_steps(self, tracked: TrackedText) -> TrackedText:
-        for step in self._steps:
+        for step in self._steps():
             tracked = tracked.apply(step(tracked))
         return tracked

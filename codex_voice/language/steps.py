@@ -7,6 +7,7 @@ from codex_voice.language.changes import TrackedText
 from codex_voice.language.corrections import correct_names
 from codex_voice.language.phrases import phrasebook
 from codex_voice.language.pipeline import Step
+from codex_voice.language.project.background import ProjectNames
 from codex_voice.language.project.vocabulary import EMPTY, Vocabulary
 
 # What was changed for these reasons may still be a part of a name.
@@ -60,3 +61,27 @@ def _settled(tracked: TrackedText) -> list[tuple[int, int]]:
         for change in tracked.changes
         if not _UNSETTLED.issuperset(change.why)
     ]
+
+
+class Writing:
+    """The steps for a project whose names are read in the background.
+
+    Args:
+        language: A language code.
+        names: Where the names are found.
+    """
+
+    def __init__(self, language: str, names: ProjectNames) -> None:
+        self._language = language
+        self._names = names
+        self._vocabulary = EMPTY
+        self._steps = writing_steps(language)
+
+    def steps(self) -> tuple[Step, ...]:
+        """Return the steps with the names that are known by now; have changes looked for."""
+        vocabulary = self._names.vocabulary
+        self._names.refresh()
+        if vocabulary is not self._vocabulary:
+            self._vocabulary = vocabulary
+            self._steps = writing_steps(self._language, vocabulary)
+        return self._steps

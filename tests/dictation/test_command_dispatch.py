@@ -56,6 +56,26 @@ class Asked:
         """Clear."""
         return await self._answer("clear")
 
+    async def interrupt(self) -> Outcome:
+        """Interrupt."""
+        return await self._answer("interrupt")
+
+    async def new_line(self) -> Outcome:
+        """Begin a line."""
+        return await self._answer("new_line")
+
+    async def new_paragraph(self) -> Outcome:
+        """Begin a paragraph."""
+        return await self._answer("new_paragraph")
+
+    async def scratch(self, text: str) -> Outcome:
+        """Take a text out."""
+        return await self._answer("scratch", text)
+
+    async def redo(self) -> Outcome:
+        """Put a text in again."""
+        return await self._answer("redo")
+
     async def answer_approval(self, yes: bool, asked: Prompt | None) -> Outcome:
         """Answer a question."""
         return await self._answer("answer_approval", yes, asked)
@@ -250,3 +270,56 @@ async def test_a_long_dictation_that_ends_with_a_silence_is_sent(
     counter.codex.outcome = Outcome.SENT
     await counter.delivery.deliver(Dictated("u1", "", 0.0))
     assert counter.asked == asked
+
+
+async def test_what_was_dictated_is_taken_out_one_after_the_other() -> None:
+    """The last text first; what the composer does not end with any more stays."""
+    counter = Counter()
+    for place, text in enumerate(("Print the size.", "Then exit.")):
+        await counter.delivery.deliver(Dictated(f"u{place}", text, 0.0))
+    counter.codex.outcome = Outcome.REMOVED
+    await counter.delivery.perform(Command.SCRATCH)
+    counter.codex.outcome = Outcome.REFUSED
+    await counter.delivery.perform(Command.SCRATCH)
+    assert "no longer ends with" in counter.told[-1]
+    counter.codex.outcome = Outcome.REMOVED
+    await counter.delivery.perform(Command.SCRATCH)
+    taken = [asked[1] for asked in counter.asked if asked[0] == "scratch"]
+    assert taken == ["Then exit.", "Print the size.", "Print the size."]
+    await counter.delivery.perform(Command.SCRATCH)
+    assert counter.told[-1] == "There is nothing left to take out."
+
+
+async def test_the_words_that_were_heard_are_put_back() -> None:
+    """In place of the text, once; a text that is as it was heard is left alone."""
+    counter = Counter()
+    written = Dictated("u1", "Open cart.py.", 0.0, heard="Open cart dot py.", changed=("cart.py",))
+    await counter.delivery.deliver(written)
+    assert "written for you: cart.py" in counter.told[-1]
+    counter.codex.outcome = Outcome.REMOVED
+    await counter.delivery.perform(Command.PUT_BACK)
+    assert counter.asked[-2:] == [
+        ("scratch", "Open cart.py."),
+        ("insert", "Open cart dot py.", ""),
+    ]
+    await counter.delivery.perform(Command.PUT_BACK)
+    assert counter.told[-1] == "The last text is as it was heard."
+
+
+async def test_a_text_whose_speaker_said_send_it_is_sent() -> None:
+    """Also where texts are only inserted otherwise; a piece of it never."""
+    counter = Counter()
+    await counter.delivery.deliver(Dictated("u1", "Run it.", 0.0, send=True))
+    await counter.delivery.deliver(Dictated("u2", "Run it.", 0.0, send=True, complete=False))
+    inserted = [asked[0] for asked in counter.asked if str(asked[0]).startswith("insert")]
+    assert inserted == ["insert_and_send", "insert"]
+
+
+async def test_codex_is_interrupted_and_idle_codex_is_not() -> None:
+    """Whether there was something to interrupt is told."""
+    counter = Counter()
+    for outcome, line in ((Outcome.INTERRUPTED, "Interrupted."), (Outcome.NOTHING, "not working")):
+        counter.codex.outcome = outcome
+        await counter.delivery.perform(Command.CANCEL)
+        assert line in counter.told[-1]
+    assert counter.asked == [("interrupt",), ("interrupt",)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from operator import contains
 
+from codex_voice.language.registry import Command
 from codex_voice.recordings.journal import Journal
 from tests.dictation.desk import Desk
 
@@ -59,3 +60,17 @@ async def test_the_wake_phrase_is_heard_in_any_room(desk: Desk) -> None:
     desk.starts("a")
     desk.ends("a", "Hey Codex, print the size.", prominence_db=1.0)
     await desk.until(lambda: desk.texts == ["print the size."])
+
+
+async def test_the_escape_word_alone_makes_text_of_what_is_said_next(desk: Desk) -> None:
+    """Once: the utterance after that is a command again."""
+    desk.ear.may_finish.set()
+    desk.dictation.use_mode("hands_free")
+    for name, text in (("a", "Literally."), ("b", "Send."), ("c", "Send.")):
+        desk.starts(name)
+        desk.ends(name, text, prominence_db=10.0)
+        await desk.until(lambda name=name: len(desk.answers) == "abc".index(name) + 1)  # type: ignore[misc]
+    await desk.until(lambda: bool(desk.commands))
+    assert desk.texts == ["Send."]
+    assert desk.commands == [Command.SEND]
+    await desk.dictation.close()

@@ -1,0 +1,88 @@
+"""What is likely to be said, for the recogniser: names of the project, and spoken commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from codex_voice.language.phrases import phrasebook, spoken_phrases
+from codex_voice.language.project.background import ProjectNames
+from codex_voice.language.registry import ANSWERS
+from codex_voice.speech.recognizer import Hints, Recognizer, Transcript, never_aborted
+
+
+def hints_for(language: str, names: ProjectNames) -> Hints:
+    """Return what is likely to be said now; any thread may ask.
+
+    Args:
+        language: The code of the spoken language.
+        names: The project's names as far as they are read.
+    """
+    commands = spoken_phrases(language)
+    book = phrasebook(language)
+    answers = {phrase for command in ANSWERS for phrase in book.phrases.get(command, ())}
+    return Hints(
+        words=names.vocabulary.prompt_names(),
+        commands=commands,
+        guided=tuple(phrase for phrase in commands if phrase not in answers),
+    )
+
+
+def hinted(load: Callable[[], Recognizer], hints: Callable[[], Hints]) -> Callable[[], Recognizer]:
+    """Return what makes a recogniser that is told what is likely to be said.
+
+    Args:
+        load: Makes the recogniser.
+        hints: Returns what is likely; asked on the recogniser's thread.
+    """
+    return lambda: HintedRecognizer(load(), hints)
+
+
+class HintedRecognizer:
+    """A recogniser that is told what is likely to be said, beside what its caller knows.
+
+    Args:
+        recognizer: The recogniser.
+        hints: Returns what is likely.
+    """
+
+    def __init__(self, recognizer: Recognizer, hints: Callable[[], Hints]) -> None:
+        self._recognizer = recognizer
+        self._hints = hints
+
+    @property
+    def name(self) -> str:
+        """Name of the model."""
+        return self._recognizer.name
+
+    def describe(self) -> str:
+        """Say what does the work."""
+        return self._recognizer.describe()
+
+    def transcribe(
+        self,
+        pcm: bytes,
+        aborted: Callable[[], bool] = never_aborted,
+        *,
+        thorough: bool = True,
+        hints: Hints | None = None,
+    ) -> Transcript:
+        """Recognise one utterance, as `Recognizer.transcribe`.
+
+        Raises:
+            SpeechError: There is no answer.
+        """
+        likely = self._hints()
+        if hints is not None:
+            likely = replace(
+                likely,
+                words=hints.words or likely.words,
+                commands=hints.commands or likely.commands,
+                guided=hints.guided or likely.guided,
+                before=hints.before,
+            )
+        return self._recognizer.transcribe(pcm, aborted, thorough=thorough, hints=likely)
+
+    def close(self) -> None:
+        """Free the model."""
+        self._recognizer.close()
