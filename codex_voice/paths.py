@@ -19,6 +19,16 @@ def models_directory() -> Path:
     return Path(_DIRECTORIES.user_data_dir) / "models"
 
 
+def speaker_model() -> Path:
+    """Return where the downloaded speaker encoder is kept."""
+    return models_directory() / "speaker-ge2e.pt"
+
+
+def voice_profile() -> Path:
+    """Return where the profile of the user's own voice is kept."""
+    return Path(_DIRECTORIES.user_data_dir) / "voice-profile.npz"
+
+
 def recordings_directory() -> Path:
     """Return where recordings and their texts are kept."""
     return Path(_DIRECTORIES.user_state_dir) / "recordings"

@@ -89,6 +89,18 @@ def calibrate(source: FrameSource, announce: Callable[[Step], None]) -> Calibrat
     return evaluate(quiet, speech)
 
 
+def record(source: FrameSource, seconds: float) -> bytes:
+    """Record so many seconds (int16 mono, 16 kHz).
+
+    Raises:
+        AudioError: The microphone cannot be opened, or gives no frames.
+    """
+    with _frames(source) as next_frame:
+        for _ in range(frames_in(1000 * _SETTLING_SECONDS)):
+            next_frame()
+        return b"".join(next_frame() for _ in range(frames_in(1000 * seconds)))
+
+
 def evaluate(quiet: list[Level], speech: list[Level]) -> Calibration:
     """Return what the levels of the frames of a quiet room and of speech say."""
     quiet_dbfs = [level.dbfs for level in quiet]

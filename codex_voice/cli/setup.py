@@ -26,11 +26,14 @@ def register(commands: Commands) -> None:
     )
     doctor.add_argument("--json", action="store_true", help="for programs")
     doctor.add_argument("--only", metavar="NAMES", help="checks to run, with commas between them")
-    commands.add(
+    microphone = commands.add(
         "mic",
         _mic,
         "measure the room and your voice, and set the threshold",
         accepts=["config"],
+    )
+    microphone.add_argument(
+        "--enrol", action="store_true", help="record half a minute, to insert nobody else's voice"
     )
 
 
@@ -67,8 +70,14 @@ def _doctor(options: argparse.Namespace) -> int:
 
 def _mic(options: argparse.Namespace) -> int:
     from codex_voice.native_environment import tell_libraries
-    from codex_voice.setup import microphone_check
 
     tell_libraries()
-    microphone_check.run(configuration.path_of(options), ask)
+    if options.enrol:
+        from codex_voice.setup import enrolment
+
+        enrolment.run(configuration.path_of(options), ask)
+    else:
+        from codex_voice.setup import microphone_check
+
+        microphone_check.run(configuration.path_of(options), ask)
     return 0

@@ -141,6 +141,11 @@ class VoiceConfig:
     maximum_seconds: float = setting(
         30.0, "A longer utterance is cut at its last pause.", minimum=5.0, maximum=30.0
     )
+    only_my_voice: bool = setting(
+        False,
+        "Hands-free, insert nothing that is clearly somebody else's voice "
+        "(codex-voice mic --enrol); this is no security.",
+    )
     partial_text: bool = setting(True, "Show the text while you speak.")
 
 

@@ -25,6 +25,7 @@ from codex_voice.session.launch import Launch
 from codex_voice.speech.factory import load_model, open_recognizer
 from codex_voice.speech.models.installed import resolve
 from codex_voice.speech.recognizer import Recognizer
+from codex_voice.speech.speaker.enrolled import with_speaker_check
 from codex_voice.speech.wake_word import ListeningRecognizer
 from codex_voice.speech.worker import RecognitionWorker
 
@@ -52,7 +53,13 @@ def open_dictation(
     )
     microphone = microphone_called(config.audio.device)
     capture = Capture(microphone, CaptureSettings.of(config.audio, config.voice), post, journal)
-    load = recognizer_of(launch.find_model, config.whisper, tell, lambda: dictation.state.asleep)
+    load = recognizer_of(
+        launch.find_model,
+        config.whisper,
+        tell,
+        lambda: dictation.state.asleep,
+        only_my_voice=config.voice.only_my_voice,
+    )
     names = ProjectNames(launch.working_directory)
     writing = Writing(config.whisper.language, names)
     interpreter = Interpreter(
@@ -79,6 +86,8 @@ def recognizer_of(
     whisper: WhisperConfig,
     tell: Callable[[CodexVoiceError], None],
     asleep: Callable[[], bool],
+    *,
+    only_my_voice: bool,
 ) -> Callable[[], Recognizer]:
     """Return what makes the configured recogniser, on the thread that will use it.
 
@@ -87,6 +96,7 @@ def recognizer_of(
         whisper: Language, threads, server, and the model that listens for the wake phrase.
         tell: Told when a server is left for the model of this process.
         asleep: Whether only the wake phrase is listened for; asked on the recogniser's thread.
+        only_my_voice: Whether to tell the enrolled speaker from others.
     """
 
     def load_one() -> Recognizer:
@@ -96,4 +106,5 @@ def recognizer_of(
         small = load_model(whisper, resolve(whisper.listening_model))
         return ListeningRecognizer(load_one(), small, asleep)
 
-    return load_both if whisper.listening_model else load_one
+    load = load_both if whisper.listening_model else load_one
+    return (lambda: with_speaker_check(load(), tell)) if only_my_voice else load

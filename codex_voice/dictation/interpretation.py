@@ -43,11 +43,10 @@ class Interpretation:
     def take(self, heard: Heard, transcript: Transcript, state: DictationState) -> None:
         """Take the text of an utterance, and what the voice was doing when it came."""
         text: str | None = transcript.text
-        if text and heard.overheard and not state.asleep:
-            self._overhear(heard, transcript)
+        if text and not state.asleep and self._overhear(heard, transcript, state):
             return
         if state.mode == "wake_word" and text and not heard.again:
-            text = self._wakefulness.hear(text)
+            text = None if transcript.someone_else else self._wakefulness.hear(text)
             heard.addressed = state.asleep
             if state.asleep and text is not None and transcript.model != state.model:
                 # The small model heard the wake phrase; the rest is for the large one.
@@ -82,12 +81,24 @@ class Interpretation:
                 )
             )
 
-    def _overhear(self, heard: Heard, transcript: Transcript) -> None:
-        """Put away what is no louder than the room: it is in the history, in case it was meant."""
+    def _overhear(self, heard: Heard, transcript: Transcript, state: DictationState) -> bool:
+        """Put away what others say: it is in the history, in case it was meant.
+
+        Returns:
+            Whether it is no louder than the room, or clearly somebody else's voice.
+        """
+        by_key = state.mode == "push_to_talk" or heard.again or heard.addressed
+        if heard.overheard:
+            reason = "Not louder than the room"
+        elif transcript.someone_else and not by_key:
+            reason = "Not your voice"
+        else:
+            return False
         text = transcript.text
         self._archive.set_text(heard.utterance_id, text, transcript.model, text)
         self._archive.set_outcome(heard.utterance_id, Outcome.OVERHEARD)
-        self._listener.tell("Not louder than the room: kept in the history.")
+        self._listener.tell(f"{reason}: kept in the history.")
+        return True
 
     def _put_away(self, heard: Heard, *, meant: bool) -> None:
         """Put away an utterance without words for us."""

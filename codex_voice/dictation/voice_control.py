@@ -193,7 +193,14 @@ class VoiceControl:
             return self.dictation.state.asleep
 
         self.dictation.use_model(
-            recognizer_of(find_model, whisper, self.report_error, asleep), name
+            recognizer_of(
+                find_model,
+                whisper,
+                self.report_error,
+                asleep,
+                only_my_voice=self._launch.config.voice.only_my_voice,
+            ),
+            name,
         )
 
     async def play_back(self, utterance_id: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from codex_voice import paths
 from codex_voice.errors import ModelInvalid, ModelMissing
 from codex_voice.setup.machine import memory_bytes, usable_cores
-from codex_voice.speech.models.catalogue import recommended
+from codex_voice.speech.models.catalogue import SPEAKER_MODEL, recommended
 from codex_voice.speech.models.installed import (
     CATALOGUE,
     FoundModel,
@@ -39,6 +39,13 @@ def list_all() -> None:
             advice = ", recommended for this machine" if published_model.name == best else ""
             size = f"{published_model.mebibytes:5} MiB"
             print(f"{'get':6}{published_model.name:22}{size} {languages}{advice}")
+    speaker = paths.speaker_model()
+    if speaker.exists():
+        size = f"{speaker.stat().st_size // _MEGABYTE:5} MB  {speaker}"
+        print(f"{'here':6}{SPEAKER_MODEL.name:22}{size}")
+    else:
+        size = f"{SPEAKER_MODEL.mebibytes:5} MiB"
+        print(f"{'get':6}{SPEAKER_MODEL.name:22}{size} tells speakers apart (mic --enrol)")
 
 
 def recommended_name() -> str:
@@ -72,7 +79,10 @@ def remove(name: str) -> None:
         ModelMissing: There is none of that name in our own directory.
     """
     directory = paths.models_directory()
-    found = [directory / f"ggml-{name}.bin", directory / f"ggml-{name}.bin.part"]
+    files = [f"ggml-{name}.bin"]
+    if name == SPEAKER_MODEL.name:
+        files = [SPEAKER_MODEL.file_name]
+    found = [directory / f"{file}{part}" for file in files for part in ("", ".part")]
     removed = [path for path in found if path.parent == directory and path.is_file()]
     for path in removed:
         path.unlink(missing_ok=True)

@@ -74,3 +74,39 @@ async def test_the_escape_word_alone_makes_text_of_what_is_said_next(desk: Desk)
     assert desk.texts == ["Send."]
     assert desk.commands == [Command.SEND]
     await desk.dictation.close()
+
+
+async def test_somebody_elses_voice_is_kept_and_not_inserted(desk: Desk) -> None:
+    """Hands-free only: whoever presses a key means it."""
+    journal = _recorded(desk, "a")
+    desk.ear.may_finish.set()
+    desk.ear.someone_else = True
+    desk.dictation.use_mode("hands_free")
+    for text in ("Send message.", "Print the size."):
+        desk.starts("a")
+        desk.ends("a", text, prominence_db=20.0)
+        await desk.until(partial(contains, desk.answers, text))
+    assert (desk.texts, desk.commands) == ([], [])
+    assert desk.told == ["Not your voice: kept in the history."] * 2
+    desk.dictation.use_mode("push_to_talk")
+    desk.starts("b")
+    desk.ends("b", "Open the readme.")
+    await desk.until(lambda: desk.texts == ["Open the readme."])
+    await desk.dictation.close()
+    assert [(entry.text, entry.outcome) for entry in journal.entries()] == [
+        ("Print the size.", "overheard")
+    ]
+
+
+async def test_nobody_else_wakes_the_voice(desk: Desk) -> None:
+    """Nor is what others say in a room kept while it sleeps."""
+    journal = _recorded(desk, "a")
+    desk.ear.may_finish.set()
+    desk.ear.someone_else = True
+    desk.dictation.use_mode("wake_word")
+    desk.starts("a")
+    desk.ends("a", "Hey Codex, print the size.", prominence_db=20.0)
+    await desk.until(lambda: len(desk.answers) == 1)
+    assert desk.dictation.state.asleep
+    await desk.dictation.close()
+    assert (desk.texts, desk.told, journal.entries()) == ([], [], [])

@@ -43,6 +43,7 @@ class Obedient:
         self.may_finish.set()
         self.closed_on: str | None = None
         self.thorough: dict[str, bool] = {}
+        self.someone_else = False
 
     def describe(self) -> str:
         """Say what it is."""
@@ -67,7 +68,9 @@ class Obedient:
             raise NoAnswer("cannot hear this", "speak up")
         if text == "fault":
             raise RuntimeError("a native fault")
-        return Transcript(text, 1.0, "en", 0.0, 0.0, self.name)
+        return Transcript(
+            text, 1.0, "en", 0.0, 0.0, self.name, someone_else=self.someone_else and bool(text)
+        )
 
     def close(self) -> None:
         """Note which thread closes it."""

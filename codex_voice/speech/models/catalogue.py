@@ -1,4 +1,4 @@
-"""The speech models that whisper.cpp's authors publish."""
+"""The models that can be downloaded: whisper.cpp's, and one that tells speakers apart."""
 
 from __future__ import annotations
 
@@ -30,17 +30,19 @@ class PublishedModel:
         mebibytes: Size of the file, rounded as its authors state it.
         sha1: Checksum of the file, in hexadecimal.
         url: Where it is.
+        recognises: Whether it recognises speech; the other one tells speakers apart.
     """
 
     name: str
     mebibytes: int
     sha1: str
     url: str
+    recognises: bool = True
 
     @property
     def file_name(self) -> str:
         """Name of the file on disk, the same everywhere."""
-        return f"ggml-{self.name}.bin"
+        return f"ggml-{self.name}.bin" if self.recognises else f"{self.name}.pt"
 
     @property
     def multilingual(self) -> bool:
@@ -87,6 +89,17 @@ state them; what is published without a checksum is left out, since nothing coul
 download."""
 
 
+SPEAKER_MODEL = PublishedModel(
+    "speaker-ge2e",
+    17,
+    "d44d60cbb47362c3c99216576ddc9796aad69366",
+    "https://github.com/resemble-ai/Resemblyzer/raw/master/resemblyzer/pretrained.pt",
+    recognises=False,
+)
+"""The speaker encoder of the Resemblyzer project (Apache-2.0); size and SHA-1 are those of the file
+in its release 0.1.4."""
+
+
 def published(name: str) -> PublishedModel:
     """Return the published model of that name, from the mirror where one is named.
 
@@ -98,7 +111,7 @@ def published(name: str) -> PublishedModel:
         raise ModelMissing(
             f"{MIRROR_VARIABLE} is no address that begins with http:// or https://: {mirror}"
         )
-    for model in CATALOGUE:
+    for model in (*CATALOGUE, SPEAKER_MODEL):
         if model.name == name:
             return replace(model, url=f"{mirror}/{model.file_name}") if mirror else model
     near = difflib.get_close_matches(name, [model.name for model in CATALOGUE], n=3)
