@@ -27,7 +27,10 @@ from codex_voice.terminal.events import ProgramStatus, TerminalEvent, TitleChang
 
 _BLOCK_END = b"\x1b[?2026l"
 _BLOCK_START = b"\x1b[?2026h"
-_RESET_TERMINAL = b"\x1b[?1049l\x1bc"
+# RIS leaves the palette, the default colours and the title as the last program had them.
+_RESET_TERMINAL = (
+    b"\x1b[?1049l\x1bc\x1b]104\x1b\\\x1b]110\x1b\\\x1b]111\x1b\\\x1b]112\x1b\\\x1b]0;\x1b\\"
+)
 
 
 class AgentSession:

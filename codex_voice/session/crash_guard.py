@@ -16,6 +16,8 @@ import termios
 from collections.abc import Callable
 from types import FrameType
 
+from codex_voice.session.job_control import find_job_control
+
 # What the app switches on in the user's terminal, switched off: synchronized output, mouse
 # reports, focus reports, bracketed paste, the kitty keyboard flags, the alternate screen, the
 # cursor's shape, and colours.
@@ -23,7 +25,8 @@ RESTORE = (
     b"\x1b[?2026l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1004l"
     b"\x1b[?2004l\x1b[<u\x1b[?1049l\x1b[0 q\x1b[?25h\x1b[0m\r\n"
 )
-FORWARDED = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+# The child restores the terminal before it stops.
+FORWARDED = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGTSTP, signal.SIGCONT)
 
 
 def guarded(run: Callable[[int], int]) -> int:
@@ -36,6 +39,7 @@ def guarded(run: Callable[[int], int]) -> int:
     Returns:
         The exit status; 128 and the number of the signal after a crash.
     """
+    find_job_control()
     attributes = termios.tcgetattr(sys.stdin.fileno())
     reading, writing = os.pipe()
     # A signal that comes before it can be passed on waits until then.
@@ -61,7 +65,11 @@ def guarded(run: Callable[[int], int]) -> int:
 
 
 def _wait(child: int) -> int:
-    """Wait for the child, and pass signals on to it; return the status of `os.waitpid`."""
+    """Wait for the child, pass signals on to it, and stop while it is stopped.
+
+    Returns:
+        The status of `os.waitpid`.
+    """
 
     def forward(number: int, _frame: FrameType | None) -> None:
         with contextlib.suppress(ProcessLookupError):
@@ -70,4 +78,7 @@ def _wait(child: int) -> int:
     for number in FORWARDED:
         signal.signal(number, forward)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, FORWARDED)
-    return os.waitpid(child, 0)[1]
+    while os.WIFSTOPPED(status := os.waitpid(child, os.WUNTRACED)[1]):
+        # The shell waits for this process; it goes on, and the child too, when it is continued.
+        os.kill(os.getpid(), signal.SIGSTOP)
+    return status

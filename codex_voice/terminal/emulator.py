@@ -30,7 +30,7 @@ _SOFT_RESET, _CLEAR_TAB_STOP = b"\x1b[!p", b"\x1b[g"
 _MENDED = re.compile(rb"\x1b\[(?:!p|g|\?6n)")
 _MENDED_START = re.compile(rb"\x1b(?:\[(?:!|\?6?)?)?\Z")
 _SOFT_RESET_MENDED = (
-    b"\x1b[?25h\x1b[4l\x1b[?6l\x1b[?1l\x1b[?7h\x1b>\x1b[r\x1b[0m"
+    b"\x1b[?25h\x1b[4l\x1b[?6l\x1b[?1l\x1b[?7h\x1b>\x1b[?69l\x1b[r\x1b[0m"
     b'\x1b[0"q\x1b[0$}\x1b(B\x1b)B\x0f\x1b[H\x1b7'
 )
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from codex_voice.terminal.emulator import Emulator
 from codex_voice.terminal.engine import NULL, ffi, lib, new_sized
 from codex_voice.terminal.engine_callbacks import CELL_HEIGHT, CELL_WIDTH
 from codex_voice.terminal.input_tokenizer import MouseAction, MouseReport
+from codex_voice.terminal.key_tables import CHARACTERS
 from codex_voice.terminal.keys import ALT as ALT_BIT
 from codex_voice.terminal.keys import CAPS_LOCK, CTRL, NUM_LOCK, SHIFT, SUPER, KeyPress
 
@@ -21,13 +23,11 @@ _ACTIONS = {
     "repeat": lib.GHOSTTY_KEY_ACTION_REPEAT,
     "release": lib.GHOSTTY_KEY_ACTION_RELEASE,
 }
-# The engine sends these also to programs that asked for no protocol and know the plain byte only.
-_LEGACY = {
-    b"\x1b[91;5u": b"\x1b",
-    b"\x1b[105;5u": b"\t",
-    b"\x1b[109;5u": b"\r",
-    b"\x1b[27;2;13~": b"\r",
-}
+# The engine sends these also to programs that asked for no protocol and know plain bytes only. F3
+# with modifiers is one of them: kitty's protocol avoids what reads as a cursor report.
+_PROTOCOL_ONLY = re.compile(rb"\x1b\[(?:[0-9;:]*u|27;\d+;\d+~|13;\d+~)")
+# Keys that Ctrl turns into a control character.
+_CONTROL_KEYS = "abcdefghijklmnopqrstuvwxyz[\\]"
 _MOUSE_ACTIONS = {
     MouseAction.PRESS: lib.GHOSTTY_MOUSE_ACTION_PRESS,
     MouseAction.RELEASE: lib.GHOSTTY_MOUSE_ACTION_RELEASE,
@@ -61,6 +61,9 @@ class KeyEncoder:
         if self._is_plain(key):
             return key.text.encode()
         lib.ghostty_key_encoder_setopt_from_terminal(self._encoder, self._emulator.handle)
+        legacy = not self._emulator.kitty_flags
+        if legacy:
+            key = key.on_pc_layout()
         encoded = self._encode(
             key.engine_key,
             _ACTIONS[key.action],
@@ -69,8 +72,8 @@ class KeyEncoder:
             key.code_point,
             _consumed(key),
         )
-        if encoded in _LEGACY and not self._emulator.kitty_flags and not self._modifies_other():
-            return _LEGACY[encoded]
+        if legacy and _PROTOCOL_ONLY.fullmatch(encoded) and not self._modifies_other():
+            return _legacy_bytes(key)
         return encoded
 
     def encode_paste(self, data: bytes) -> bytes:
@@ -185,6 +188,20 @@ class MouseEncoder:
             return b""
         encoded: bytes = ffi.buffer(self._buffer, self._length[0])[:]
         return encoded
+
+
+def _legacy_bytes(key: KeyPress) -> bytes:
+    """Return what xterm sends for a key that the engine would send in a protocol's form."""
+    if key.action == "release":
+        return b""
+    if key.base == "f3":
+        modifiers = key.modifiers & (SHIFT | ALT_BIT | CTRL | SUPER)
+        return b"\x1b[1;%dR" % (modifiers + 1)
+    text = key.text or CHARACTERS.get(key.base, "")
+    if key.modifiers & CTRL and len(key.base) == 1 and key.base in _CONTROL_KEYS:
+        text = chr(ord(key.base.upper()) & 0x1F)
+    prefix = b"\x1b" if key.modifiers & ALT_BIT else b""
+    return prefix + text.encode("utf-8", "surrogateescape") if text else b""
 
 
 def _consumed(key: KeyPress) -> int:

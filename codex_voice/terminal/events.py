@@ -5,14 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from codex_voice.text_cleaning import clean_line
+
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 # Longer texts are cut: no terminal shows more of a title or a notification.
 _MAXIMUM_LENGTH = 1000
 
 
 def clean(raw: bytes) -> str:
-    """Decode text for people: control characters become spaces, the length is bounded."""
-    return _CONTROLS.sub(" ", raw.decode("utf-8", "replace"))[:_MAXIMUM_LENGTH].strip()
+    """Decode text for people: control characters become spaces, the length is bounded.
+
+    Bidirectional controls are dropped: they let a title read differently from what it is.
+    """
+    text = _CONTROLS.sub(" ", raw.decode("utf-8", "replace"))
+    return clean_line(text)[:_MAXIMUM_LENGTH].strip()
 
 
 @dataclass(frozen=True)

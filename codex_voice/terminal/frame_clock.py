@@ -15,6 +15,9 @@ _FLOOD_FACTOR = 10
 # looks like a hang.
 _HOLD_SECONDS = 0.15
 _SMOOTHING = 0.3
+# The answer to a key is drawn at once, also just after a frame. Which output is the answer cannot
+# be known beside a spinner, so so many draws within so long after a key do not wait.
+_ANSWER_DRAWS, _ANSWER_SECONDS = 3, 0.1
 
 
 class FrameClock:
@@ -40,6 +43,14 @@ class FrameClock:
         self._drawn_at = 0.0
         self._cost = 0.0
         self._flooded = False
+        self._stopped = False
+        self._answer_draws = 0
+        self._answer_until = 0.0
+
+    def expect_answer(self) -> None:
+        """Draw what the program writes next at once: it answers a key."""
+        self._answer_draws = _ANSWER_DRAWS
+        self._answer_until = asyncio.get_running_loop().time() + _ANSWER_SECONDS
 
     def request(self) -> None:
         """Ask for a frame, soon."""
@@ -56,13 +67,19 @@ class FrameClock:
         if not self._may_draw():
             return
         due = self._due()
-        if due <= asyncio.get_running_loop().time():
+        now = asyncio.get_running_loop().time()
+        if due <= now:
+            self._draw_now()
+        elif self._answer_draws and not more and now < self._answer_until:
+            self._answer_draws -= 1
             self._draw_now()
         else:
             self._schedule(due)
 
     def _may_draw(self) -> bool:
         """Tell whether the screen is whole; if not, the rest has its time to come."""
+        if self._stopped:
+            return False
         held = self._is_held()
         if held and self._hold is None:
             loop = asyncio.get_running_loop()
@@ -94,7 +111,8 @@ class FrameClock:
         self._cost += _SMOOTHING * (cost - self._cost)
 
     def stop(self) -> None:
-        """Draw no more."""
+        """Draw no more, whatever is still asked for."""
+        self._stopped = True
         for handle in (self._frame, self._hold):
             if handle is not None:
                 handle.cancel()

@@ -36,6 +36,10 @@ REMOVE_ALL_KEYS = f"\x1b[={KITTY_ALL_KEYS};3u"
 ASK_COLOURS = "\x1b]10;?\x1b\\\x1b]11;?\x1b\\"
 # Every terminal answers this one, after the questions before it.
 ASK_ATTRIBUTES = "\x1b[c"
+# xterm's modifyOtherKeys: under tmux with `extended-keys on` Shift-Enter, Ctrl-Enter and Ctrl-Tab
+# come only when they are asked for. Terminals that have the kitty protocol prefer that.
+ASK_OTHER_KEYS = "\x1b[>4;1m"
+RESET_OTHER_KEYS = "\x1b[>4m"
 SAVE_TITLE = "\x1b[22;2t"
 RESTORE_TITLE = "\x1b[23;2t"
 DEFAULT_CURSOR = "\x1b[0 q"
@@ -51,6 +55,7 @@ _TOKEN = re.compile(
     | (?P<reply>\x1b\[[?>=][0-9;:]*[\ -/]*[@-~]
         | \x1b\[[0-9;:]*[\ -/]*[tcnxy]
         | \x1b[\]P_^X][^\x07\x1b]*(?:\x1b\\|\x07))
+    | \x1b\[\[(?P<console>[A-E])
     | (?P<unknown>\x1b\[M[\x20-\xff]{3} | \x1b\[[0-?]*[\ -/]*[@-~])
     | \x1bO(?P<ss3>[A-Za-z])
     | \x1b(?P<alt>[\x00-\x1a\x1c-\x7f]|[\xc2-\xf4][\x80-\xbf]{1,3})
@@ -61,6 +66,7 @@ _UNFINISHED = re.compile(
     rb"""
     \x1b(?:
         \[[0-?]*[\ -/]*
+      | \[\[
       | \[M[\x20-\xff]{0,2}
       | O
       | [\]P_^X][^\x07\x1b]*\x1b?
@@ -266,6 +272,8 @@ def _read(found: re.Match[bytes]) -> list[Token]:
         token = _mouse(found["mouse"], found["mouse_end"], found.group())
     elif kind == "focus":
         token = FocusChange(found["focus"] == b"I")
+    elif kind == "console":
+        token = keys.press(f"f{b'ABCDE'.index(found['console']) + 1}")
     elif kind == "ss3":
         token = keys.from_ss3(found["ss3"].decode())
     elif kind == "alt":

@@ -7,7 +7,7 @@ Names are Textual's: a printable character as itself, otherwise `escape`, `enter
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from codex_voice.key_names import MODIFIER_KEYS
@@ -50,6 +50,8 @@ class KeyPress:
         text: What the key types; empty for keys that type nothing.
         modifiers: Modifier bits of the kitty protocol.
         base: The name without modifiers; for characters the one without Shift.
+        layout_base: The character of the same key on the layout of PCs, where the terminal has
+            told it: "c" for the Cyrillic "с".
     """
 
     name: str
@@ -57,13 +59,26 @@ class KeyPress:
     text: str = field(default="", compare=False)
     modifiers: int = field(default=0, compare=False)
     base: str = field(default="", compare=False)
+    layout_base: str = field(default="", compare=False)
+
+    def on_pc_layout(self) -> KeyPress:
+        """Return what the same key is on the layout of PCs, as legacy programs expect it.
+
+        Terminals without a keyboard protocol send Ctrl-C for the key that is C there, whatever
+        it types; only where the layout has another Latin letter in its place, that letter counts.
+        """
+        if not self.layout_base or self.base.isascii():
+            return self
+        text = _with_shift(self.layout_base, self.modifiers)
+        return replace(self, text=text, base=self.layout_base)
 
     @property
     def engine_key(self) -> int:
         """The engine's number of the key; 0 where it has none."""
-        name = ENGINE_NAMES.get(self.base) or PUNCTUATION.get(self.base)
-        if name is None and len(self.base) == 1 and self.base.isascii():
-            name = f"DIGIT_{self.base}" if self.base.isdigit() else self.base.upper()
+        base = self.layout_base or self.base
+        name = ENGINE_NAMES.get(base) or PUNCTUATION.get(base)
+        if name is None and len(base) == 1 and base.isascii():
+            name = f"DIGIT_{base}" if base.isdigit() else base.upper()
         return int(getattr(lib, f"GHOSTTY_KEY_{name}", 0)) if name else 0
 
     @property
@@ -154,8 +169,9 @@ def from_csi(parameters: str, final: str) -> KeyPress | None:
     modifiers, action = _modifiers(fields[1] if len(fields) > 1 else "")
     if final == "u":
         text = _text(fields[2]) if len(fields) > 2 else ""
-        shifted = fields[0].split(":")[1:2]
-        return _from_code_point(code, _number("".join(shifted), 0), modifiers, action, text)
+        _, shifted, layout, *_ = [*fields[0].split(":"), "", ""]
+        key = _from_code_point(code, _number(shifted, 0), modifiers, action, text)
+        return _with_layout(key, _character(_number(layout, 0))) if key is not None else None
     if final == "~":
         if code == _MODIFY_OTHER_KEYS:
             typed_code = _number(fields[2], 0) if len(fields) > 2 else 0
@@ -186,6 +202,16 @@ def _from_code_point(
     command = modifiers & (CTRL | ALT | SUPER | HYPER | META)
     name = _name(character, modifiers) if command else text
     return KeyPress(name, action, text, modifiers, character)
+
+
+def _with_layout(key: KeyPress, layout_base: str) -> KeyPress:
+    """Add the character on the layout of PCs; where it has a meaning it names the key too."""
+    if len(key.base) != 1 or not layout_base.isascii() or not layout_base.isprintable():
+        return key
+    commands = key.modifiers & (CTRL | ALT | SUPER | HYPER | META)
+    named = commands and not key.base.isascii()
+    name = _name(layout_base, key.modifiers) if named else key.name
+    return replace(key, name=name, layout_base=layout_base)
 
 
 def _with_shift(character: str, modifiers: int) -> str:

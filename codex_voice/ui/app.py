@@ -44,6 +44,7 @@ from codex_voice.ui.pane.terminal_pane import TerminalPane
 if TYPE_CHECKING:
     from codex_voice.dictation.voice_control import VoiceControl
 
+_SUSPEND_KEY = "ctrl+z"
 PRACTICE_KEY = "f2"
 # Ours only for some seconds after something was cancelled.
 BRING_BACK_KEY = "f4"
@@ -253,13 +254,14 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
         """Handle our own keys; return False for all others, which are Codex's."""
         if self._voice is not None and self._voice.handle_talk_key(key):
             return True
-        if key.name == self._talk_key:
+        if key.name == self._talk_key and self._launch.voice:
             if key.action == "press":
-                loading = self._launch.voice
-                self.show_message(
-                    "Voice input is loading …" if loading else "Voice is off (--no-voice)."
-                )
+                self.show_message("Voice input is loading …")
             return True
+        if key.name == _SUSPEND_KEY and key.action == "press":
+            # Codex by itself would suspend; here it is in a session of its own, where it cannot.
+            driver = self._pane.driver
+            return driver is not None and driver.suspend()
         if key.name == self._menu_key:
             if key.action == "press":
                 self._run_action(self._menus.show)
@@ -297,7 +299,11 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
 
     def on_terminal_pane_copied(self, message: TerminalPane.Copied) -> None:
         """Say that the selection is on the clipboard."""
-        self.show_message(f"Copied {len(message.text)} characters.")
+        count = f"{len(message.text)} characters"
+        if message.to_tmux:
+            self.show_message(f"Copied {count} to tmux's buffer, which offers it to the clipboard.")
+        else:
+            self.show_message(f"Sent {count} to the terminal's clipboard.")
 
     def on_terminal_pane_not_copied(self, message: TerminalPane.NotCopied) -> None:
         """Say that the clipboard is as it was."""

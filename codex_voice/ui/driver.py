@@ -1,8 +1,4 @@
-"""The terminal driver: input is tapped before Textual's parser, output never blocks the loop.
-
-Import this module before anything of Textual: it keeps Textual from choosing keyboard flags that
-hide key releases and that its own parser stumbles over.
-"""
+"""The terminal driver: input is tapped before Textual's parser, output never blocks the loop."""
 
 from __future__ import annotations
 
@@ -12,14 +8,13 @@ import signal
 from collections.abc import Callable
 from typing import Any, Protocol
 
-os.environ["TEXTUAL_DISABLE_KITTY_KEY"] = "1"
-
 from textual import events
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 from textual.keys import _character_to_key
 
+from codex_voice.session.job_control import has_job_control
 from codex_voice.terminal import input_tokenizer as outer
 from codex_voice.terminal.emulator import Colour
 from codex_voice.terminal.input_tokenizer import (
@@ -36,6 +31,8 @@ from codex_voice.terminal.tty_writer import TtyWriter
 _READ_BYTES = 65_536
 _SYNCHRONIZED_OUTPUT_REPLY = b"\x1b[?2026;"
 _SIZE_CHECK_SECONDS = 0.25
+# A stop signal that was on its way when the process was stopped is not a second request.
+_RESUMED_SECONDS = 0.5
 _ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
@@ -96,6 +93,8 @@ class TerminalDriver(LinuxDriver):
         self._kitty_pushed = False
         self._all_keys = False
         self._size_check: asyncio.TimerHandle | None = None
+        self._other_keys_asked = False
+        self._resumed_at = 0.0
 
     # Starting and stopping
 
@@ -112,6 +111,33 @@ class TerminalDriver(LinuxDriver):
         for number in _ENDING_SIGNALS:
             self._loop.add_signal_handler(number, self._end, number)
         self._loop.add_signal_handler(signal.SIGWINCH, self._take_size)
+        self._loop.add_signal_handler(signal.SIGTSTP, self._stop_signalled)
+        if "TMUX" in os.environ:
+            # tmux does not say whether it knows the kitty protocol, and reports more keys for this.
+            self._other_keys_asked = True
+            self.write(outer.ASK_OTHER_KEYS)
+
+    def _stop_signalled(self) -> None:
+        if self._loop.time() - self._resumed_at >= _RESUMED_SECONDS:
+            self.suspend()
+
+    def suspend(self) -> bool:
+        """Give the terminal back and stop, as a job of the shell; go on when it is continued.
+
+        Returns:
+            Whether the process was stopped: False where no shell could continue it.
+        """
+        if not has_job_control() or self._writer is None:
+            return False
+        self.suspend_application_mode()
+        os.kill(os.getpid(), signal.SIGSTOP)
+        # Continued.
+        self.resume_application_mode()
+        self._resumed_at = self._loop.time()
+        if self.target is not None:
+            self.target.output_drained(True)
+        self._app.refresh(layout=True)
+        return True
 
     def _open_writer(self) -> None:
         try:
@@ -155,6 +181,9 @@ class TerminalDriver(LinuxDriver):
 
     def stop_application_mode(self) -> None:
         """Give the terminal back as it was; the kitty flags are popped by Textual."""
+        if self._other_keys_asked:
+            self._other_keys_asked = False
+            self.write(outer.RESET_OTHER_KEYS)
         self.write(outer.DEFAULT_CURSOR + outer.RESTORE_TITLE)
         super().stop_application_mode()
         # The widgets live on for a while, and must not draw on what is the shell's again.
@@ -166,7 +195,7 @@ class TerminalDriver(LinuxDriver):
         """Leave the signals to the system again."""
         super().close()
         if not self._loop.is_closed():
-            for number in (*_ENDING_SIGNALS, signal.SIGWINCH):
+            for number in (*_ENDING_SIGNALS, signal.SIGWINCH, signal.SIGTSTP):
                 self._loop.remove_signal_handler(number)
 
     def _query_in_band_window_resize(self) -> None:

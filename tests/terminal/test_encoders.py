@@ -157,9 +157,56 @@ def test_keys_become_what_the_program_asked_for(
     assert Program(modes).read(typed) == expected
 
 
-def test_shift_f3_is_not_a_cursor_report() -> None:
-    """`CSI 1;2R` would be read as a report; the unambiguous form is sent."""
-    assert Program().read(b"\x1b[1;2R") == b"\x1b[13;2~"
+# For each outer terminal what it sends for a key, on a Latin and a Cyrillic layout, and what a
+# program gets that asked for nothing, and one that asked for kitty's flags 7 as Codex does.
+KEYS_OF_TERMINALS = [
+    # kitty protocol, Cyrillic: Ctrl-C, Ctrl-Shift-C, Alt-F, a plain letter, Ctrl-full stop's key
+    ("kitty", b"\x1b[1089::99;5u", b"\x03", b"\x1b[1089::99;5u"),
+    ("kitty", b"\x1b[1089:1057:99;6u", b"\x03", b"\x1b[1089:1057:99;6u"),
+    ("kitty", b"\x1b[1072::102;3u", b"\x1bf", b"\x1b[1072::102;3u"),
+    ("kitty", b"\x1b[1089::99;1;1089u", "с".encode(), "с".encode()),
+    ("kitty", b"\x1b[1103::122;5u", b"\x1a", b"\x1b[1103::122;5u"),
+    ("kitty", b"\x1b[1093::91;5u", b"\x1b", b"\x1b[1093::91;5u"),
+    # kitty protocol, Latin, and Latin letters in other places (Dvorak): the letter counts
+    ("kitty", b"\x1b[99;5u", b"\x03", b"\x1b[99;5u"),
+    ("kitty", b"\x1b[99::105;5u", b"\x03", b"\x1b[99::105;5u"),
+    ("kitty", b"\x1b[13;5u", b"\r", b"\x1b[13;5u"),
+    ("kitty", b"\x1b[13;2u", b"\r", b"\x1b[13;2u"),
+    ("kitty", b"\x1b[9;5u", b"\t", b"\x1b[9;5u"),
+    ("kitty", b"\x1b[27;2u", b"\x1b", b"\x1b[27;2u"),
+    ("kitty", b"\x1b[59;5u", b";", b"\x1b[59;5u"),
+    ("kitty", b"\x1b[13;7u", b"\x1b\r", b"\x1b[13;7u"),
+    ("kitty", b"\x1b[13;2~", b"\x1b[1;2R", b"\x1b[13;2~"),
+    ("kitty", b"\x1b[13;5~", b"\x1b[1;5R", b"\x1b[13;5~"),
+    # legacy terminals: xterm's numbers for F3 with modifiers
+    ("legacy", b"\x1b[1;2R", b"\x1b[1;2R", b"\x1b[13;2~"),
+    ("legacy", b"\x1b[1;5R", b"\x1b[1;5R", b"\x1b[13;5~"),
+    ("legacy", b"\x1b[1;3R", b"\x1b[1;3R", b"\x1b[13;3~"),
+    ("legacy", b"\x03", b"\x03", b"\x1b[99;5u"),
+    ("legacy", "с".encode(), "с".encode(), "с".encode()),
+    ("legacy", b"\x1b\xd1\x81", b"\x1b\xd1\x81", b"\x1b[1089;3u"),
+    # Linux console
+    ("console", b"\x1b[[A", b"\x1bOP", b"\x1b[1;1:1P"),
+    ("console", b"\x1b[[B", b"\x1bOQ", b"\x1b[1;1:1Q"),
+    ("console", b"\x1b[[C", b"\x1bOR", b"\x1b[13~"),
+    ("console", b"\x1b[[D", b"\x1bOS", b"\x1b[1;1:1S"),
+    ("console", b"\x1b[[E", b"\x1b[15~", b"\x1b[15~"),
+    ("console", b"\x1b[1~", b"\x1b[H", b"\x1b[1;1:1H"),
+    # tmux with extended-keys on, in either of its formats, and with them off
+    ("tmux on", b"\x1b[27;2;13~", b"\r", b"\x1b[13;2u"),
+    ("tmux on", b"\x1b[27;5;13~", b"\r", b"\x1b[13;5u"),
+    ("tmux on", b"\x1b[27;5;9~", b"\t", b"\x1b[9;5u"),
+    ("tmux on", b"\x1b[13;2u", b"\r", b"\x1b[13;2u"),
+    ("tmux off", b"\r", b"\r", b"\r"),
+    ("tmux off", b"\x1b[Z", b"\x1b[Z", b"\x1b[9;2u"),
+]
+
+
+@pytest.mark.parametrize(("terminal", "typed", "legacy", "codex"), KEYS_OF_TERMINALS)
+def test_keys_of_terminals(terminal: str, typed: bytes, legacy: bytes, codex: bytes) -> None:
+    """A key reaches the program as it asked for it, whatever terminal and layout it came from."""
+    assert Program().read(typed) == legacy, terminal
+    assert Program(b"\x1b[>7u").read(typed) == codex, terminal
 
 
 def test_paste() -> None:

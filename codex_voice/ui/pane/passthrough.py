@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable
 
 from codex_voice.terminal import osc_output as passing
+from codex_voice.terminal import tmux
 from codex_voice.ui.driver import TerminalDriver
 
 # A bell that never stops is one bell.
@@ -25,6 +26,8 @@ class PaneSignals:
     Attributes:
         window_focused: Whether the terminal has told that its window is in focus; then nobody
             needs a notification.
+        multiplexer_drops_notifications: Whether tmux is known not to pass them on: then the bell
+            rings, which tmux shows in its status line.
     """
 
     def __init__(
@@ -32,6 +35,7 @@ class PaneSignals:
     ) -> None:
         # Not until the terminal tells so: it may never tell, and be out of sight.
         self.window_focused = False
+        self.multiplexer_drops_notifications = False
         self._find_driver = find_driver
         self._notifications = notifications
         self._rang_at = 0.0
@@ -62,11 +66,21 @@ class PaneSignals:
         earlier = self._notified_at
         if len(earlier) < _NOTIFICATIONS or now - earlier[0] >= _NOTIFICATION_SECONDS:
             earlier.append(now)
-            self._pass_on(passing.encode_notification(title, body))
+            if self.multiplexer_drops_notifications:
+                self.ring()
+            else:
+                sequence = passing.encode_notification(title, body)
+                self._pass_on(tmux.wrap_for_outer_terminal(sequence))
 
     def copy(self, text: str) -> bool:
-        """Put a text on the clipboard; `False` where the terminal does not take it."""
-        return self._pass_on(passing.encode_clipboard(text))
+        """Send a text to the terminal's clipboard; `False` where it is not even sent.
+
+        Whether the terminal takes it cannot be known: none answers.
+        """
+        sequence = passing.encode_clipboard(text)
+        if tmux.inside_screen():
+            sequence = tmux.wrap_for_outer_terminal(sequence)
+        return self._pass_on(sequence)
 
     def _pass_on(self, sequence: bytes) -> bool:
         driver = self._find_driver()

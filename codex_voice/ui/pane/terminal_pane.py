@@ -32,6 +32,7 @@ from textual.message import Message
 
 from codex_voice.agent.process import ExitStatus
 from codex_voice.session.agent_session import AgentSession
+from codex_voice.terminal import tmux
 from codex_voice.terminal.emulator import Colour
 from codex_voice.terminal.events import (
     Bell,
@@ -77,11 +78,18 @@ class TerminalPane(PaneScrolling, can_focus=True):
             self.status = status
 
     class Copied(Message):
-        """The user or the program put a text on the clipboard."""
+        """A text of the user's or the program's was copied.
 
-        def __init__(self, text: str) -> None:
+        Attributes:
+            text: What was copied.
+            to_tmux: Whether tmux has confirmed that its paste buffer holds it. Otherwise it was
+                sent to the terminal's clipboard, and no terminal says what becomes of it.
+        """
+
+        def __init__(self, text: str, *, to_tmux: bool = False) -> None:
             super().__init__()
             self.text = text
+            self.to_tmux = to_tmux
 
     class NotCopied(Message):
         """A text is longer than terminals take, or this one takes nothing at present."""
@@ -142,8 +150,13 @@ class TerminalPane(PaneScrolling, can_focus=True):
             self._settled = True
             return
         self.driver.target = self
+        if tmux.inside_tmux():
+            self.run_worker(self._ask_tmux(), group="tmux")
         self.driver.report_all_keys(self._all_keys)
         self.set_timer(_SETTLE_SECONDS, self.output_settled)
+
+    async def _ask_tmux(self) -> None:
+        self._signals.multiplexer_drops_notifications = not await tmux.passes_through()
 
     def _note_screen(self, _screen: object) -> None:
         """Hide the cursor under a dialog, show it again after."""
@@ -222,6 +235,7 @@ class TerminalPane(PaneScrolling, can_focus=True):
         if self._intercept(key) or self.scroll_by_key(key):
             self._give_way()
             return
+        self.clock.expect_answer()
         self.write(self._keys.encode(key))
         wanted = self._all_keys or self._keys.all_wanted
         if wanted != self._all_asked and self.driver is not None:
@@ -287,5 +301,17 @@ class TerminalPane(PaneScrolling, can_focus=True):
 
     def copy(self, text: str) -> None:
         """Put a text on the clipboard; `Copied` or `NotCopied` tells what became of it."""
+        if tmux.inside_tmux():
+            self.run_worker(self._copy_through_tmux(text), group="copy")
+        else:
+            self._copy_through_terminal(text)
+
+    async def _copy_through_tmux(self, text: str) -> None:
+        if await tmux.load_buffer(text):
+            self.post_message(self.Copied(text, to_tmux=True))
+        else:
+            self._copy_through_terminal(text)
+
+    def _copy_through_terminal(self, text: str) -> None:
         copied = self._signals.copy(text)
         self.post_message(self.Copied(text) if copied else self.NotCopied(text))
