@@ -73,7 +73,7 @@ class Menus:
         actions = [*self.voice_actions(), *self._other_actions()]
         actions.sort(key=lambda action: GROUPS.index(action.group))
         action = await self._host.show(PaletteScreen("codex-voice", actions))
-        if action is not None:
+        if action is not None and action.run is not None:
             await action.run()
 
     async def confirm_quit(self) -> None:

@@ -10,6 +10,7 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.fuzzy import Matcher
+from textual.geometry import Size
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -39,7 +40,7 @@ class Action:
 
     Attributes:
         label: What it does, as the first words of its row.
-        run: Does it.
+        run: Does it; None where the row only says something.
         value: The current value of what it changes.
         key: The key that does the same, such as "Ctrl-Space".
         phrase: What can be said instead, such as "send".
@@ -49,7 +50,7 @@ class Action:
     """
 
     label: str
-    run: Handler
+    run: Handler | None
     value: str = ""
     key: str = ""
     phrase: str = ""
@@ -115,46 +116,82 @@ class PaletteScreen(Dialog[Action]):
         Binding("pagedown", "move('page_down')", "Page down", show=False),
     ]
 
-    def __init__(self, title: str, actions: list[Action], position: int = 0) -> None:
-        """Show actions; the one at the position is chosen at first."""
+    def __init__(
+        self,
+        title: str,
+        actions: list[Action],
+        position: int = 0,
+        *,
+        explanation: str = "",
+        hints: str = HINTS,
+    ) -> None:
+        """Show actions.
+
+        Args:
+            title: What stands in the frame.
+            actions: What can be chosen.
+            position: Which one is chosen at first.
+            explanation: One line under the search field.
+            hints: Which keys do what, for the frame.
+        """
         super().__init__()
-        self._position = position
         self._title = title
         self._actions = actions
         self._shown = actions
+        self._position = position
+        self._explanation = explanation
+        self._hints = hints
+        self._fitted = Size(0, 0)
 
     def compose(self) -> ComposeResult:
-        """Lay out the search field, the list and the hints."""
+        """Lay out the search field, the list and the help for the chosen action."""
         with Vertical(id="dialog", classes="palette") as dialog:
             dialog.border_title = self._title
-            dialog.border_subtitle = HINTS
+            dialog.border_subtitle = self._hints
             # Blinking would draw the dialog twice a second.
             search = Input(placeholder="Search actions", compact=True)
             search.cursor_blink = False
             yield search
+            if self._explanation:
+                yield Static(self._explanation, id="explanation", markup=False)
             rows = DialogList(*self._options(), markup=False, compact=True)
             # The keys that move in the list come from the search field.
             rows.can_focus = False
+            # Without a message to itself, which would draw it again.
+            rows.set_reactive(OptionList.highlighted, self._position)
             yield rows
-            if any(action.help for action in self._actions):
-                yield Static("", id="help", markup=False)
+            explained = any(action.help for action in self._actions)
+            first_help = self._actions[self._position].help if explained else ""
+            chosen_help = Static(first_help, id="help", markup=False) if explained else None
+            if chosen_help is not None:
+                yield chosen_help
+            # Already now: to fit it later would draw it twice.
+            self._fit(self.app.size, rows, chosen_help)
 
     def on_mount(self) -> None:
-        """Stand on the action that was chosen before."""
-        self.query_one(OptionList).highlighted = self._position
+        """Show the action that was chosen before."""
+        self.query_one(OptionList).scroll_to_highlight()
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit the list to the screen; its height stays while a search makes it shorter."""
+        if event.size == self._fitted:
+            return
         rows = self.query_one(OptionList)
-        whole = len(self._actions) + len({action.group for action in self._actions}) - 1
-        search_rows = 1 if event.size.height < SMALL_ROWS else 2
-        for explanation in self.query("#help"):
-            explanation.display = event.size.height >= _HELP_SCREEN_ROWS
-            search_rows += _HELP_ROWS if explanation.display else 0
-        rows.styles.height = list_rows(whole, event.size.height, search_rows)
+        self._fit(event.size, rows, next(iter(self.query("#help").results(Static)), None))
         if rows.option_count == len(self._shown):
             for index, action in enumerate(self._shown):
                 rows.replace_option_prompt_at_index(index, format_action(action, self._columns))
+
+    def _fit(self, size: Size, rows: OptionList, chosen_help: Static | None) -> None:
+        self._fitted = size
+        whole = len(self._actions) + len({action.group for action in self._actions}) - 1
+        others = 1 if size.height < SMALL_ROWS else 2
+        if self._explanation:
+            others += 2
+        if chosen_help is not None:
+            chosen_help.display = size.height >= _HELP_SCREEN_ROWS
+            others += _HELP_ROWS if chosen_help.display else 0
+        rows.styles.height = list_rows(whole, size.height, others)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Explain the chosen action."""

@@ -102,7 +102,8 @@ class SettingsMenu:
             if action is None:
                 return
             position = actions.index(action)
-            await action.run()
+            if action.run is not None:
+                await action.run()
 
     def _action(self, setting: Setting) -> Action:
         value = self._value(setting)
