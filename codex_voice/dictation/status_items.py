@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from codex_voice.agent.state import CodexState
@@ -23,11 +23,13 @@ class StatusItem:
         text: What it says.
         style: A Textual style such as "$success".
         weight: The parts with the least weight are left out first in a narrow terminal.
+        action: What a click on it does: "talk", "microphone", "model", "held" or "menu".
     """
 
     text: str
     style: str = ""
     weight: int = 0
+    action: str = ""
 
 
 SEPARATOR = " │ "
@@ -92,15 +94,18 @@ def status_items(
         items.append(StatusItem("PRACTICE", "$accent bold", 8))
     if held_texts:
         held = "1 held text" if held_texts == 1 else f"{held_texts} held texts"
-        items.append(StatusItem(held, "$warning", 8))
+        items.append(StatusItem(held, "$warning", 8, "held"))
     if voice is None:
         items.append(StatusItem("voice …" if voice_wanted else "voice off", "dim", 5))
     else:
-        items += [_talk_item(voice, keys, hold_to_talk), _microphone_item(voice)]
-        items.append(_model_item(voice))
+        items += [
+            replace(_talk_item(voice, keys, hold_to_talk), action="talk"),
+            replace(_microphone_item(voice), action="microphone"),
+            replace(_model_item(voice), action="model"),
+        ]
         if voice.latency is not None:
             items.append(StatusItem(f"{voice.latency:.2f} s", "", 2))
-    items.append(StatusItem(f"{describe_key(keys.menu)} menu", "dim", 7))
+    items.append(StatusItem(f"{describe_key(keys.menu)} menu", "dim", 7, "menu"))
     return tuple(items)
 
 

@@ -323,6 +323,13 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
             f"Codex is not reading: a paste of {message.size} bytes was not passed on."
         )
 
+    def on_status_bar_item_clicked(self, message: StatusBar.ItemClicked) -> None:
+        """Do what the clicked part of the status bar is about."""
+        if message.action == "talk" and self._voice is not None:
+            self._voice.dictation.toggle()
+        else:
+            self._run_action(lambda: self._menus.run(message.action))
+
     def on_terminal_pane_window_focus_lost(self) -> None:
         """End a hold whose key release goes to another window."""
         if self._voice is not None:

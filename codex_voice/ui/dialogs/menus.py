@@ -9,10 +9,11 @@ from typing import Protocol
 from codex_voice.agent.composer import Composer
 from codex_voice.config.settings import Settings
 from codex_voice.language.phrases import phrasebook
-from codex_voice.language.registry import COMMANDS, Command
+from codex_voice.language.registry import Command
 from codex_voice.practice.recordings import recordings
 from codex_voice.session.launch import Launch
 from codex_voice.ui.dialogs.choice import Choice, ChoiceScreen
+from codex_voice.ui.dialogs.command_help import command_help
 from codex_voice.ui.dialogs.dialog import DialogHost
 from codex_voice.ui.dialogs.palette import Action, PaletteScreen
 from codex_voice.ui.dialogs.question import QuestionScreen
@@ -76,6 +77,14 @@ class Menus:
         if action is not None and action.run is not None:
             await action.run()
 
+    async def run(self, name: str) -> None:
+        """Run the action that a part of the status bar stands for, or show the menu."""
+        labels = {"microphone": "Microphone", "model": "Speech model", "held": "Held texts"}
+        actions = [*self.voice_actions(), *self._other_actions()]
+        run = next((each.run for each in actions if each.label == labels.get(name)), self.show)
+        if run is not None:
+            await run()
+
     async def confirm_quit(self) -> None:
         """Quit if the user says yes."""
         if await self._confirm("Quit?", "Quit, and end Codex", "Stay"):
@@ -83,16 +92,7 @@ class Menus:
 
     async def show_commands(self) -> None:
         """Show the spoken commands."""
-        book = phrasebook(self._settings.config.whisper.language)
-        keys = self._settings.config.keys
-        lines = []
-        for entry in COMMANDS:
-            key = entry.key_name(keys)
-            shown = f"{book.first(entry.command)}: {entry.help}"
-            lines.append(f"{shown} ({key})" if key else shown)
-        await self._host.show(
-            ChoiceScreen("Voice commands", [Choice("Back", None)], "\n".join(lines))
-        )
+        await self._host.show(command_help(self._settings.config, voice=self._launch.voice))
 
     async def _confirm(self, title: str, yes: str, no: str, explanation: str = "") -> bool:
         """Ask before something that cannot be undone; the first row does it."""
