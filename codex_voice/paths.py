@@ -34,6 +34,11 @@ def recordings_directory() -> Path:
     return Path(_DIRECTORIES.user_state_dir) / "recordings"
 
 
+def trusted_projects_file() -> Path:
+    """Return where is noted which projects' own words the user trusts."""
+    return Path(_DIRECTORIES.user_state_dir) / "trusted-projects.json"
+
+
 def log_file() -> Path:
     """Return the log file."""
     return Path(_DIRECTORIES.user_state_dir) / "codex-voice.log"

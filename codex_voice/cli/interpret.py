@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codex_voice.cli import configuration
-from codex_voice.cli.registration import Commands
+from codex_voice.cli.registration import PROGRAM, Commands
 from codex_voice.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -36,8 +36,11 @@ def register(commands: Commands) -> None:
 
 
 def _interpret(options: argparse.Namespace) -> int:
+    from codex_voice import paths
+    from codex_voice.dictation.own_words import words_for
     from codex_voice.language.grammar import Grammar
     from codex_voice.language.pipeline import Interpreter
+    from codex_voice.language.project.project_words import checked_words
     from codex_voice.language.project.repository import read_names
     from codex_voice.language.project.vocabulary import EMPTY, build
     from codex_voice.language.steps import writing_steps
@@ -45,14 +48,22 @@ def _interpret(options: argparse.Namespace) -> int:
     config = configuration.read(options)
     language = options.language or config.whisper.language
     vocabulary = EMPTY
+    own = checked_words(config.words.replace, config.words.macros, configuration.path_of(options))
     if options.project is not None:
         if not options.project.is_dir():
             raise ConfigError(f"{options.project}: is no folder")
         vocabulary = build(read_names(options.project))
+        own = words_for(
+            config.words,
+            configuration.path_of(options),
+            options.project,
+            paths.trusted_projects_file(),
+            lambda error: print(f"{PROGRAM}: {error}", file=sys.stderr),
+        )
     interpreter = Interpreter(
         Grammar(language, config.voice.wake_phrase),
         trailing_send=options.trailing_send,
-        steps=writing_steps(language, vocabulary),
+        steps=writing_steps(language, vocabulary, own),
     )
     texts: Iterable[str] = options.text or (line.rstrip("\r\n") for line in sys.stdin)
     for text in texts:

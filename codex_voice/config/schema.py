@@ -150,6 +150,18 @@ class VoiceConfig:
 
 
 @dataclass(frozen=True)
+class WordsConfig:
+    """Your own words; those of one project stand in its .codex-voice.toml."""
+
+    replace: tuple[str, ...] = setting(
+        (), 'What is heard, and what is written: ["kay eight s -> k8s"]; "/a+/ -> b" is a pattern.'
+    )
+    macros: tuple[str, ...] = setting(
+        (), 'Beginnings of an utterance: ["sign off -> Signed-off-by: {text}"].'
+    )
+
+
+@dataclass(frozen=True)
 class KeysConfig:
     """The keys that are ours; all others are Codex's."""
 
@@ -196,6 +208,7 @@ class Config:
     whisper: WhisperConfig = field(default_factory=WhisperConfig)
     audio: AudioConfig = field(default_factory=AudioConfig)
     voice: VoiceConfig = field(default_factory=VoiceConfig)
+    words: WordsConfig = field(default_factory=WordsConfig)
     keys: KeysConfig = field(default_factory=KeysConfig)
     ui: UiConfig = field(default_factory=UiConfig)
     history: HistoryConfig = field(default_factory=HistoryConfig)

@@ -13,6 +13,7 @@ from codex_voice.audio.sources.microphone import Microphone
 from codex_voice.config.schema import WhisperConfig
 from codex_voice.dictation.dictation import Dictation
 from codex_voice.dictation.hints import hinted, hints_for
+from codex_voice.dictation.own_words import words_for
 from codex_voice.dictation.state import DictationListener, Trouble, TroubleOver, VoiceEvent
 from codex_voice.errors import CodexVoiceError, JournalError, SpeechError
 from codex_voice.language.grammar import Grammar
@@ -61,7 +62,14 @@ def open_dictation(
         only_my_voice=config.voice.only_my_voice,
     )
     names = ProjectNames(launch.working_directory)
-    writing = Writing(config.whisper.language, names)
+    own = words_for(
+        config.words,
+        launch.config_path,
+        launch.working_directory,
+        paths.trusted_projects_file(),
+        tell,
+    )
+    writing = Writing(config.whisper.language, names, own)
     interpreter = Interpreter(
         Grammar(config.whisper.language, config.voice.wake_phrase),
         trailing_send=config.voice.trailing_send,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from codex_voice.language import casing, flags, letters, numbers, paths, symbols, terms, tidy
 from codex_voice.language.changes import TrackedText
 from codex_voice.language.corrections import correct_names
+from codex_voice.language.own_words import NO_WORDS, OwnWords
 from codex_voice.language.phrases import phrasebook
 from codex_voice.language.pipeline import Step
 from codex_voice.language.project.background import ProjectNames
@@ -14,7 +15,9 @@ from codex_voice.language.project.vocabulary import EMPTY, Vocabulary
 _UNSETTLED = frozenset({"term", "acronym", "filler", "doubled word"})
 
 
-def writing_steps(language: str = "en", vocabulary: Vocabulary = EMPTY) -> tuple[Step, ...]:
+def writing_steps(
+    language: str = "en", vocabulary: Vocabulary = EMPTY, own: OwnWords = NO_WORDS
+) -> tuple[Step, ...]:
     """Return what is done to a text, in order.
 
     Spoken forms are English; of another language only fillers and doubled words are known, and
@@ -23,6 +26,7 @@ def writing_steps(language: str = "en", vocabulary: Vocabulary = EMPTY) -> tuple
     Args:
         language: A language code.
         vocabulary: The names of the project.
+        own: The user's own words.
     """
     book = phrasebook(language)
     fillers = frozenset(book.fillers)
@@ -33,6 +37,8 @@ def writing_steps(language: str = "en", vocabulary: Vocabulary = EMPTY) -> tuple
         lambda tracked: correct_names(tracked.text, vocabulary, _settled(tracked)),
     )
     tidying: tuple[Step, ...] = (
+        lambda tracked: own.expand(tracked.text),
+        lambda tracked: own.replace(tracked.text),
         lambda tracked: tidy.drop_fillers(tracked.text, fillers),
         lambda tracked: tidy.drop_doubled(tracked.text, doubled),
         lambda tracked: tidy.drop_repeated_sentence(tracked.text),
@@ -69,13 +75,15 @@ class Writing:
     Args:
         language: A language code.
         names: Where the names are found.
+        own: The user's own words.
     """
 
-    def __init__(self, language: str, names: ProjectNames) -> None:
+    def __init__(self, language: str, names: ProjectNames, own: OwnWords = NO_WORDS) -> None:
+        self._own = own
         self._language = language
         self._names = names
         self._vocabulary = EMPTY
-        self._steps = writing_steps(language)
+        self._steps = writing_steps(language, EMPTY, own)
 
     def steps(self) -> tuple[Step, ...]:
         """Return the steps with the names that are known by now; have changes looked for."""
@@ -83,5 +91,5 @@ class Writing:
         self._names.refresh()
         if vocabulary is not self._vocabulary:
             self._vocabulary = vocabulary
-            self._steps = writing_steps(self._language, vocabulary)
+            self._steps = writing_steps(self._language, vocabulary, self._own)
         return self._steps
