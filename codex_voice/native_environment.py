@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Mapping
 
 _TOLD = {
     # OpenMP's threads sleep while they wait: those that spin are four times slower beside other
@@ -22,3 +24,24 @@ def tell_libraries() -> None:
     """
     for name, value in _TOLD.items():
         os.environ.setdefault(name, value)
+
+
+def of_user(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment without what a frozen program's own start put into it.
+
+    PyInstaller points the dynamic linker at the libraries of the program, which would then be
+    loaded into Codex and everything that Codex runs; it keeps what was there before in
+    `LD_LIBRARY_PATH_ORIG`.
+    """
+    cleaned = dict(environment)
+    if not getattr(sys, "frozen", False):
+        return cleaned
+    for name in environment:
+        if name.startswith("_PYI_") or name == "_MEIPASS2":
+            del cleaned[name]
+    for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"):
+        original = cleaned.pop(f"{name}_ORIG", None)
+        cleaned.pop(name, None)
+        if original is not None:
+            cleaned[name] = original
+    return cleaned

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from codex_voice.native_environment import of_user
 from tests.support.outer_terminal import OuterTerminal
 
 WITHOUT_HINTS = ("env", "-u", "OMP_WAIT_POLICY", "-u", "GGML_NO_BACKTRACE")
@@ -61,3 +62,25 @@ async def test_the_hosted_program_sees_the_environment_as_the_user_has_it(tmp_pa
     )
     await terminal.until_text("0 hints")
     await terminal.close()
+
+
+BUNDLE = {
+    "PATH": "/bin",
+    "LD_LIBRARY_PATH": "/tmp/_MEI1",
+    "LD_LIBRARY_PATH_ORIG": "/opt/lib",
+    "DYLD_LIBRARY_PATH": "/tmp/_MEI1",
+    "_PYI_ARCHIVE_FILE": "/opt/codex-voice",
+    "_PYI_PARENT_PROCESS_LEVEL": "1",
+    "_MEIPASS2": "/tmp/_MEI1",
+}
+
+
+def test_a_frozen_program_keeps_its_libraries_to_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Codex gets the environment that the user has."""
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert of_user(BUNDLE) == {"PATH": "/bin", "LD_LIBRARY_PATH": "/opt/lib"}
+
+
+def test_a_program_that_is_not_frozen_passes_all_on() -> None:
+    """What looks like a bundle's is then the user's own."""
+    assert of_user(BUNDLE) == BUNDLE

@@ -8,10 +8,20 @@ from collections.abc import Sequence
 
 from codex_voice import __version__
 from codex_voice.cli import commands as spoken_commands
-from codex_voice.cli import history, interpret, models, run, services, setup, transcribe, trust
+from codex_voice.cli import (
+    history,
+    interpret,
+    models,
+    run,
+    services,
+    setup,
+    support,
+    transcribe,
+    trust,
+)
 from codex_voice.cli.registration import OPTIONS, PROGRAM, UNSET, Commands, add_option
 
-GROUPS = (setup, models, history, transcribe, interpret, spoken_commands, trust, services)
+GROUPS = (setup, models, history, transcribe, interpret, spoken_commands, trust, services, support)
 """The modules that register commands, in the order of the help text."""
 
 CODEX_COMMANDS = frozenset(

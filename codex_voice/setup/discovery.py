@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+from codex_voice import native_environment
 from codex_voice.errors import AgentNotFound, AgentNotStarted, ServerUnavailable
 from codex_voice.install_hints import install_codex
 
@@ -105,7 +106,7 @@ def environment_for(program: Path) -> dict[str, str]:
     A Codex that npm installed begins with `#!/usr/bin/env node`, and the version managers put
     node beside it: off PATH one is of no use without the other.
     """
-    environment = dict(os.environ)
+    environment = native_environment.of_user(os.environ)
     directories = environment.get("PATH", os.defpath).split(os.pathsep)
     if str(program.parent) not in directories:
         environment["PATH"] = os.pathsep.join([*directories, str(program.parent)])
