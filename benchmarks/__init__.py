@@ -1,4 +1,4 @@
-"""What is measured, and how; the figures are in docs/performance.md."""
+"""What is measured, and how; the figures are in docs/performance.md and docs/speech.md."""
 
 from codex_voice.native_environment import tell_libraries
 
