@@ -13,6 +13,7 @@ from codex_voice.audio.earcons import Cue
 from codex_voice.config.schema import VoiceConfig
 from codex_voice.dictation.dictation import Dictation
 from codex_voice.dictation.state import Dictated
+from codex_voice.language import joining
 from codex_voice.language.registry import Command
 from codex_voice.recordings import outcomes
 
@@ -127,6 +128,7 @@ class Delivery:
             if send:
                 await self.perform(Command.SEND)
             return
+        dictated = self._joined(dictated)
         insert = self._composer.insert_and_send if send else self._composer.insert
         outcome = await insert(dictated.text, label=dictated.utterance_id)
         if outcome in (Outcome.HELD, Outcome.UNCONFIRMED):
@@ -143,6 +145,15 @@ class Delivery:
         self._tell(f"“{dictated.text}” {became}")
         if outcome in (Outcome.SENT, Outcome.QUEUED):
             self._cue(Cue.SENT)
+
+    def _joined(self, dictated: Dictated) -> Dictated:
+        """Return the text as it continues the draft; behind texts that wait, as it is."""
+        if self._composer.held:
+            return dictated
+        text = joining.fit(dictated.text, self._composer.text_before_cursor)
+        if text == dictated.text:
+            return dictated
+        return replace(dictated, text=text, heard=dictated.heard or dictated.text)
 
     async def insert_again(self, utterance_id: str, text: str) -> None:
         """Type a text out of the history into the composer."""

@@ -31,6 +31,8 @@ class Asked:
         self.prompt: Prompt | None = None
         self.state = DictationState("push_to_talk")
         self.half_page = 12
+        self.held: tuple[HeldText, ...] = ()
+        self.text_before_cursor: str | None = ""
         self.asked: list[tuple[object, ...]] = []
 
     def __getattr__(self, name: str) -> Callable[..., None]:
@@ -323,3 +325,14 @@ async def test_codex_is_interrupted_and_idle_codex_is_not() -> None:
         await counter.delivery.perform(Command.CANCEL)
         assert line in counter.told[-1]
     assert counter.asked == [("interrupt",), ("interrupt",)]
+
+
+async def test_a_text_continues_the_sentence_of_the_draft() -> None:
+    """With a small letter, and it can be put back as it was heard."""
+    counter = Counter()
+    counter.codex.text_before_cursor = "Ask the tool to"
+    await counter.delivery.deliver(SAID)
+    assert counter.asked[0] == ("insert", "print the size.", "u1")
+    counter.codex.outcome = Outcome.REMOVED
+    await counter.delivery.perform(Command.PUT_BACK)
+    assert counter.asked[-2:] == [("scratch", "print the size."), ("insert", "Print the size.", "")]
