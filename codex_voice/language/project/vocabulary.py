@@ -183,7 +183,7 @@ def _index(
 ) -> dict[str, tuple[Name, ...]]:
     index: defaultdict[str, list[Name]] = defaultdict(list)
     for name in names:
-        for key in keys(name):
-            if key and name not in index[key]:
+        for key in dict.fromkeys(keys(name)):
+            if key:
                 index[key].append(name)
     return {key: tuple(found) for key, found in index.items()}
