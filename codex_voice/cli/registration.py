@@ -24,6 +24,11 @@ OPTIONS = {
     "config": CommonOption("--config", "the configuration file", {"metavar": "FILE", "type": Path}),
     "codex": CommonOption("--codex", "the Codex program", {"metavar": "PROGRAM"}),
     "model": CommonOption("--model", "the speech model", {"metavar": "NAME_OR_FILE"}),
+    "audio": CommonOption(
+        "--audio",
+        "the microphone of another machine, such as wyoming://127.0.0.1:10700",
+        {"metavar": "URL"},
+    ),
     "no_voice": CommonOption("--no-voice", "only host Codex", {"action": "store_true"}),
     "practice": CommonOption(
         "--practice", "try it without Codex, model or microphone", {"action": "store_true"}

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from codex_voice.cli import configuration
+from codex_voice.cli import configuration, microphone
 from codex_voice.errors import AgentError, ConfigError
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def find_launch(options: argparse.Namespace) -> Launch:
         working_directory=_working_directory(options, config),
         voice=not options.no_voice,
         verbose=options.verbose,
+        microphone=microphone.named_by(options),
     )
     if options.practice:
         return launch.in_practice()

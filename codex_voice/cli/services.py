@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from codex_voice.cli import configuration
+from codex_voice.cli import configuration, microphone
 from codex_voice.cli.registration import Commands
 
 
@@ -14,7 +14,7 @@ def register(commands: Commands) -> None:
         "listen",
         _listen,
         "print what is said, a line an utterance",
-        accepts=["config", "model"],
+        accepts=["config", "model", "audio"],
         description="Listens hands-free and prints each utterance on a line of its own; a spoken "
         "command stands in square brackets.",
     )
@@ -30,7 +30,6 @@ def register(commands: Commands) -> None:
 
 
 def _listen(options: argparse.Namespace) -> int:
-    from codex_voice.dictation.factory import microphone_called
     from codex_voice.native_environment import tell_libraries
     from codex_voice.serve.listen import listening
     from codex_voice.serve.messages import own_messages
@@ -38,7 +37,7 @@ def _listen(options: argparse.Namespace) -> int:
 
     config = configuration.read(options)
     tell_libraries()
-    make_source = microphone_called(config.audio.device)
+    make_source = microphone.wanted(options, config)
     with (
         until_signalled(),
         own_messages() as tell,

@@ -26,15 +26,25 @@ def register(commands: Commands) -> None:
     )
     doctor.add_argument("--json", action="store_true", help="for programs")
     doctor.add_argument("--only", metavar="NAMES", help="checks to run, with commas between them")
-    microphone = commands.add(
+    mic = commands.add(
         "mic",
         _mic,
-        "measure the room and your voice, and set the threshold",
+        "measure the room and your voice, and set the threshold; or serve the microphone",
         accepts=["config"],
     )
-    microphone.add_argument(
+    mic.add_argument(
         "--enrol", action="store_true", help="record half a minute, to insert nobody else's voice"
     )
+    mic.add_argument(
+        "--serve", action="store_true", help="let codex-voice on another machine listen"
+    )
+    mic.add_argument(
+        "--bind",
+        metavar="URL",
+        default="wyoming://127.0.0.1:10700",
+        help="where: wyoming:// or ws://, host and port, or wyoming:///path/of/a/socket",
+    )
+    mic.add_argument("--no-token", action="store_true", help="let everybody listen")
 
 
 def _init(options: argparse.Namespace) -> int:
@@ -72,6 +82,8 @@ def _mic(options: argparse.Namespace) -> int:
     from codex_voice.native_environment import tell_libraries
 
     tell_libraries()
+    if options.serve:
+        return _serve_microphone(options)
     if options.enrol:
         from codex_voice.setup import enrolment
 
@@ -81,3 +93,15 @@ def _mic(options: argparse.Namespace) -> int:
 
         microphone_check.run(configuration.path_of(options), ask)
     return 0
+
+
+def _serve_microphone(options: argparse.Namespace) -> int:
+    from codex_voice.dictation.factory import microphone_called
+    from codex_voice.serve.messages import own_messages
+    from codex_voice.serve.remote_microphone.address import parse_server
+    from codex_voice.serve.remote_microphone.main import run
+
+    address = parse_server(options.bind)
+    make_source = microphone_called(configuration.read(options).audio.device)
+    with own_messages() as tell:
+        return run(make_source, address, tell, open_to_all=options.no_token)

@@ -52,7 +52,7 @@ def open_dictation(
         tell,
         on_recovered=lambda: post(TroubleOver(JournalError)),
     )
-    microphone = microphone_called(config.audio.device)
+    microphone = launch.microphone or microphone_called(config.audio.device)
     capture = Capture(microphone, CaptureSettings.of(config.audio, config.voice), post, journal)
     load = recognizer_of(
         launch.find_model,

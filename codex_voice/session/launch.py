@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from codex_voice.config.schema import Config
 from codex_voice.errors import AgentError, SpeechError
 from codex_voice.practice.recordings import model_path
+
+if TYPE_CHECKING:
+    from codex_voice.audio.sources.frame_source import FrameSource
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,8 @@ class Launch:
         voice: Whether speech is wanted at all.
         notes: What the user should be told once, such as a file that could not be written.
         verbose: Whether the log gets details.
+        microphone: Makes the microphone where it is none of this machine; None for the configured
+            one.
     """
 
     config: Config
@@ -41,6 +47,7 @@ class Launch:
     voice: bool = True
     notes: tuple[str, ...] = ()
     verbose: bool = False
+    microphone: Callable[[], FrameSource] | None = None
 
     def find_model(self) -> Path | SpeechError:
         """Return the file of the speech model, or why there is none; looks on the disk.

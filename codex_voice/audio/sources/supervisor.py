@@ -13,6 +13,7 @@ from codex_voice.audio.sources.connection import Connection
 from codex_voice.audio.sources.frame_source import FrameSource
 from codex_voice.audio.sources.watchdog import CHECK_SECONDS, Health, Watchdog
 from codex_voice.errors import AudioError, MicrophoneSilent, MicrophoneUnavailable
+from codex_voice.pcm import frames_in
 
 _LOG = logging.getLogger(__name__)
 
@@ -21,6 +22,7 @@ _FIRST_RETRY_SECONDS = 0.25
 _LAST_RETRY_SECONDS = 5.0
 # Opening takes 30 to 80 ms, with Bluetooth up to a second.
 _OPENING_SECONDS = 1.7
+_FRAMES_PER_NAME = frames_in(1000)
 
 
 class Supply:
@@ -53,6 +55,8 @@ class Supply:
         self._trouble = False
         self._retry_at: float | None = None
         self._retry_seconds = _FIRST_RETRY_SECONDS
+        self._name = ""
+        self._frames_since_name = 0
 
     @property
     def patience(self) -> float | None:
@@ -143,6 +147,7 @@ class Supply:
         if connection is not self._connection or connection.opened_at is None:
             return
         self._watchdog.opened(time.monotonic())
+        self._name, self._frames_since_name = connection.name, 0
         if connection.announced:
             self._post(Opened(connection.name, connection.opened_at - connection.began))
 
@@ -158,6 +163,7 @@ class Supply:
             self._trouble = False
             self._retry_seconds = _FIRST_RETRY_SECONDS
             self._post(DeviceBack(connection.name))
+        self._tell_name(connection)
         self._on_frame(frame)
         if health is Health.SILENT:
             self._tell_trouble(
@@ -169,6 +175,15 @@ class Supply:
             # The sound server may have moved the stream away from it: look for it again.
             if connection is self._connection:
                 self._connect(announced=False)
+
+    def _tell_name(self, connection: Connection) -> None:
+        """Tell the name once a second where it changes: one far away has its latency in it."""
+        self._frames_since_name += 1
+        if self._frames_since_name >= _FRAMES_PER_NAME:
+            self._frames_since_name = 0
+            if connection.name != self._name:
+                self._name = connection.name
+                self._post(Found(connection.name))
 
     def _lose(self, error: AudioError) -> None:
         """Give the connection up, and try again later if it should be open."""

@@ -1,0 +1,1 @@
+"""A microphone on another machine: the program that serves it, and the sources that hear it."""

@@ -1,0 +1,234 @@
+"""`codex-voice mic --serve`: this machine's microphone, for a program on another machine.
+
+The microphone is open only while somebody listens. Every listener gets the same frames, each with
+its time; one that is too slow loses frames, and can tell so by their times.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from typing import Protocol
+
+from codex_voice import __version__
+from codex_voice.audio.sources.frame_source import FrameSource
+from codex_voice.errors import AudioError
+from codex_voice.pcm import FRAME_MS, SAMPLE_BYTES, SAMPLE_RATE
+from codex_voice.serve.access import is_token
+from codex_voice.wyoming_events import Decoder, Event, WyomingError, encode
+
+_LOG = logging.getLogger(__name__)
+
+_HELLO_SECONDS = 5.0
+_HANG_UP_SECONDS = 1.0
+MOST_LISTENERS = 8
+# A listener that is two seconds behind loses the oldest frames.
+_MOST_WAITING_FRAMES = 100
+_CHECK_SECONDS = 0.5
+_FORMAT = {"rate": SAMPLE_RATE, "width": SAMPLE_BYTES, "channels": 1}
+
+
+class Peer(Protocol):
+    """The other end of a connection."""
+
+    async def receive(self) -> bytes:
+        """Return what came; nothing at the end."""
+
+    async def send(self, data: bytes) -> None:
+        """Send one event.
+
+        Raises:
+            OSError: The connection broke.
+        """
+
+
+class MicrophoneServer:
+    """Serves one microphone to several listeners.
+
+    Args:
+        make_source: Finds the microphone; called on a thread, anew for each opening.
+        token: What a listener must say first; "" where anybody may listen.
+    """
+
+    def __init__(self, make_source: Callable[[], FrameSource], token: str) -> None:
+        self._make_source = make_source
+        self._token = token
+        self._listeners: set[_Listener] = set()
+        self._source: FrameSource | None = None
+        self._lock = asyncio.Lock()
+        self._peers = 0
+
+    @property
+    def listening(self) -> int:
+        """How many listen now."""
+        return len(self._listeners)
+
+    async def serve(self, peer: Peer) -> None:
+        """Talk to a peer until it hangs up, or is refused."""
+        if self._peers >= MOST_LISTENERS:
+            await _refuse(peer, "too many listeners", "busy")
+            return
+        self._peers += 1
+        try:
+            await self._serve(peer)
+        except (OSError, WyomingError) as error:
+            _LOG.info("a listener is gone: %s", error)
+        finally:
+            self._peers -= 1
+
+    async def _serve(self, peer: Peer) -> None:
+        events = _events(peer)
+        try:
+            async with asyncio.timeout(_HELLO_SECONDS):
+                first = await anext(events, None)
+        except TimeoutError:
+            first = None
+        if first is None:
+            return
+        said = first.text("token") if first.type == "hello" else ""
+        if self._token and not is_token(said, self._token):
+            await _refuse(peer, "the token is wrong", "unauthorized")
+            return
+        listener = _Listener(peer)
+        try:
+            await self._open_for(listener)
+        except AudioError as error:
+            await _refuse(peer, str(error), "microphone")
+            return
+        try:
+            await self._answer(listener, first, events)
+        finally:
+            await self._close_for(listener)
+
+    async def _answer(
+        self, listener: _Listener, first: Event, events: AsyncIterator[Event]
+    ) -> None:
+        """Send sound while requests are answered; ends with whichever ends first."""
+        requests = asyncio.create_task(self._answer_requests(listener, first, events))
+        sending = asyncio.create_task(listener.send_sound(self._still_open))
+        try:
+            done, _ = await asyncio.wait((requests, sending), return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in (requests, sending):
+                task.cancel()
+            await asyncio.gather(requests, sending, return_exceptions=True)
+
+    async def _answer_requests(
+        self, listener: _Listener, first: Event, events: AsyncIterator[Event]
+    ) -> None:
+        event: Event | None = first
+        while event is not None:
+            if event.type == "describe":
+                await listener.send(Event("info", {"mic": [self._description()]}))
+            elif event.type == "ping":
+                await listener.send(Event("pong", {"text": event.text("text")[:100]}))
+            event = await anext(events, None)
+
+    def _description(self) -> dict[str, object]:
+        name = self._source.name if self._source is not None else "microphone"
+        return {
+            "name": "codex-voice",
+            "description": name,
+            "attribution": {"name": "codex-voice", "url": ""},
+            "installed": True,
+            "version": __version__,
+            "mic_format": _FORMAT,
+        }
+
+    def _still_open(self) -> bool:
+        return self._source is not None and self._source.active
+
+    async def _open_for(self, listener: _Listener) -> None:
+        async with self._lock:
+            if self._source is None or not self._source.active:
+                loop = asyncio.get_running_loop()
+
+                def deliver(frame: bytes) -> None:
+                    # On the microphone's thread, which must never wait.
+                    with contextlib.suppress(RuntimeError):
+                        loop.call_soon_threadsafe(self._distribute, frame)
+
+                def open_source() -> FrameSource:
+                    source = self._make_source()
+                    source.open(deliver)
+                    return source
+
+                opening = asyncio.ensure_future(asyncio.to_thread(open_source))
+                try:
+                    self._source = await asyncio.shield(opening)
+                except asyncio.CancelledError:
+                    # The end came meanwhile; the thread goes on, and must leave nothing open.
+                    source = await opening
+                    await asyncio.to_thread(source.close)
+                    raise
+                _LOG.info("the microphone is open")
+            self._listeners.add(listener)
+
+    async def _close_for(self, listener: _Listener) -> None:
+        async with self._lock:
+            self._listeners.discard(listener)
+            if not self._listeners and self._source is not None:
+                source, self._source = self._source, None
+                await asyncio.to_thread(source.close)
+                _LOG.info("the microphone is closed")
+
+    def _distribute(self, frame: bytes) -> None:
+        for listener in self._listeners:
+            listener.hear(frame)
+
+
+class _Listener:
+    """Somebody who listens, and what still has to be sent to him."""
+
+    def __init__(self, peer: Peer) -> None:
+        self._peer = peer
+        self._frames: deque[tuple[int, bytes]] = deque(maxlen=_MOST_WAITING_FRAMES)
+        self._count = 0
+        self._arrived = asyncio.Event()
+        self._sending = asyncio.Lock()
+
+    def hear(self, frame: bytes) -> None:
+        self._frames.append((self._count * FRAME_MS, frame))
+        self._count += 1
+        self._arrived.set()
+
+    async def send(self, event: Event) -> None:
+        async with self._sending:
+            await self._peer.send(encode(event))
+
+    async def send_sound(self, still_open: Callable[[], bool]) -> None:
+        """Send frames as they come, until the microphone goes away."""
+        await self.send(Event("audio-start", {**_FORMAT, "timestamp": 0}))
+        while True:
+            try:
+                async with asyncio.timeout(_CHECK_SECONDS):
+                    await self._arrived.wait()
+            except TimeoutError:
+                if not still_open():
+                    await _refuse(self._peer, "the microphone went away", "microphone")
+                    return
+            self._arrived.clear()
+            while self._frames:
+                timestamp, frame = self._frames.popleft()
+                await self.send(Event("audio-chunk", {**_FORMAT, "timestamp": timestamp}, frame))
+
+
+async def _events(peer: Peer) -> AsyncIterator[Event]:
+    decoder = Decoder()
+    while data := await peer.receive():
+        for event in decoder.feed(data):
+            yield event
+
+
+async def _refuse(peer: Peer, text: str, code: str) -> None:
+    """Say why, and let the peer hang up: what it still sends would reset the connection."""
+    with contextlib.suppress(OSError, TimeoutError):
+        await peer.send(encode(Event("error", {"text": text, "code": code})))
+        async with asyncio.timeout(_HANG_UP_SECONDS):
+            while await peer.receive():
+                pass

@@ -1,0 +1,87 @@
+"""`mic --serve` here and `--audio` there, as two real commands."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+import wave
+from pathlib import Path
+
+import pytest
+
+from codex_voice.practice.recordings import model_path
+from tests.serve.conftest import with_inherited
+from tests.support.virtual_mic import VirtualMic
+
+CLIP = Path(__file__).resolve().parents[2] / "data/clips/31_festival_open_the_readme.wav"
+PROGRAM = (sys.executable, "-m", "codex_voice")
+LISTEN = ("listen", "--once", "--model", str(model_path()), "--audio")
+
+
+def _without_portaudio(own_files: dict[str, str], directory: Path) -> dict[str, str]:
+    """Return an environment in which `sounddevice` cannot be imported."""
+    (directory / "sounddevice.py").write_text("raise ImportError('not on this machine')\n")
+    return {**VirtualMic.no_device_environment(), **own_files, "PYTHONPATH": str(directory)}
+
+
+@pytest.mark.microphone
+@pytest.mark.parametrize("scheme", ["wyoming", "ws"])
+def test_a_sentence_into_the_laptop_is_written_on_the_other_machine(
+    own_files: dict[str, str], tmp_path: Path, virtual_mic: VirtualMic, scheme: str
+) -> None:
+    """There neither PortAudio nor sounddevice is needed."""
+    pytest.importorskip("websockets")
+    remote = _without_portaudio(own_files, tmp_path)
+    laptop = subprocess.Popen(
+        [*PROGRAM, "mic", "--serve", "--bind", f"{scheme}://127.0.0.1:0"],
+        env=with_inherited(own_files),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert laptop.stderr is not None
+    told = re.search(rf"{scheme}://127.0.0.1:(\d+), token (\S+)", laptop.stderr.readline())
+    assert told is not None
+    listener = subprocess.Popen(
+        [*PROGRAM, *LISTEN, f"{scheme}://127.0.0.1:{told[1]}"],
+        env={**remote, "CODEX_VOICE_AUDIO_TOKEN": told[2]},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert listener.stderr is not None
+    line = listener.stderr.readline()
+    assert "listening to" in line, line
+    virtual_mic.play(CLIP).wait()
+    output, errors = listener.communicate()
+    assert listener.returncode == 0, errors
+    assert "readme" in output.lower()
+    laptop.send_signal(signal.SIGTERM)
+    assert laptop.wait(30) == 0
+    laptop.stderr.close()
+
+
+def test_a_command_is_a_microphone(own_files: dict[str, str], tmp_path: Path) -> None:
+    """Raw sound of any program; here it is read from a file."""
+    with wave.open(str(CLIP)) as file:
+        pcm = file.readframes(file.getnframes())
+    (tmp_path / "raw").write_bytes(bytes(32_000) + pcm + b"\1\0" * 64_000)
+    paced = (
+        "import sys, time\n"
+        "data = open(sys.argv[1], 'rb').read()\n"
+        "for start in range(0, len(data), 640):\n"
+        "    sys.stdout.buffer.write(data[start:start + 640]); sys.stdout.flush()\n"
+        "    time.sleep(0.02)\n"
+    )
+    (tmp_path / "paced.py").write_text(paced)
+    done = subprocess.run(
+        [*PROGRAM, *LISTEN, f"command:{sys.executable} {tmp_path}/paced.py {tmp_path}/raw"],
+        env=_without_portaudio(own_files, tmp_path),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "readme" in done.stdout.lower()
