@@ -106,6 +106,7 @@ class Dictation:
             on_partial=lambda text: self._update(partial=text),
             on_text=self._take_text,
             on_failed=self._take_failure,
+            on_committed=lambda name, text: archive.set_heard(name, text, self.state.model),
             is_command=lambda text: interpreter.grammar.command(text) is not None,
         )
         self._interpretation = Interpretation(

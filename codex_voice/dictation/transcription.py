@@ -1,7 +1,9 @@
 """Follows utterances from their first sound to their text.
 
-While somebody speaks, partial texts are asked for. At the first pause the utterance is recognised
-speculatively: if speech goes on, that is dropped; if not, the text is there when the end comes.
+While somebody speaks, partial texts are asked for. At every pause the utterance is recognised
+speculatively: if silence ends it, the text is there when the end comes. If speech goes on, the
+text of a short stretch is dropped, and that of a longer one kept, so that it may be committed:
+what lies before a pause is not heard twice.
 """
 
 from __future__ import annotations
@@ -9,7 +11,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import Enum, auto
 
 from codex_voice.audio.capture import Capture
 from codex_voice.audio.endpointing import PAUSE_MS
@@ -22,13 +25,28 @@ from codex_voice.audio.events import (
 )
 from codex_voice.audio.utterance import EndReason, Utterance
 from codex_voice.config.schema import VoiceConfig
+from codex_voice.dictation.running_text import WORTH_KEEPING_BYTES, RunningText, Stretch
 from codex_voice.errors import SpeechError
-from codex_voice.speech.recognizer import Transcript
+from codex_voice.speech.recognizer import Hints, Transcript
 from codex_voice.speech.worker import Kind, RecognitionFailed, RecognitionWorker, Recognized
 
 # A partial text is asked for this long after the last one at least, and after twice its
 # cost, so that the recogniser is never more than half busy with text that will be replaced.
 PARTIAL_GAP_SECONDS = 0.5
+
+
+class Stage(Enum):
+    """Where an utterance is between its first sound and its text."""
+
+    SPEAKING = auto()
+    PAUSED = auto()
+    """In a pause that may be its end, and is being recognised, or was."""
+    ENDED = auto()
+    """The text of the last pause is all of it, and is awaited."""
+    ENDED_UNCOMMITTED = auto()
+    """It is too long to be heard as a whole, and the text of its earlier part is awaited."""
+    FINAL = auto()
+    """What is not committed yet is being recognised."""
 
 
 @dataclass
@@ -41,9 +59,13 @@ class Heard:
         speech_ended: When its last speech was, on the monotonic clock.
         again: Whether it comes out of the history.
         addressed: Whether it began with the wake phrase, and so is meant however loud the room.
-        paused_at: When the pause began that it is in, on the monotonic clock.
-        speculating: Whether it is being recognised up to that pause.
+        stage: Where it is.
+        paused_at: When the last pause began, on the monotonic clock.
+        pauses: How many pauses there were.
+        pause_kind: As what the sound up to the last pause is recognised.
         speculative: The text up to that pause.
+        running: What of it is committed.
+        requests: What is being recognised of it, by the kind of request.
     """
 
     utterance_id: str
@@ -51,9 +73,13 @@ class Heard:
     speech_ended: float = 0.0
     again: bool = False
     addressed: bool = False
-    paused_at: float | None = None
-    speculating: bool = False
+    stage: Stage = Stage.SPEAKING
+    paused_at: float = 0.0
+    pauses: int = 0
+    pause_kind: Kind = Kind.SPECULATIVE
     speculative: Transcript | None = None
+    running: RunningText = field(default_factory=RunningText)
+    requests: dict[Kind, Stretch] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:
@@ -86,6 +112,8 @@ class Transcription:
         on_partial: Takes the text of what is still being spoken.
         on_text: Takes an utterance with its text.
         on_failed: Takes the id of an utterance that has no text, and why.
+        on_committed: Takes the id of an utterance that is being spoken, and the part of its text
+            that will not change any more.
         is_command: Whether a text is a spoken command, which may end sooner than a dictation.
     """
 
@@ -98,6 +126,7 @@ class Transcription:
         on_partial: Callable[[str], None],
         on_text: Callable[[Heard, Transcript], None],
         on_failed: Callable[[str, SpeechError], None],
+        on_committed: Callable[[str, str], None],
         is_command: Callable[[str], bool],
     ) -> None:
         self.current: str | None = None
@@ -109,6 +138,7 @@ class Transcription:
         self._on_partial = on_partial
         self._on_text = on_text
         self._on_failed = on_failed
+        self._on_committed = on_committed
         self._is_command = is_command
         self._heard: dict[str, Heard] = {}
         self._continuing = False
@@ -133,17 +163,13 @@ class Transcription:
                 self._heard.setdefault(utterance_id, Heard(utterance_id))
                 self._schedule_partial()
             case SpeechPaused(utterance_id, pcm):
-                paused = Heard(utterance_id, paused_at=time.monotonic(), speculating=True)
-                self._heard[utterance_id] = paused
-                self._worker.recognize(utterance_id, pcm, Kind.SPECULATIVE)
+                self._pause(self._heard.setdefault(utterance_id, Heard(utterance_id)), pcm)
             case SpeechResumed(utterance_id):
-                self._heard[utterance_id] = Heard(utterance_id)
-                self._worker.drop(utterance_id)
-                # The pause aborted the one that ran, and an aborted one asks for no other.
-                self._schedule_partial()
+                self._resume(self._heard.setdefault(utterance_id, Heard(utterance_id)))
             case PartialAudio(utterance_id, pcm):
-                if utterance_id == self.current:
-                    self._worker.recognize(utterance_id, pcm, Kind.PARTIAL)
+                heard = self._heard.get(utterance_id)
+                if utterance_id == self.current and heard is not None:
+                    self._recognize(heard, pcm, Kind.PARTIAL)
             case UtteranceEnded(utterance):
                 self._end(utterance)
 
@@ -152,35 +178,41 @@ class Transcription:
         heard = self._heard.get(event.utterance_id)
         if heard is None:
             return
+        stretch = heard.requests.pop(event.kind, None)
+        if stretch is None:
+            return
         match event:
-            case Recognized(_, Kind.PARTIAL, transcript):
-                self._partial_seconds = transcript.seconds
-                if heard.utterance_id == self.current:
-                    self._on_partial(transcript.text)
-                    self._schedule_partial()
             case Recognized(_, Kind.FINAL, transcript):
-                self._settle(heard, transcript)
-            case Recognized(_, Kind.SPECULATIVE, transcript):
-                self._take_speculative(heard, transcript)
+                self._settle(heard, heard.running.whole(stretch, transcript))
+            case Recognized(_, kind, transcript):
+                heard.running.note(stretch, transcript, pause=kind is not Kind.PARTIAL)
+                whole = heard.running.whole(stretch, transcript)
+                if kind is Kind.PARTIAL:
+                    self._take_partial(heard, whole)
+                else:
+                    self._take_pause(heard, kind, whole)
             case RecognitionFailed(_, Kind.FINAL, error):
                 del self._heard[heard.utterance_id]
                 self._on_failed(heard.utterance_id, error)
-            case RecognitionFailed(_, Kind.SPECULATIVE):
-                heard.speculating = False
-                if heard.utterance is not None:
-                    self._recognize(heard.utterance)
+            case RecognitionFailed(_, kind):
+                awaited = heard.stage is Stage.ENDED and kind is heard.pause_kind
+                if awaited or (heard.stage is Stage.ENDED_UNCOMMITTED and kind is Kind.COMMIT):
+                    self._recognize_rest(heard)
 
     def recognize_again(self, utterance_id: str, pcm: bytes) -> None:
         """Recognise a kept recording (int16 mono, 16 kHz)."""
         again = Heard(utterance_id, speech_ended=time.monotonic(), again=True)
         self._heard[utterance_id] = again
+        # A recording may have no pauses in it that were marked: it is heard as a whole.
+        again.requests[Kind.FINAL] = Stretch(0, len(pcm))
         self._worker.recognize(utterance_id, pcm, Kind.FINAL)
 
     def recognize_once_more(self, heard: Heard) -> None:
         """Recognise an utterance anew, by whatever recognises now."""
         if heard.utterance is not None:
             self._heard[heard.utterance_id] = heard
-            self._recognize(heard.utterance)
+            heard.running = RunningText()
+            self._recognize_rest(heard)
 
     def forget(self, utterance_id: str) -> None:
         """Forget an utterance that has no text to come."""
@@ -201,27 +233,81 @@ class Transcription:
         heard.speech_ended = time.monotonic() - utterance.trailing_silence_seconds
         self._no_longer_current(utterance.id)
         self._continuing = utterance.continues
-        if utterance.complete_at_pause and heard.speculative is not None:
-            self._settle(heard, heard.speculative)
-        elif not (utterance.complete_at_pause and heard.speculating):
-            heard.speculating = False
-            self._recognize(utterance)
+        if utterance.complete_at_pause and heard.stage is Stage.PAUSED:
+            heard.stage = Stage.ENDED
+            if heard.speculative is not None:
+                self._settle(heard, heard.speculative)
+            elif heard.pause_kind not in heard.requests:
+                self._recognize_rest(heard)
+        elif Kind.COMMIT in heard.requests and not heard.running.fits(len(utterance.pcm)):
+            # What is being heard now need not be heard again with the rest.
+            heard.stage = Stage.ENDED_UNCOMMITTED
+        else:
+            self._recognize_rest(heard)
 
-    def _recognize(self, utterance: Utterance) -> None:
-        self._worker.recognize(utterance.id, utterance.pcm, Kind.FINAL)
+    def _pause(self, heard: Heard, pcm: bytes) -> None:
+        """Recognise the utterance up to a pause, which may be its end."""
+        heard.stage = Stage.PAUSED
+        heard.paused_at = time.monotonic()
+        heard.pauses += 1
+        heard.speculative = None
+        stretch = self._next_stretch(heard, len(pcm))
+        keep = stretch.stop - stretch.start >= WORTH_KEEPING_BYTES
+        one_is_kept = Kind.COMMIT in heard.requests
+        heard.pause_kind = Kind.COMMIT if keep and not one_is_kept else Kind.SPECULATIVE
+        self._recognize(heard, pcm, heard.pause_kind)
 
-    def _take_speculative(self, heard: Heard, transcript: Transcript) -> None:
-        if not heard.speculating:
-            return
-        heard.speculating = False
-        heard.speculative = transcript
+    def _resume(self, heard: Heard) -> None:
+        """Forget the text of a pause that was not the end, unless it may be committed."""
+        heard.stage = Stage.SPEAKING
+        heard.speculative = None
+        heard.requests.pop(Kind.SPECULATIVE, None)
+        heard.requests.pop(Kind.PARTIAL, None)
+        self._worker.drop(heard.utterance_id, commits=False)
+        # The pause aborted the one that ran, and an aborted one asks for no other.
+        self._schedule_partial()
+
+    def _recognize_rest(self, heard: Heard) -> None:
+        """Recognise what is not committed of an utterance that has ended."""
         if heard.utterance is not None:
-            self._settle(heard, transcript)
-            return
-        if self.wants_partials:
+            heard.stage = Stage.FINAL
+            heard.requests.clear()
+            self._recognize(heard, heard.utterance.pcm, Kind.FINAL)
+
+    def _recognize(self, heard: Heard, pcm: bytes, kind: Kind) -> None:
+        stretch = self._next_stretch(heard, len(pcm))
+        heard.requests[kind] = stretch
+        hints = Hints(before=heard.running.committed)
+        self._worker.recognize(heard.utterance_id, pcm[stretch.start :], kind, hints)
+
+    def _next_stretch(self, heard: Heard, stop: int) -> Stretch:
+        """Return what is to be heard up to a position; what is committed is passed on."""
+        before = heard.running.committed
+        stretch = heard.running.stretch(stop)
+        if heard.running.committed != before:
+            self._on_committed(heard.utterance_id, heard.running.committed)
+        return stretch
+
+    def _take_partial(self, heard: Heard, transcript: Transcript) -> None:
+        self._partial_seconds = transcript.seconds
+        if heard.utterance_id == self.current:
             self._on_partial(transcript.text)
-        if not self._continuing and self._is_command(transcript.text):
-            self._schedule_command_end(heard)
+            self._schedule_partial()
+
+    def _take_pause(self, heard: Heard, kind: Kind, transcript: Transcript) -> None:
+        """Take the text up to a pause, which may be the last one or an earlier one."""
+        if heard.stage is Stage.ENDED_UNCOMMITTED and kind is Kind.COMMIT:
+            self._recognize_rest(heard)
+        elif kind is not heard.pause_kind:
+            return
+        elif heard.stage is Stage.ENDED:
+            self._settle(heard, transcript)
+        elif heard.stage is Stage.PAUSED:
+            heard.speculative = transcript
+            if self.wants_partials:
+                self._on_partial(transcript.text)
+            if not self._continuing and self._is_command(transcript.text):
+                self._schedule_command_end(heard)
 
     def _settle(self, heard: Heard, transcript: Transcript) -> None:
         del self._heard[heard.utterance_id]
@@ -243,13 +329,12 @@ class Transcription:
 
     def _schedule_command_end(self, heard: Heard) -> None:
         """End an utterance that is a command sooner than a dictation."""
-        if heard.paused_at is not None:
-            silence = (self._command_silence_ms - PAUSE_MS) / 1000
-            due = max(0.0, heard.paused_at + silence - time.monotonic())
-            loop = asyncio.get_running_loop()
-            self._command_timer = loop.call_later(due, self._end_command, heard)
+        silence = (self._command_silence_ms - PAUSE_MS) / 1000
+        due = max(0.0, heard.paused_at + silence - time.monotonic())
+        loop = asyncio.get_running_loop()
+        self._command_timer = loop.call_later(due, self._end_command, heard, heard.pauses)
 
-    def _end_command(self, heard: Heard) -> None:
-        # Speech that went on has put another one in its place.
-        if self._heard.get(heard.utterance_id) is heard and heard.utterance is None:
+    def _end_command(self, heard: Heard, pause: int) -> None:
+        # Speech may have gone on meanwhile, also to another pause.
+        if heard.stage is Stage.PAUSED and heard.pauses == pause:
             self._capture.endpoint(heard.utterance_id)

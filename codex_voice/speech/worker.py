@@ -10,7 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from codex_voice import errors
-from codex_voice.speech.recognizer import RecognitionAborted, Recognizer, Transcript
+from codex_voice.speech.recognizer import (
+    NO_HINTS,
+    Hints,
+    RecognitionAborted,
+    Recognizer,
+    Transcript,
+)
 
 
 class Kind(enum.Enum):
@@ -20,6 +26,9 @@ class Kind(enum.Enum):
     """A whole utterance: never dropped, answered in order."""
     SPECULATIVE = "speculative"
     """An utterance that may be over: only the newest counts, and speech going on drops it."""
+    COMMIT = "commit"
+    """An utterance up to a pause, whose text is wanted also when speech goes on: kept until its
+    end is recognised, which it is a part of."""
     PARTIAL = "partial"
     """Text to show while the user speaks: only the newest counts, and anything else goes first."""
 
@@ -89,10 +98,13 @@ class _Request:
     pcm: bytes
     kind: Kind
     unwanted: threading.Event
+    hints: Hints
 
-    def is_provisional(self, utterance_id: str) -> bool:
-        """Say whether it was asked for before the end of that utterance."""
-        return self.utterance_id == utterance_id and self.kind is not Kind.FINAL
+    def is_provisional(self, utterance_id: str, commits: bool) -> bool:
+        """Say whether it was asked for before the end of that utterance, and may be forgotten."""
+        if self.kind is Kind.FINAL or (self.kind is Kind.COMMIT and not commits):
+            return False
+        return self.utterance_id == utterance_id
 
 
 class RecognitionWorker:
@@ -123,39 +135,45 @@ class RecognitionWorker:
         self._thread = threading.Thread(target=self._work, name="recogniser", daemon=True)
         self._thread.start()
 
-    def recognize(self, utterance_id: str, pcm: bytes, kind: Kind) -> None:
+    def recognize(self, utterance_id: str, pcm: bytes, kind: Kind, hints: Hints = NO_HINTS) -> None:
         """Ask for the text of an utterance.
 
-        A final or a speculative one aborts a running partial, and replaces what is still
-        speculative about the same utterance. What is speculative about an earlier one and was
-        not dropped is awaited by now, and keeps its turn.
+        All but a partial one abort a running partial, and replace what is still speculative about
+        the same utterance; a final one also what is to be committed of it. What is speculative
+        about an earlier one and was not dropped is awaited by now, and keeps its turn.
 
         Args:
             utterance_id: Comes back with the answer.
             pcm: 16-bit mono samples at 16 kHz.
             kind: What it is for.
+            hints: What is known of it.
         """
-        request = _Request(utterance_id, pcm, kind, threading.Event())
+        request = _Request(utterance_id, pcm, kind, threading.Event(), hints)
         with self._changed:
             if kind is Kind.PARTIAL:
                 self._partial = request
             else:
-                self._abandon(utterance_id)
+                self._abandon(utterance_id, commits=kind is Kind.FINAL)
                 if self._speculative:
                     self._orders.append(self._speculative)
                     self._speculative = None
-                if kind is Kind.FINAL:
-                    self._orders.append(request)
-                else:
+                if kind is Kind.SPECULATIVE:
                     self._speculative = request
+                else:
+                    self._orders.append(request)
             if kind is not Kind.PARTIAL and self._running_kind() is Kind.PARTIAL:
                 self._abort_running()
             self._changed.notify()
 
-    def drop(self, utterance_id: str) -> None:
-        """Forget what is speculative or partial about an utterance; a final stays."""
+    def drop(self, utterance_id: str, *, commits: bool = True) -> None:
+        """Forget what is speculative or partial about an utterance; a final stays.
+
+        Args:
+            utterance_id: Which.
+            commits: Also forget what is to be committed of it.
+        """
         with self._changed:
-            self._abandon(utterance_id)
+            self._abandon(utterance_id, commits)
 
     def replace(self, load: Callable[[], Recognizer], name: str = "") -> None:
         """Change the model. Finals that were asked for earlier still go to the old one.
@@ -184,16 +202,16 @@ class RecognitionWorker:
         self._thread.join(timeout)
         return not self._thread.is_alive()
 
-    def _abandon(self, utterance_id: str) -> None:
+    def _abandon(self, utterance_id: str, commits: bool) -> None:
         """Forget an utterance's speculative and partial requests, waiting or running."""
-        if self._speculative and self._speculative.is_provisional(utterance_id):
+        if self._speculative and self._speculative.is_provisional(utterance_id, commits):
             self._speculative = None
-        if self._partial and self._partial.is_provisional(utterance_id):
+        if self._partial and self._partial.is_provisional(utterance_id, commits):
             self._partial = None
         for order in tuple(self._orders):
-            if isinstance(order, _Request) and order.is_provisional(utterance_id):
+            if isinstance(order, _Request) and order.is_provisional(utterance_id, commits):
                 self._orders.remove(order)
-        if self._running and self._running.is_provisional(utterance_id):
+        if self._running and self._running.is_provisional(utterance_id, commits):
             self._running.unwanted.set()
 
     def _running_kind(self) -> Kind | None:
@@ -269,7 +287,10 @@ class RecognitionWorker:
         if self._recognizer is None:
             return RecognitionFailed(request.utterance_id, request.kind, self._failure)
         transcript = self._recognizer.transcribe(
-            request.pcm, request.unwanted.is_set, thorough=request.kind is not Kind.PARTIAL
+            request.pcm,
+            request.unwanted.is_set,
+            thorough=request.kind is not Kind.PARTIAL,
+            hints=request.hints,
         )
         if self._recognizer.name != self._introduced:
             # A server went away, or came back.

@@ -29,6 +29,7 @@ from codex_voice.errors import (
     ServerUnavailable,
 )
 from codex_voice.language.registry import Command
+from codex_voice.pcm import BYTES_PER_SECOND
 from codex_voice.speech.worker import ModelFailed, ModelReady
 from tests.audio.scripted import ScriptedSource
 from tests.dictation.desk import Desk
@@ -325,3 +326,111 @@ async def test_other_warnings_end_with_their_causes(desk: Desk) -> None:
     assert desk.warnings == ["recordings cannot be kept"]
     handle(TroubleOver(JournalError))
     assert desk.warnings == []
+
+
+def sound(text: str, seconds: float) -> str:
+    """Return a sound that is heard as a text, and is so long."""
+    return text.ljust(int(seconds * BYTES_PER_SECOND))
+
+
+async def test_what_was_said_before_a_pause_is_not_heard_twice(desk: Desk) -> None:
+    """The end is recognised from the last pause that leaves a window's worth; text is whole."""
+    journal = desk.dictation.archive.journal
+    journal.keep = True
+    journal.begin("a")
+    desk.ear.may_finish.set()
+    desk.starts("a")
+    first = sound("Open the", 5.0)
+    desk.pauses("a", first)
+    await desk.until(lambda: len(desk.answers) == 1)
+    desk.dictation.handle(SpeechResumed("a"))
+    second = sound(first + "door", 7.0)
+    desk.pauses("a", second)
+    await desk.until(lambda: len(desk.answers) == 2)
+    desk.dictation.handle(SpeechResumed("a"))
+    third = sound(second + "Quietly.", 12.0)
+    desk.pauses("a", third)
+    await desk.until(lambda: len(desk.answers) == 3)
+    assert desk.answers[-1].split() == ["door", "Quietly."]
+    assert desk.state().partial == "Open the door Quietly."
+    journal.finish("a")
+    desk.ends("a", third)
+    await desk.until(lambda: desk.texts == ["Open the door Quietly."])
+    await desk.dictation.close()
+    (entry,) = journal.entries()
+    assert entry.text == "Open the door Quietly."
+
+
+async def test_what_is_committed_is_in_the_journal_while_one_speaks(desk: Desk) -> None:
+    """A crash in the middle keeps it, and the recording of all is not taken for recognised."""
+    journal = desk.dictation.archive.journal
+    journal.keep = True
+    journal.begin("a")
+    journal.append("a", bytes(640))
+    desk.ear.may_finish.set()
+    desk.starts("a")
+    first = sound("Open the", 5.0)
+    desk.pauses("a", first)
+    await desk.until(lambda: len(desk.answers) == 1)
+    desk.dictation.handle(SpeechResumed("a"))
+    desk.dictation.handle(PartialAudio("a", sound(first + "door", 9.0).encode()))
+    await desk.until(lambda: len(desk.answers) == 2)
+    await desk.dictation.close()
+    (entry,) = journal.entries()
+    assert (entry.heard, entry.text, entry.outcome) == ("Open the", "", "pending")
+
+
+async def test_an_end_that_comes_too_soon_waits_for_what_is_being_committed(desk: Desk) -> None:
+    """What is heard already is not heard once more with the rest."""
+    desk.starts("a")
+    first = sound("Open the", 6.0)
+    desk.pauses("a", first)
+    await asyncio.to_thread(desk.ear.begun.get, timeout=10)
+    desk.dictation.handle(SpeechResumed("a"))
+    desk.ends("a", sound(first + "door.", 10.0), complete=False)
+    desk.ear.may_finish.set()
+    await desk.until(lambda: desk.texts == ["Open the door."])
+    assert [answer.split() for answer in desk.answers] == [["Open", "the"], ["door."]]
+
+
+async def test_a_short_utterance_waits_for_no_commitment(desk: Desk) -> None:
+    """All of it is heard at once, and what was being recognised is aborted."""
+    desk.starts("a")
+    first = sound("Open the", 4.0)
+    desk.pauses("a", first)
+    await asyncio.to_thread(desk.ear.begun.get, timeout=10)
+    desk.dictation.handle(SpeechResumed("a"))
+    desk.ends("a", sound(first + "door.", 6.0), complete=False)
+    desk.ear.may_finish.set()
+    await desk.until(lambda: len(desk.texts) == 1)
+    assert desk.texts[0].split() == ["Open", "the", "door."]
+    assert len(desk.answers) == 1
+
+
+async def test_a_commitment_that_fails_leaves_all_to_the_end(desk: Desk) -> None:
+    """The rest is then the whole."""
+    desk.starts("a")
+    desk.pauses("a", sound("fault", 6.0))
+    desk.dictation.handle(SpeechResumed("a"))
+    desk.ear.may_finish.set()
+    desk.ends("a", sound("Open the door.", 10.0), complete=False)
+    await desk.until(lambda: desk.texts == ["Open the door."])
+
+
+async def test_a_command_is_the_whole_utterance_however_much_of_it_is_committed(
+    desk: Desk,
+) -> None:
+    """One that ends with "clear" after more than a window is none."""
+    desk.ear.may_finish.set()
+    desk.starts("a")
+    first = sound("Now I say", 6.0)
+    desk.pauses("a", first)
+    await desk.until(lambda: len(desk.answers) == 1)
+    desk.dictation.handle(SpeechResumed("a"))
+    desk.pauses("a", sound(first + "clear", 10.0))
+    await desk.until(lambda: len(desk.answers) == 2)
+    assert desk.answers[-1] == "clear"
+    assert ("endpoint", "a") not in desk.orders.given
+    desk.ends("a", sound(first + "clear", 10.0))
+    await desk.until(lambda: desk.texts == ["Now I say clear"])
+    assert desk.commands == []

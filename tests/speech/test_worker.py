@@ -64,9 +64,9 @@ class Obedient:
         while not self.may_finish.wait(0.001):
             if aborted():
                 raise RecognitionAborted("aborted")
-        if text == "bad":
+        if text.split() == ["bad"]:
             raise NoAnswer("cannot hear this", "speak up")
-        if text == "fault":
+        if text.split() == ["fault"]:
             raise RuntimeError("a native fault")
         return Transcript(
             text, 1.0, "en", 0.0, 0.0, self.name, someone_else=self.someone_else and bool(text)
@@ -202,7 +202,30 @@ def test_only_partials_are_not_thorough(office: Office, ear: Obedient) -> None:
     for kind in Kind:
         office.worker.recognize(kind.value, kind.value.encode(), kind)
         office.answers(1)
-    assert ear.thorough == {"final": True, "speculative": True, "partial": False}
+    assert ear.thorough == {"final": True, "speculative": True, "commit": True, "partial": False}
+
+
+def test_what_may_be_committed_is_kept_until_the_end(office: Office, ear: Obedient) -> None:
+    """Neither speech that goes on nor the next pause aborts it; the whole utterance does."""
+    ear.hold()
+    office.worker.recognize("u", b"first", Kind.COMMIT)
+    assert ear.begun.get(timeout=SECONDS) == "first"
+    office.worker.recognize("u", b"so far", Kind.PARTIAL)
+    office.worker.drop("u", commits=False)
+    office.worker.recognize("u", b"guess", Kind.SPECULATIVE)
+    ear.may_finish.set()
+    assert office.answers(2) == [
+        ("u", Kind.COMMIT, "first"),
+        ("u", Kind.SPECULATIVE, "guess"),
+    ]
+    assert ear.begun.get(timeout=SECONDS) == "guess"
+    ear.hold()
+    office.worker.recognize("u", b"second", Kind.COMMIT)
+    assert ear.begun.get(timeout=SECONDS) == "second"
+    office.worker.recognize("u", b"said", Kind.FINAL)
+    ear.may_finish.set()
+    assert office.answers(1) == [("u", Kind.FINAL, "said")]
+    office.nothing_more()
 
 
 def test_a_failing_recognition_is_an_event(office: Office) -> None:
