@@ -49,9 +49,15 @@ class Capture:
         self._settings = settings
         self._post = post
         self._mailbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._segmenter = Segmenter(settings, post, recorder, on_over=self._settle)
         self._supply = Supply(
             make_source, self._mailbox.put, post, on_frame=self._frame_came, on_lost=self._lost
+        )
+        self._segmenter = Segmenter(
+            settings,
+            post,
+            recorder,
+            on_over=self._settle,
+            source_stopped=lambda: self._supply.stopped,
         )
         self._muted = False
         self._deaf_until = 0.0

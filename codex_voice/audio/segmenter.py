@@ -45,6 +45,8 @@ class Segmenter:
         post: Takes the events; must not block.
         recorder: Keeps the sound of utterances on disk while they are spoken.
         on_over: Called after each utterance but one that goes on in the next.
+        source_stopped: Says whether the microphone gives no sound any more: an utterance that
+            seems to end then was cut short.
     """
 
     def __init__(
@@ -53,11 +55,13 @@ class Segmenter:
         post: Callable[[CaptureEvent], None],
         recorder: Recorder | None,
         on_over: Callable[[], None],
+        source_stopped: Callable[[], bool] = lambda: False,
     ) -> None:
         self._settings = settings
         self._post = post
         self._recorder = recorder
         self._on_over = on_over
+        self._source_stopped = source_stopped
         self._monitoring = False
         self._take: Take | None = None
         self._latest: deque[bytes] = deque(maxlen=frames_in(PREROLL_MS + _WIDEST_WINDOW_MS))
@@ -170,6 +174,8 @@ class Segmenter:
         take = self._take
         if take is None:
             return
+        if reason is not EndReason.CUT and self._source_stopped():
+            reason = EndReason.LOST
         endpointer = self._hearing.endpointer
         speech, silence = endpointer.speech_seconds, endpointer.silence_seconds
         if not take.worthwhile(reason, endpointer.started, speech):

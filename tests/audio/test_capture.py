@@ -595,6 +595,36 @@ def test_a_microphone_that_goes_away_leaves_what_was_said(
     assert not utterance.complete
 
 
+@pytest.mark.parametrize("by_key", [True, False])
+def test_sound_that_turns_into_zeros_was_cut_short(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog, by_key: bool
+) -> None:
+    """No room is so silent: the server has moved the stream, or somebody muted it."""
+    capture = make_capture()
+    capture.listen()
+    source.speak(b"".join(frames(SENTENCE)[65:120]), bytes(32_000 // 4))
+    if by_key:
+        capture.finish()
+    source.speak(bytes(32_000))
+    utterance = log.wait_for(UtteranceEnded).utterance
+    assert (utterance.reason, utterance.complete) == (EndReason.LOST, False)
+
+
+def test_a_noise_gate_cuts_nobody_short_and_is_no_trouble(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog
+) -> None:
+    """Once it is known, by the zeros between two words, its zeros are silence, however long."""
+    capture = make_capture()
+    capture.monitor(True)
+    spoken = b"".join(frames(SENTENCE)[65:180])
+    source.speak(noise(0.5), spoken, bytes(32_000 // 2), spoken, bytes(32_000 * 5))
+    utterance = log.wait_for(UtteranceEnded).utterance
+    assert (utterance.reason, utterance.complete) == (EndReason.ENDPOINT, True)
+    source.speak(spoken, bytes(32_000 * 2))
+    log.wait_for(UtteranceEnded, count=2)
+    assert log.all(DeviceTrouble) == []
+
+
 def test_hands_free_a_lost_microphone_is_opened_again(
     make_capture: MakeCapture, source: ScriptedSource, log: EventLog
 ) -> None:

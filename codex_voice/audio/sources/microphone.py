@@ -9,6 +9,7 @@ from typing import Any
 
 from codex_voice.audio import portaudio
 from codex_voice.audio.resampling import Resampler
+from codex_voice.audio.sources.stream_moves import StreamMoves
 from codex_voice.errors import MicrophoneUnavailable
 from codex_voice.pcm import FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE, Framer
 
@@ -59,6 +60,7 @@ class Microphone:
         self._sounddevice = portaudio.load()
         self._stream: Any = None
         self._active = False
+        self._moves: StreamMoves | None = None
         try:
             self._device = self._find()
         except MicrophoneUnavailable:
@@ -94,9 +96,13 @@ class Microphone:
                 self._open(deliver)
             except self._sounddevice.PortAudioError as second_error:
                 raise self._unavailable(second_error) from second_error
+        self._moves = StreamMoves(self._finished)
 
     def close(self) -> None:
         """Close the device; it is free for others afterwards."""
+        if self._moves is not None:
+            self._moves.close()
+            self._moves = None
         stream, self._stream = self._stream, None
         self._active = False
         if stream is not None:
@@ -119,6 +125,9 @@ class Microphone:
 
     def _open_at(self, rate: float, channels: int, deliver: Callable[[bytes], None]) -> None:
         def take(block: Any, _frames: int, _time: object, _status: object) -> None:
+            if not self._active:
+                # What comes now may be of another device: the stream was moved.
+                return
             pcm = bytes(block)
             deliver(pcm if channels == 1 else array("h", pcm)[::channels].tobytes())
 
@@ -142,6 +151,7 @@ class Microphone:
             raise
 
     def _finished(self) -> None:
+        """Take note that the stream has ended by itself, or is not of this device any more."""
         self._active = False
 
     def _find(self) -> portaudio.Device:

@@ -67,6 +67,11 @@ class Supply:
             return max(0.0, self._retry_at - time.monotonic())
         return None
 
+    @property
+    def stopped(self) -> bool:
+        """Whether the microphone is open and has turned silent as no room ever is."""
+        return self._connection is not None and self._watchdog.stopped
+
     def prepare(self) -> None:
         """Find out what is missing, and load PortAudio, before anybody waits for it."""
 
@@ -98,6 +103,7 @@ class Supply:
     def use(self, make_source: Callable[[], FrameSource]) -> None:
         """Change to another microphone, at once if one is open or wanted."""
         self._make_source = make_source
+        self._watchdog = Watchdog()
         self._retry_seconds = _FIRST_RETRY_SECONDS
         if self._connection is not None or self._retry_at is not None:
             self._connect(announced=True)

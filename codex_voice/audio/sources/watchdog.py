@@ -14,6 +14,8 @@ HOPELESS_SECONDS = 3.0
 CHECK_SECONDS = 0.25
 # Muted, or moved by the sound server to a source that does not exist: exact zeros, for ever.
 ZEROS_SECONDS = 1.8
+# No microphone gives exact zeros for so long between two sounds, unless a noise gate is in it.
+GATE_SECONDS = 0.1
 # Reopening may find the microphone where the sound server lost it.
 _MOST_SECONDS_BETWEEN_REOPENING = 30.0
 
@@ -31,18 +33,30 @@ class Health(Enum):
 
 
 class Watchdog:
-    """Follows the frames of one microphone, across its openings."""
+    """Follows the frames of one microphone, across its openings.
+
+    A microphone with a noise gate gives exact zeros whenever nobody speaks. It is known by a short
+    run of them between two sounds, and its zeros mean nothing from then on.
+    """
 
     def __init__(self) -> None:
         self._looked = 0.0
         self._waited = 0.0
         self._zeros = 0
         self._patience = ZEROS_SECONDS
+        self._sounded = False
+        self._gated = False
+
+    @property
+    def stopped(self) -> bool:
+        """Whether sound has turned into exact zeros: the microphone is muted, or gone."""
+        return self._sounded and not self._gated and self._zeros * FRAME_SECONDS >= GATE_SECONDS
 
     def opened(self, now: float) -> None:
         """Take note that it is open, at a time of the monotonic clock."""
         self._looked, self._waited = now, 0.0
         self._zeros = 0
+        self._sounded = False
 
     def frame_came(self, frame: bytes, now: float) -> Health:
         """Take note of a frame.
@@ -53,10 +67,14 @@ class Watchdog:
         """
         self._looked, self._waited = now, 0.0
         if frame != _ZEROS:
+            silent = self._zeros * FRAME_SECONDS
+            if self._sounded and GATE_SECONDS <= silent < ZEROS_SECONDS:
+                self._gated = True
+            self._sounded = True
             self._zeros, self._patience = 0, ZEROS_SECONDS
             return Health.GOOD
         self._zeros += 1
-        if self._zeros * FRAME_SECONDS < self._patience:
+        if self._gated or self._zeros * FRAME_SECONDS < self._patience:
             return Health.DOUBTFUL
         self._patience = min(2 * self._patience, _MOST_SECONDS_BETWEEN_REOPENING)
         return Health.SILENT
