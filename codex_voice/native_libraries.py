@@ -86,9 +86,10 @@ def _locate(module: str, pattern: str) -> Path | None:
         found = importlib.util.find_spec(module)
     except (ImportError, ValueError):
         return None
-    if found is None or found.origin is None:
+    if found is None:
         return None
-    origin = Path(found.origin)
     if not pattern:
-        return origin
-    return next(iter(sorted(origin.parent.glob(pattern))), None)
+        return Path(found.origin) if found.origin else None
+    # A package that is frozen, or has no __init__, has folders and no file of its own.
+    folders = [Path(folder) for folder in found.submodule_search_locations or ()]
+    return next((path for folder in folders for path in sorted(folder.glob(pattern))), None)
