@@ -104,7 +104,7 @@ def status_items(
             replace(_model_item(voice), action="model"),
         ]
         if voice.latency is not None:
-            items.append(StatusItem(f"{voice.latency:.2f} s", "", 2))
+            items.append(StatusItem(f"text after {voice.latency:.2f} s", "", 2))
     items.append(StatusItem(f"{describe_key(keys.menu)} menu", "dim", 7, "menu"))
     return tuple(items)
 
