@@ -56,11 +56,11 @@ lint: development
 	$(BIN)/lint-imports
 
 binary: development portaudio
-	$(PIP) '.[binary]'
+	$(PIP) --editable '.[binary]'
 	packaging/freeze
 
 man: development
-	$(PIP) '.[binary]'
+	$(PIP) --editable '.[binary]'
 	$(BIN)/python packaging/make_manual.py build
 
 bench: development pulseaudio codex
