@@ -196,7 +196,7 @@ class ComposerInput:
         sent = Outcome.QUEUED if self.working else Outcome.SENT
         for _ in range(TAB_ATTEMPTS):
             self._write(_TAB)
-            if await self._until(self._is_empty, TAB_SECONDS):
+            if await self._until(self._has_gone, TAB_SECONDS):
                 self._insertions.clear()
                 return sent
             if self.draft() != draft:
@@ -292,8 +292,9 @@ class ComposerInput:
 
     # Waiting
 
-    def _is_empty(self) -> bool:
-        draft = self.draft()
+    def _has_gone(self) -> bool:
+        """Tell whether the composer is empty; Codex may ask about what was sent already."""
+        draft = None if self._screen is None else read_draft(self._screen)
         return draft is not None and draft.empty
 
     def _has_no_text(self) -> bool:

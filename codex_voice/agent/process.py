@@ -55,6 +55,11 @@ class ExitStatus:
             return cls(signal_number=os.WTERMSIG(status))
         return cls(code=os.WEXITSTATUS(status))
 
+    @property
+    def for_shell(self) -> int:
+        """The status as shells report it: 128 and the signal's number after a signal."""
+        return 128 + self.signal_number if self.signal_number is not None else self.code or 0
+
     def __str__(self) -> str:
         if self.signal_number is None:
             return f"exit status {self.code}"

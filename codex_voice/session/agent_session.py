@@ -110,6 +110,16 @@ class AgentSession:
         if self._reading and self.process is not None:
             self.process.resize(columns, rows)
 
+    def last_words(self) -> list[str]:
+        """Return what the program has left on the screen for the shell, without blank edges.
+
+        That is how Codex says which session to resume. Empty where the program runs, or died on
+        the alternate screen: nothing of that stays in a terminal.
+        """
+        if self.running or self.emulator.alternate_screen:
+            return []
+        return "\n".join(self.emulator.lines()).strip("\n").splitlines()
+
     def yield_time(self) -> None:
         """Leave more time to other work on the loop for a while, however much there is to read."""
         if self.process is not None:

@@ -31,6 +31,7 @@ class Launch:
         environment: The environment of that program.
         working_directory: Where it works.
         practice: Whether the stand-in takes the place of Codex.
+        after_practice: What leaving practice mode goes back to; None where there is no Codex.
         voice: Whether speech is wanted at all.
         notes: What the user should be told once, such as a file that could not be written.
         verbose: Whether the log gets details.
@@ -44,6 +45,7 @@ class Launch:
     working_directory: Path
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     practice: bool = False
+    after_practice: Launch | None = None
     voice: bool = True
     notes: tuple[str, ...] = ()
     verbose: bool = False
@@ -69,4 +71,11 @@ class Launch:
         """Return the same with the stand-in for Codex and, unless one is named, its model."""
         # -P: a file in the working directory must not pass for a module of ours.
         stand_in = (sys.executable, "-P", "-m", "codex_voice.practice.standin")
-        return replace(self, agent=stand_in, environment=dict(os.environ), practice=True)
+        back = None if self.practice or isinstance(self.agent, AgentError) else self
+        return replace(
+            self,
+            agent=stand_in,
+            environment=dict(os.environ),
+            practice=True,
+            after_practice=back or self.after_practice,
+        )

@@ -6,6 +6,7 @@ import asyncio
 import importlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -59,11 +60,12 @@ class VoiceEventPosted(Message):
     event: VoiceEvent
 
 
-@dataclass(frozen=True)
-class AppResult:
+class AppResult(Enum):
     """What is to happen after the app has ended."""
 
-    practice: bool = False
+    QUIT = "quit"
+    ENTER_PRACTICE = "enter practice"
+    LEAVE_PRACTICE = "leave practice"
 
 
 class CodexVoiceApp(App[AppResult], inherit_bindings=False):
@@ -381,18 +383,35 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
         if self._voice is not None:
             self._voice.play(recording)
 
-    async def restart_codex(self) -> None:
-        """End Codex, if it runs, and start it again."""
-        await self._codex.restart()
+    @property
+    def can_resume(self) -> bool:
+        """Whether Codex has a session that a new start can go on with."""
+        return self._codex.resumable
+
+    @property
+    def can_leave_practice(self) -> bool:
+        """Whether there is a Codex to go back to."""
+        return self._launch.after_practice is not None
+
+    async def restart_codex(self, resume: bool) -> None:
+        """End Codex, if it runs, and start it again, with its session if wanted."""
+        if resume:
+            await self._codex.restart_resuming()
+        else:
+            await self._codex.restart()
 
     async def enter_practice(self) -> None:
         """End, and run again with the stand-in for Codex."""
-        self.exit(AppResult(practice=True))
+        self.exit(AppResult.ENTER_PRACTICE)
+
+    async def leave_practice(self) -> None:
+        """End, and run again with Codex."""
+        self.exit(AppResult.LEAVE_PRACTICE)
 
     async def quit(self) -> None:
         """End this program, and Codex politely."""
-        self.exit(AppResult())
+        self.exit(AppResult.QUIT)
 
     async def action_quit(self) -> None:
         """Quit when Textual asks for it."""
-        self.exit(AppResult())
+        self.exit(AppResult.QUIT)

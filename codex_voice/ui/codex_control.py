@@ -59,9 +59,19 @@ class CodexControl:
             offers.append(Offer("u", "resume this session", self._resume))
         self._offer(f"Codex has ended ({status}).", offers)
 
+    @property
+    def resumable(self) -> bool:
+        """Whether Codex runs, and so can name a session to go on with when it ends."""
+        return self._session.running and not self._launch.practice
+
     async def restart(self) -> None:
-        """End Codex, if it runs, and start it anew."""
+        """End Codex, if it runs, and start it again."""
         await self._restart(())
+
+    async def restart_resuming(self) -> None:
+        """End Codex and start it again with its session, if it has named one."""
+        await self.end()
+        await self._resume()
 
     async def end(self) -> None:
         """End Codex politely, if it runs."""

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import shutil
 import signal
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from codex_voice import paths
 from codex_voice.agent.process import AgentProcess
+from codex_voice.agent.state import resume_id
 from codex_voice.errors import AgentError
 from codex_voice.session.launch import Launch
 from codex_voice.session.start import start_agent
 from codex_voice.session.stderr_redirect import diverted_to
 
 if TYPE_CHECKING:
+    from codex_voice.session.agent_session import AgentSession
     from codex_voice.ui.app import AppResult, CodexVoiceApp
 
 # The status bar's; the pane tells Codex the true size as soon as it is laid out.
@@ -25,8 +29,25 @@ STATUS_ROWS = 1
 SIGNAL_STATUS = 128
 
 
+@dataclass(frozen=True)
+class _Finished:
+    """How one run of the app ended.
+
+    Attributes:
+        result: What was chosen, or None where nothing was.
+        status: The exit status: the app's own where it failed, else that of Codex.
+        last_words: What Codex has left for the shell to show.
+    """
+
+    result: AppResult | None
+    status: int
+    last_words: list[str]
+
+
 def run(launch: Launch, guardian: int) -> int:
-    """Run the app, once more in practice mode if that is chosen in it.
+    """Run the app, and again in practice mode and back, as often as that is chosen in it.
+
+    Afterwards the shell shows what Codex has left on its screen, such as how to resume.
 
     Args:
         launch: What was found, and what is wanted.
@@ -35,16 +56,30 @@ def run(launch: Launch, guardian: int) -> int:
     Returns:
         The exit status.
     """
+    arguments: tuple[str, ...] = ()
+    session_to_resume: str | None = None
     while True:
-        practice, status = _run_once(launch, guardian)
-        if not practice:
-            return status
-        launch = launch.in_practice()
+        finished = _run_once(launch, guardian, arguments)
+        # Loaded by now; before, it would have kept Codex from starting.
+        from codex_voice.ui.app import AppResult
+
+        if finished.result is AppResult.ENTER_PRACTICE:
+            session_to_resume = resume_id(finished.last_words) or session_to_resume
+            launch, arguments = launch.in_practice(), ()
+        elif finished.result is AppResult.LEAVE_PRACTICE and launch.after_practice is not None:
+            launch = launch.after_practice
+            arguments = ("resume", session_to_resume) if session_to_resume else ()
+        else:
+            with contextlib.suppress(OSError):
+                sys.stdout.write("".join(f"{line}\n" for line in finished.last_words))
+                sys.stdout.flush()
+            return finished.status
 
 
-def _run_once(launch: Launch, guardian: int) -> tuple[bool, int]:
-    """Run the app; return whether practice mode was chosen, and the exit status."""
-    process = _start(launch)
+def _run_once(launch: Launch, guardian: int, arguments: tuple[str, ...]) -> _Finished:
+    """Run the app until it ends, with further arguments for Codex."""
+    process = _start(launch, arguments)
+    session: AgentSession | None = None
     try:
         with diverted_to(paths.log_file()):
             # Loading Textual takes longer than Codex takes to start, so it comes second. All that
@@ -63,14 +98,18 @@ def _run_once(launch: Launch, guardian: int) -> tuple[bool, int]:
             if isinstance(process, AgentProcess):
                 session.adopt(process)
             app = CodexVoiceApp(launch, session, absence)
-            ending = asyncio.run(_live(app, guardian))
+            result = asyncio.run(_live(app, guardian))
     finally:
+        if session is not None and session.process is not None:
+            process = session.process
         if isinstance(process, AgentProcess):
             process.kill_now()
     status = app.return_code or 0
     if 0 < status < SIGNAL_STATUS:
         sys.stderr.write(f"codex-voice: an unexpected error; see {paths.log_file()}\n")
-    return ending is not None and ending.practice, status
+    if not status and isinstance(process, AgentProcess) and process.status is not None:
+        status = process.status.for_shell
+    return _Finished(result, status, session.last_words())
 
 
 async def _live(app: CodexVoiceApp, guardian: int) -> AppResult | None:
@@ -88,9 +127,9 @@ async def _live(app: CodexVoiceApp, guardian: int) -> AppResult | None:
         await app.shut_down()
 
 
-def _start(launch: Launch) -> AgentProcess | AgentError:
+def _start(launch: Launch, arguments: tuple[str, ...]) -> AgentProcess | AgentError:
     try:
-        return start_agent(launch, *_pane_size())
+        return start_agent(launch, *_pane_size(), arguments)
     except AgentError as error:
         return error
 

@@ -24,17 +24,35 @@ GROUPS = ("voice", "app", "command")
 """The order of the groups in the palette."""
 
 
+_ENDS_CODEX = "Codex ends. What stands unsent in its composer is lost; what waits here is kept."
+_ENDS_FOR_PRACTICE = (
+    "Codex ends. What stands unsent in its composer is lost; leaving practice mode goes on with "
+    "this session."
+)
+
+
 class MenuHost(DialogHost, Protocol):
     """What the menus need of the application."""
 
     def play(self, recording: Path) -> None:
         """Play a recording, as if it were spoken."""
 
-    async def restart_codex(self) -> None:
-        """End Codex, if it runs, and start it again."""
+    @property
+    def can_resume(self) -> bool:
+        """Whether Codex has a session that a new start can go on with."""
+
+    @property
+    def can_leave_practice(self) -> bool:
+        """Whether there is a Codex to go back to."""
+
+    async def restart_codex(self, resume: bool) -> None:
+        """End Codex, if it runs, and start it again, with its session if wanted."""
 
     async def enter_practice(self) -> None:
         """End the application, and run it again in practice mode."""
+
+    async def leave_practice(self) -> None:
+        """End practice mode, and run the application again with Codex."""
 
     async def quit(self) -> None:
         """End Codex, and the application."""
@@ -90,6 +108,30 @@ class Menus:
         if await self._confirm("Quit?", "Quit, and end Codex", "Stay"):
             await self._host.quit()
 
+    async def restart_codex(self) -> None:
+        """Restart Codex, with its session or without it, if the user says so."""
+        choices = [Choice("Not now", "")]
+        if self._host.can_resume:
+            choices.append(Choice("Restart, and go on with this session", "resume"))
+        choices.append(Choice("Restart with a new session", "new"))
+        chosen = await self._host.show(ChoiceScreen("Restart Codex?", choices, _ENDS_CODEX))
+        if chosen:
+            await self._host.restart_codex(resume=chosen == "resume")
+
+    async def enter_practice(self) -> None:
+        """Go to practice mode if the user says so."""
+        if await self._confirm_end("Practice mode?", "End Codex, and practise", _ENDS_FOR_PRACTICE):
+            await self._host.enter_practice()
+
+    async def leave_practice(self) -> None:
+        """Go back to Codex."""
+        await self._host.leave_practice()
+
+    async def _confirm_end(self, title: str, yes: str, explanation: str) -> bool:
+        """Ask before Codex is ended; the first row, which a stray Enter takes, changes nothing."""
+        choices: list[Choice[object]] = [Choice("Not now", False), Choice(yes, True)]
+        return bool(await self._host.show(ChoiceScreen(title, choices, explanation)))
+
     async def show_commands(self) -> None:
         """Show the spoken commands."""
         await self._host.show(command_help(self._settings.config, voice=self._launch.voice))
@@ -112,10 +154,12 @@ class Menus:
                 "Voice commands", self.show_commands, phrase=self._phrase(Command.HELP), group="app"
             ),
             Action("Settings", self.settings_menu.show, group="app"),
-            Action("Restart Codex", self._host.restart_codex, group="app"),
+            Action("Restart Codex", self.restart_codex, group="app"),
         ]
         if not self._launch.practice:
-            actions.append(Action("Practice mode", self._host.enter_practice, group="app"))
+            actions.append(Action("Practice mode", self.enter_practice, group="app"))
+        elif self._host.can_leave_practice:
+            actions.append(Action("Leave practice mode", self.leave_practice, group="app"))
         quit_phrase = self._phrase(Command.EXIT)
         return [*actions, Action("Quit", self.confirm_quit, phrase=quit_phrase, group="app")]
 
