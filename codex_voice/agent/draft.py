@@ -6,8 +6,8 @@ instructions of a review). Measured with codex-cli 0.151, 0.160 and 0.169:
 
 * Its frame: a first row that begins with `›` (`!` for the shell), further rows indented by two
   cells, a blank row above and below.
-* Its place: nothing but its footer below, one or two rows (status line and hints), or none where a
-  long draft fills the screen. The cursor is in the draft and never in the footer.
+* Its place: nothing but its footer below, a few rows (status line and hints), or none where a long
+  draft fills the screen. The cursor is in the draft and never in the footer.
 * Its mode: the hints name no key that another view would take (`enter submit · esc back`), and Vim
   is not in a mode in which text would be commands.
 
@@ -28,7 +28,8 @@ _INDENT = 2
 # Shows at the right edge that a long draft goes on above or below.
 _OVERFLOW_MARKS = "↑↓"
 _FINGERPRINT_LENGTH = 24
-_FOOTER_ROWS = 2
+# A status line, which wraps where it is long, and a row of hints.
+_FOOTER_ROWS = 4
 # A draft that fills the screen has no footer; a shorter one always has.
 _SHORT_DRAFT_ROWS = 2
 # Codex wraps the draft this many cells before the right edge at the latest.
