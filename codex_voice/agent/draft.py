@@ -37,7 +37,7 @@ _RIGHT_MARGIN = 2
 
 _HINT_SEPARATOR = re.compile(r" · | {2,}")
 # "enter submit", "esc back", "enter/tab insert", "? / esc close": another view has these keys.
-_KEY_OF_A_VIEW = re.compile(r"(?:\S+ ?/ ?)*(?:enter|esc|↵)(?:/\w+)*(?: |$)")
+_KEY_OF_A_VIEW = re.compile(r"(?:(?:enter|tab|space|\?) ?/ ?)*(?:enter|esc|↵)(?:/\w+)*(?: |$)")
 # These belong to the composer, or to a transcript that is scrolled while the composer stands.
 _KEY_OF_THE_COMPOSER = re.compile(
     r"(?:enter/)?esc (?:latest|again to edit|to interrupt)|enter (?:latest|to send)|esc$"

@@ -92,3 +92,43 @@ def test_a_text_is_seen_however_it_is_wrapped() -> None:
     assert not draft.shows("run no tests")
     assert Draft(("[Pasted Content 1500 chars] #2",), 30, shell=False).shows("x" * 1500)
     assert not Draft(("[Pasted Content 1500 chars]",), 27, shell=False).shows("x" * 1501)
+
+
+@pytest.mark.parametrize(
+    "hints",
+    [
+        "enter submit · esc back",
+        "enter/tab insert · esc close · ↑/↓ select",
+        "? / esc close",
+        "Type to find · full transcript · esc cancel",
+        "          Vim: Normal · ⚠ 2 warnings · f2 to view",
+        "          Vim: Visual",
+    ],
+)
+def test_a_field_of_another_view_is_no_composer(hints: str) -> None:
+    """The instructions of a review, a thread's name and a search have arrows and cursors too."""
+    emulator = Emulator(100, 12)
+    lines = ["", "  Custom review instructions", "", "› some text", "", f"  {hints}"]
+    emulator.feed(("\r\n" * 6 + "\r\n".join(lines) + "\x1b[10;12H").encode())
+    assert read_draft(emulator) is None
+
+
+@pytest.mark.parametrize(
+    "hints",
+    [
+        "← for agents · ? for shortcuts      ⚠ 2 warnings · f2 to view",
+        "esc again to edit previous message",
+        "tab to queue message",
+        "Plan mode (shift+tab to cycle)",
+        "Vim: Insert",
+        "~/src/enter · some model",
+    ],
+)
+def test_the_composers_own_hints_are_known(hints: str) -> None:
+    """What the composer itself says about keys does not make it another view."""
+    emulator = Emulator(100, 12)
+    lines = ["• an answer", "", "› some text", "", "  model · /project", f"  {hints}"]
+    emulator.feed(("\r\n" * 6 + "\r\n".join(lines) + "\x1b[9;12H").encode())
+    draft = read_draft(emulator)
+    assert draft is not None
+    assert draft.before == "some text"
