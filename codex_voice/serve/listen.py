@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from codex_voice import paths
 from codex_voice.audio.capture import Capture, CaptureSettings
@@ -20,6 +21,8 @@ from codex_voice.config.schema import Config
 from codex_voice.errors import CodexVoiceError, SpeechError
 from codex_voice.language.grammar import Grammar
 from codex_voice.language.pipeline import Interpreted, Interpreter
+from codex_voice.language.project.background import ProjectNames
+from codex_voice.language.steps import Writing
 from codex_voice.recordings.journal import Journal
 from codex_voice.recordings.outcomes import Outcome
 from codex_voice.serve.transcriber import Transcriber
@@ -82,7 +85,14 @@ class Listener:
     ) -> None:
         self._tell = tell
         self._ended: queue.SimpleQueue[tuple[Utterance, Future[Transcript]]] = queue.SimpleQueue()
-        self._interpreter = Interpreter(Grammar(config.whisper.language, config.voice.wake_phrase))
+        language = config.whisper.language
+        # The names are those of the project in whose directory it was started.
+        writing = Writing(language, ProjectNames(Path.cwd()))
+        self._interpreter = Interpreter(
+            Grammar(language, config.voice.wake_phrase),
+            trailing_send=config.voice.trailing_send,
+            steps=writing.steps,
+        )
         self._journal = Journal(paths.recordings_directory(), config.history, self._tell_error)
         self._loaded: Future[None] = Future()
         self._transcriber = Transcriber(lambda: self._load(config), on_loaded=self._model_loaded)
