@@ -35,6 +35,8 @@ from codex_voice.ui.bars.practice_tour import PracticeTour
 from codex_voice.ui.bars.status_bar import StatusBar
 from codex_voice.ui.bars.voice_bar import VoiceBar
 from codex_voice.ui.bars.voice_rows import compact_rows, voice_rows
+from codex_voice.ui.bars.welcome import LEAST_SCREEN_ROWS as WELCOME_SCREEN_ROWS
+from codex_voice.ui.bars.welcome import Step, Welcome
 from codex_voice.ui.codex_control import CodexControl
 from codex_voice.ui.dialogs.dialog import SMALL_ROWS, close_keymap
 from codex_voice.ui.dialogs.key_screen import KeyScreen
@@ -79,7 +81,11 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
 
     CSS_PATH = "app.tcss"
     # On screens of fewer rows there is no room for frames.
-    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (SMALL_ROWS, "-roomy")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012
+        (0, "-tiny"),
+        (SMALL_ROWS, "-roomy"),
+        (WELCOME_SCREEN_ROWS, "-tall"),
+    ]
     ENABLE_COMMAND_PALETTE = False
     ESCAPE_TO_MINIMIZE = False
 
@@ -101,6 +107,7 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
         )
         self._end_panel = EndPanel()
         self._voice_bar = VoiceBar()
+        self._welcome = Welcome()
         self._status_bar = StatusBar()
         self._notices = Notices(self.set_timer, self._show_voice)
         self._tracker = session.tracker
@@ -127,6 +134,8 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
         yield self._pane
         with Vertical(id="panels"):
             yield self._end_panel
+            if self._tour is not None:
+                yield self._welcome
             yield self._voice_bar
             yield self._status_bar
 
@@ -164,6 +173,7 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
         self._menu_key = canonical_name(config.keys.menu)
         self.set_keymap(close_keymap(textual_key_name(self._menu_key)))
         self._pane.want_all_keys(self._needs_all_keys)
+        self._welcome.keys = config.keys
         self._show_status()
 
     @property
@@ -266,6 +276,7 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
             return driver is not None and driver.suspend()
         if key.name == self._menu_key:
             if key.action == "press":
+                self._finish_step(Step.EXPLORE)
                 self._run_action(self._menus.show)
             return True
         return key.action == "press" and self._handle_temporary_key(key.name)
@@ -283,6 +294,7 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
             # Until voice input has loaded a recording would be skipped unheard.
             if self._voice is not None:
                 self.play(self._tour.advance().path)
+                self._finish_step(Step.HEAR)
             return True
         offer = self._end_panel.offer_for(name)
         if offer is not None:
@@ -340,7 +352,14 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
     def _agent_changed(self) -> None:
         if self._tracker.state is CodexState.BLOCKED and self._voice is not None:
             self._voice.cue_approval()
+        elif self._tracker.state is CodexState.WORKING:
+            self._finish_step(Step.SEND)
         self._show_status()
+
+    def _finish_step(self, step: Step) -> None:
+        """Tick off a step of the welcome; after the last one say how it goes on."""
+        if self._tour is not None and self._welcome.finish_step(step):
+            self.show_message("That is all. In the menu, Leave practice mode starts Codex.")
 
     def _held_text_delivered(self, held: HeldText, outcome: Outcome) -> None:
         if self._voice is not None:
