@@ -84,6 +84,10 @@ class AgentSession:
         """Host this program from now on, on a cleared screen where there was another before."""
         if self.process is not None:
             self.emulator.feed(_RESET_TERMINAL)
+            # That the title is gone is for the screen, and says nothing of the next program.
+            for event in self.emulator.take_events():
+                for listener in tuple(self.on_event):
+                    listener(event)
         self.process = process
         self._reading = False
         self.tracker.started()
