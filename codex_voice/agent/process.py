@@ -130,7 +130,12 @@ class AgentProcess:
         variables = dict(os.environ if environment is None else environment)
         for name in _SIZE_VARIABLES:
             variables.pop(name, None)
-        variables.update(TERM="xterm-256color", COLORTERM="truecolor")
+        variables["TERM"] = "xterm-256color"
+        if "STY" in variables and "TMUX" not in variables:
+            # GNU screen hands on what the terminal around it says, and takes red, green and blue
+            # for blinking and reverse. Elsewhere colours go to the user's terminal as they are,
+            # and COLORTERM says whether it knows them.
+            variables.pop("COLORTERM", None)
         try:
             with warnings.catch_warnings():
                 # Python 3.12 warns of fork beside threads; the child only calls exec.

@@ -71,12 +71,32 @@ async def test_output_and_status_arrive(start: Callable[[str], Hosted]) -> None:
 async def test_environment_and_place(start: Callable[[str], Hosted], tmp_path: Path) -> None:
     """The program starts in its directory, in a terminal of the size and kind promised."""
     hosted = start(
-        "import os; print(os.environ['TERM'], os.environ['COLORTERM'], os.getcwd(),"
+        "import os; print(os.environ['TERM'], os.getcwd(),"
         " os.get_terminal_size(1), 'COLUMNS' in os.environ)"
     )
     await hosted.ended()
-    expected = f"xterm-256color truecolor {tmp_path} os.terminal_size(columns=80, lines=24) False"
+    expected = f"xterm-256color {tmp_path} os.terminal_size(columns=80, lines=24) False"
     assert hosted.output.decode().strip() == expected
+
+
+@pytest.mark.parametrize(
+    ("outer", "expected"),
+    [
+        ({"COLORTERM": "truecolor"}, "truecolor"),
+        ({"COLORTERM": "24bit"}, "24bit"),
+        ({}, ""),
+        ({"COLORTERM": "truecolor", "STY": "1.pts"}, ""),
+        ({"COLORTERM": "truecolor", "TMUX": "/tmp/tmux,1,0"}, "truecolor"),
+    ],
+)
+async def test_colours_of_the_user(tmp_path: Path, outer: dict[str, str], expected: str) -> None:
+    """The program is promised the colours that the user's terminal has, and no more."""
+    environment = {"PATH": os.defpath, **outer}
+    source = "import os; print('<' + os.environ.get('COLORTERM', '') + '>')"
+    argv = [sys.executable, "-SEc", source]
+    hosted = Hosted(AgentProcess.spawn(argv, 80, 24, tmp_path, environment))
+    await hosted.ended()
+    assert f"<{expected}>".encode() in hosted.output
 
 
 async def test_input_reaches_the_program(start: Callable[[str], Hosted]) -> None:
