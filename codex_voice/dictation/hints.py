@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from codex_voice.language.phrases import phrasebook, spoken_phrases
 from codex_voice.language.project.background import ProjectNames
-from codex_voice.language.registry import ANSWERS
+from codex_voice.language.registry import ANSWERS, COMMANDS
 from codex_voice.speech.recognizer import Hints, Recognizer, Transcript, never_aborted
 
 
@@ -20,11 +20,17 @@ def hints_for(language: str, names: ProjectNames) -> Hints:
     """
     commands = spoken_phrases(language)
     book = phrasebook(language)
-    answers = {phrase for command in ANSWERS for phrase in book.phrases.get(command, ())}
+    answers = tuple(
+        phrase
+        for entry in COMMANDS
+        if entry.command in ANSWERS
+        for phrase in book.phrases.get(entry.command, ())
+    )
     return Hints(
         words=names.vocabulary.prompt_names(),
         commands=commands,
         guided=tuple(phrase for phrase in commands if phrase not in answers),
+        answers=answers,
     )
 
 

@@ -38,12 +38,15 @@ class Hints:
         guided: Those of them that a short, unsure utterance may be forced into. What must not
             happen by accident, such as an approval, is none of them.
         before: Text of the same dictation that directly precedes the sound.
+        answers: Phrases that must not come of a hint, such as those of an approval: they count
+            only where the model writes them without being told anything.
     """
 
     words: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
     guided: tuple[str, ...] = ()
     before: str = ""
+    answers: tuple[str, ...] = ()
 
 
 NO_HINTS = Hints()

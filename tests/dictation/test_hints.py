@@ -51,7 +51,9 @@ def test_names_of_the_project_and_commands_are_hints(tmp_path: Path) -> None:
     assert set(hints.words) == {"CartItem", "max_items"}
     assert hints.commands == spoken_phrases("en")
     assert "approve" in hints.commands
-    assert not {"approve", "deny"} & set(hints.guided)
+    assert {"approve", "approve it", "deny", "reject it"} < set(hints.answers)
+    assert not set(hints.answers) & set(hints.guided)
+    assert set(hints.guided) < set(hints.commands)
 
 
 def test_names_are_read_again_when_they_are_old(tmp_path: Path) -> None:

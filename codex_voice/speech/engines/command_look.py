@@ -55,6 +55,7 @@ def is_worth_it(first: Decoded, samples: Samples, hints: Hints) -> bool:
         and samples.size <= _LONGEST_SOUND_SECONDS * SAMPLE_RATE
         and silence.active_seconds(samples) <= _LONGEST_SECONDS
         and command_in(first, hints.commands) is None
+        and not is_answer(first.complete_text, hints)
         and silence.has_voice(samples)
     )
 
@@ -79,6 +80,13 @@ def command_in(result: Decoded, phrases: tuple[str, ...]) -> Decoded | None:
     if _letters(text) not in known or result.confidence < _SURE_ENOUGH:
         return None
     return replace(result, text=text, endless=False)
+
+
+def is_answer(text: str, hints: Hints) -> bool:
+    """Say whether a text is a phrase that must not come of a hint, once or repeated."""
+    if loops.repeats(text) or loops.is_double(text):
+        text = loops.one_turn(text)
+    return _letters(text) in {_letters(phrase) for phrase in hints.answers}
 
 
 def _letters(text: str) -> str:

@@ -48,7 +48,7 @@ class UtteranceDecoder:
         if (hints.words or hints.before) and silence.has_voice(samples):
             prompt = prompts.dictation_prompt(hints, self._language, self._decoder.count_tokens)
         result = self._decode(samples, replace(plain, prompt=prompt), aborted, thorough)
-        if prompt and _is_doubtful(result, prompt):
+        if prompt and _is_doubtful(result, prompt, hints):
             if thorough:
                 result = self._decode(samples, plain, aborted, thorough)
             elif prompts.is_echo(result.text, prompt):
@@ -87,6 +87,10 @@ class UtteranceDecoder:
         """Decode a short utterance once more as a command, and keep the result if it is one."""
         for look in command_look.looks(plain, first, hints, self._decoder):
             second = self._decoder.decode(samples, look.decoding, aborted)
+            if command_look.is_answer(second.complete_text, hints):
+                # "Denai." becomes "Deny." only because the prompt says so. Nothing else is made
+                # of it either: this is what it sounds like most.
+                return first
             if found := command_look.command_in(second, look.phrases):
                 return found
         return first
@@ -97,8 +101,12 @@ def _without_annotations(result: Decoded) -> Decoded:
     return replace(result, text=silence.strip_annotations(result.text))
 
 
-def _is_doubtful(result: Decoded, prompt: str) -> bool:
-    return result.confidence < _UNSURE or prompts.is_echo(result.text, prompt)
+def _is_doubtful(result: Decoded, prompt: str, hints: Hints) -> bool:
+    return (
+        result.confidence < _UNSURE
+        or prompts.is_echo(result.text, prompt)
+        or command_look.is_answer(result.complete_text, hints)
+    )
 
 
 def _without_loop(result: Decoded, samples: sound.Samples) -> Decoded:

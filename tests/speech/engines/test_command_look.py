@@ -48,3 +48,14 @@ def test_only_a_whole_command_counts() -> None:
     assert not found("Scroll")
     assert not found("Scroll up.", 0.4)
     assert not found("")
+
+
+def test_an_answer_is_known_however_it_is_written() -> None:
+    """Said once or in a loop; a sentence with it is none."""
+    hints = Hints(commands=("deny", "mute"), answers=("deny", "deny it"))
+    assert command_look.is_answer("Deny.", hints)
+    assert command_look.is_answer("Deny it! Deny it!", hints)
+    assert not command_look.is_answer("Denai.", hints)
+    assert not command_look.is_answer("Deny it to him.", hints)
+    assert not command_look.is_answer("Mute.", hints)
+    assert not command_look.is_answer("", hints)

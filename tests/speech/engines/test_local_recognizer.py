@@ -228,6 +228,31 @@ def test_a_short_unsure_utterance_is_looked_at_again_as_a_command(
             assert mini.transcribe(sound, hints=during).text == "Crawl up."
 
 
+@pytest.mark.parametrize(
+    ("written", "said"), [("Deny.", "Deny."), ("Deny it. Deny it.", "Deny it.")]
+)
+def test_an_answer_never_comes_of_a_hint(
+    mini: LocalRecognizer, real_voice: bytes, written: str, said: str
+) -> None:
+    """A look with a prompt makes none, and what names bring has to come without them too."""
+    sound = real_voice[4 * 32_000 : 5 * 32_000]
+    hints = Hints(
+        words=("deny_all",),
+        commands=("mute", "deny"),
+        guided=("mute",),
+        answers=("deny", "deny it"),
+    )
+    for with_names, plain, commands, text in (
+        ("Denai.", "Denial.", written, "Denai."),
+        (written, "Denai.", written, "Denai."),
+        (written, written, "Mute.", said),
+        ("Denai.", "Denai.", "Mute.", "Mute."),
+    ):
+        answers = {"We talked": (with_names, 0.6), "": (plain, 0.6), "Mute.": (commands, 0.9)}
+        with answers_of(mini, answers):
+            assert mini.transcribe(sound, hints=hints).text == text
+
+
 @contextmanager
 def decodings_of(recognizer: LocalRecognizer) -> Iterator[list[Decoding]]:
     """Collect how a recogniser decodes, run by run."""
@@ -239,8 +264,10 @@ def decodings_of(recognizer: LocalRecognizer) -> Iterator[list[Decoding]]:
         return decode(samples, decoding, aborted)
 
     recognizer._utterances._decoder.decode = listen  # type: ignore[method-assign]
-    yield decodings
-    del recognizer._utterances._decoder.decode
+    try:
+        yield decodings
+    finally:
+        del recognizer._utterances._decoder.decode
 
 
 def test_an_abort_is_told_and_the_model_goes_on(
@@ -340,5 +367,7 @@ def answers_of(
         return Decoded(text, confidence, (), endless=False)
 
     recognizer._utterances._decoder.decode = answer  # type: ignore[method-assign,assignment]
-    yield prompts
-    del recognizer._utterances._decoder.decode
+    try:
+        yield prompts
+    finally:
+        del recognizer._utterances._decoder.decode
