@@ -18,6 +18,7 @@ class CodeWords:
     orders: frozenset[str]
     verbs: frozenset[str]
     predicates: frozenset[str]
+    talk: frozenset[str]
     developer_words: frozenset[str]
     stops: frozenset[str]
     flags: Mapping[str, str]
@@ -42,6 +43,23 @@ def code_words() -> CodeWords:
         extensions={key: tuple(value) for key, value in table["extensions"].items()},
         parts={key: tuple(value) for key, value in table["parts"].items()},
         **lists,
+    )
+
+
+@cache
+def spoken_of_code() -> frozenset[str]:
+    """Return the words that developers say of code in ordinary sentences."""
+    words = code_words()
+    return frozenset().union(
+        words.cues,
+        words.orders,
+        words.verbs,
+        words.developer_words,
+        words.number_cues,
+        words.path_words,
+        words.tools,
+        words.parts,
+        words.talk,
     )
 
 

@@ -536,9 +536,23 @@ def _is_unknown(word: _Word) -> bool:
     )
 
 
-def _is_strange(word: _Word) -> bool:
-    """Tell whether a word is no English one, or was hardly understood."""
-    return word.doubtful or (len(word.text) > 2 and not is_english(word.text)) or bool(word.glued)
+def _is_strange(word: _Word, *, of_developers: bool = False) -> bool:
+    """Tell whether a word is no English one, or was hardly understood.
+
+    Args:
+        word: The word.
+        of_developers: Whether words count that every developer says: "fast API" may be fastapi,
+            but "the API key" is the plain way to say it.
+    """
+    return (
+        word.doubtful
+        or bool(word.glued)
+        or (
+            len(word.text) > 2
+            and not is_english(word.text)
+            and (of_developers or word.lower not in code_words().developer_words)
+        )
+    )
 
 
 def _choose(names: Sequence[Name], words: Sequence[_Word], index: int, end: int) -> Name:
@@ -572,14 +586,15 @@ def _evidence(name: Name, words: Sequence[_Word], index: int, end: int) -> float
     score = 0.0
     if any(word.glued for word in window):
         score += 3.0
-    if any(_is_strange(word) for word in window):
+    strange = any(_is_strange(word, of_developers=len(name.parts) < 2) for word in window)
+    if strange:
         # "sidebar" is a word of its own, whatever SideBar is.
         score += 1.5 if len(window) > 1 else 0.5
     if _has_title_case(window):
         score += 1.5
     if letters("".join(word.text for word in window)) != name.key:
         score += 0.75
-    elif left in _DETERMINERS and not any(_is_strange(word) for word in window):
+    elif left in _DETERMINERS and not strange:
         score -= 0.5
     score += {1: 0.0, 2: 0.0, 3: 1.0}.get(len(name.parts), 1.5)
     near = {word.lower for word in words[max(0, index - 2) : index] if not word.ends_clause}
@@ -601,7 +616,7 @@ def _evidence(name: Name, words: Sequence[_Word], index: int, end: int) -> float
         score -= 3.0
     elif left in _PLACES or (left == "to" and not verb_first):
         score += 1.5
-    if name.text.isupper() and not _is_order(words, index - 1):
+    if name.text.isupper() and "constant" not in near and not _is_order(words, index - 1):
         score -= 1.0
     if name.parts[0] in _LINKS:
         score -= 1.0

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 
 from codex_voice.language.changes import Edit
 from codex_voice.language.code_words import code_words
+from codex_voice.language.numbers import number_of
 from codex_voice.language.tokens import Token, begins_sentence, tokenise
 
 _LONGEST = 3
+_EQUALS = frozenset({"equals", "equal"})
 _GLUED_DASH = re.compile(r"(?:\w+-)+dash(?:-\w+)*|dash(?:-\w+)+", re.IGNORECASE)
 
 
@@ -38,7 +40,7 @@ def write_flags(text: str, names: Mapping[str, str] | None = None) -> list[Edit]
         if flag is None:
             index = first
             continue
-        end, written = flag
+        end, written = _with_value(tokens, *flag)
         start = tokens[index].start
         if tokens[index].before == "-":
             start, written = start - 1, f" {written}"
@@ -100,12 +102,28 @@ def _long(tokens: list[Token], first: int, known: Mapping[str, str]) -> tuple[in
         if name in known:
             return end, f"--{known[name]}"
     end = first
-    while end < limit and tokens[end].lower not in stops:
+    stops = stops | _EQUALS
+    while end < limit and tokens[end].lower not in stops and not _is_value(tokens, first, end):
         end += 1
     # What goes on for longer is an option with its value.
     end = first + 1 if end - first > _LONGEST else end
     words = [word for token in tokens[first:end] if (word := _words(token.word))]
     return (end, f"--{'-'.join(words)}") if words else None
+
+
+def _with_value(tokens: list[Token], end: int, flag: str) -> tuple[int, str]:
+    """Return an option with the value that is spoken behind "equals"."""
+    if end + 1 >= len(tokens) or tokens[end - 1].after or tokens[end].after:
+        return end, flag
+    if tokens[end].lower not in _EQUALS or not flag.startswith("--"):
+        return end, flag
+    value = number_of(tokens[end + 1].lower)
+    return end + 2, f"{flag}={tokens[end + 1].word if value is None else value}"
+
+
+def _is_value(tokens: list[Token], first: int, index: int) -> bool:
+    """Tell whether a word is the number that follows an option's name: "max workers four"."""
+    return index > first and number_of(tokens[index].lower) is not None
 
 
 def _glued(tokens: list[Token], index: int, known: Mapping[str, str]) -> tuple[int, str] | None:
@@ -123,11 +141,11 @@ def _short(tokens: list[Token], index: int, first: int) -> tuple[int, str] | Non
     """Return an option of one dash: a letter, or a word that is known as one."""
     word = tokens[first].word
     before = tokens[index - 1].lower if index else ""
-    if before in ("", "a", "the", "or", "and", "with"):
+    if before in ("", "a", "the"):
         return None
-    if len(word) == 1 and word.isalpha():
+    if len(word) == 1 and word.isalpha() and word not in ("a", "I"):
         return first + 1, f"-{word.lower()}"
-    if word.lower() in code_words().short_flags:
+    if word.lower() in code_words().short_flags and before not in ("or", "and", "with"):
         return first + 1, f"-{word.lower()}"
     return None
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from codex_voice.language.code_words import is_english, spoken_of_code
 from codex_voice.language.phrases import LANGUAGES, Phrasebook, phrasebook
 from codex_voice.language.registry import ANSWERS, Command
 from codex_voice.language.sound import likeness, sound
@@ -41,6 +42,7 @@ _SAME_SPELLING = 0.8
 _SPELLING_OF_SAME_SOUND = 0.76
 _SHORTEST_ALIKE = 10
 _FUZZY_CONFIDENCE = 0.4
+_SHORTEST_WITHOUT_VOWEL = 2
 _INFLECTION = re.compile(r"(?:e?s|e?d|ing|er|ers|ly)$")
 _IRREGULAR = {"sent": "send", "woke": "wake", "went": "go", "gone": "go", "slept": "sleep"}
 
@@ -103,6 +105,7 @@ class Grammar:
                         self._commands.setdefault(_key(phrase), command)
         self._fuzzy = _fuzzy_phrases(self._books)
         self._spaced = self.book.language not in ("ja", "zh")
+        self._variants = self.book.variants
         self._droppable = _keys(self._books, "fillers", "polite")
         self._objections = _keys(self._books, "objections")
         self._requests = _keys(self._books, "requests")
@@ -163,7 +166,7 @@ class Grammar:
         return 0
 
     def _command(self, text: str, confidence: float) -> Command | None:
-        words = _words(text)
+        words = _words(text.translate(self._variants))
         if words is None:
             return None
         objected = requested = False
@@ -188,10 +191,10 @@ class Grammar:
             if not self._spaced and (shorter := self._without_affix(words)):
                 words = shorter
                 continue
-            if not objected and (count := _leading(words, self._objections)):
+            if count := _leading(words, self._objections):
                 objected, words = True, words[count:]
                 continue
-            if not requested and (count := _leading(words, self._requests)):
+            if count := _leading(words, self._requests):
                 requested, words = True, words[count:]
                 continue
             return None
@@ -215,6 +218,8 @@ class Grammar:
         best: tuple[float, Command] | None = None
         for phrase in self._fuzzy:
             if abs(len(phrase.letters) - len(letters)) > 2 or _inflected(words, phrase.words):
+                continue
+            if not _may_be_misheard(words, phrase.words, heard == phrase.sound):
                 continue
             same = likeness(letters, phrase.letters)
             if best and same <= best[0]:
@@ -325,9 +330,27 @@ def _inflected(words: Sequence[str], phrase: Sequence[str]) -> bool:
     )
 
 
+def _may_be_misheard(words: Sequence[str], phrase: Sequence[str], same_sound: bool) -> bool:
+    """Tell whether what differs from a phrase may be a mishearing of it.
+
+    A word that developers say means itself: "Report that." is not "repeat that", and "Clear the
+    output." not "clear the input". Any other English word has to sound the same: "scroll town".
+    """
+    others = set(words).difference(phrase)
+    if not others.isdisjoint(spoken_of_code()):
+        return False
+    return same_sound or not any(len(word) > 1 and is_english(word) for word in others)
+
+
 def _sound(words: Iterable[str]) -> str:
     """Return how words sound one by one; "lime" and "line" are hardly told apart."""
-    return "".join(sound(word) for word in words).replace("m", "n")
+    return "".join(_word_sound(word) for word in words)
+
+
+def _word_sound(word: str) -> str:
+    """Return how a word sounds, without the last vowel: the "e" of "wake" is silent."""
+    key = sound(word).replace("m", "n").replace("th", "d")
+    return key.removesuffix("a") if len(key) > _SHORTEST_WITHOUT_VOWEL else key
 
 
 def _fuzzy_phrases(books: Iterable[Phrasebook]) -> list[_Phrase]:

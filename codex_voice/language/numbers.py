@@ -45,6 +45,7 @@ _TENS = {
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
 _POINTS = ("point", "dot")
 _DIGIT_STRING = 3
+_BEFORE_CODES = frozenset(["a", "http", "status", "code", "error"])
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,13 @@ class _Number:
     text: str
     words: int
     large: bool = False
+
+
+def number_of(word: str) -> int | None:
+    """Return the number that a single word in lower case is: "four", "forty", "8"."""
+    if word.isdecimal():
+        return int(word)
+    return (_DIGITS | _TEENS | _TENS).get(word)
 
 
 def write_numbers(text: str) -> list[Edit]:
@@ -93,11 +101,31 @@ def _at(tokens: list[Token], index: int) -> tuple[int, _Number] | None:
             return index - 1, _Number(end, f"v{text}", end - index + 1)
         return index, _Number(end, text, end - index)
     words = code_words()
+    if code := _three_digits(tokens, index, before):
+        return index, code
     if before == "v" and number.text.isdigit():
         return index - 1, _Number(end, f"v{number.text}", number.words + 1)
+    if before.startswith("--"):
+        return index, number
     if number.large or (before in words.number_cues and not _is_small(number, before)):
         return index, number
     return None
+
+
+def _three_digits(tokens: list[Token], index: int, before: str) -> _Number | None:
+    """Return a code such as "a four twenty two"; without such a word before it is a time."""
+    digit = tokens[index].lower
+    if before not in _BEFORE_CODES or digit not in _DIGITS or not _DIGITS[digit]:
+        return None
+    if not _joined(tokens, index, index + 1):
+        return None
+    rest = _cardinal(tokens, index + 1)
+    if rest is None or len(rest.text) != 2:
+        return None
+    # "A nine thirty meeting" is no code.
+    if before == "a" and int(rest.text) % 5 == 0:
+        return None
+    return _Number(rest.end, f"{_DIGITS[digit]}{rest.text}", rest.words + 1, large=True)
 
 
 def _is_small(number: _Number, cue: str) -> bool:

@@ -106,7 +106,7 @@ def _at_files(text: str, vocabulary: Vocabulary) -> list[Edit]:
         # A prompted recogniser glues: "at file_json_parser".
         tokens = tokenise(text[cue.end() :].replace("_", " "))
         for count in range(min(_LONGEST_STEM, len(tokens)), 0, -1):
-            key = "".join(letters(token.word) for token in tokens[:count])
+            key = "".join(token.key for token in tokens[:count])
             names = vocabulary.stems.get(key) or vocabulary.files.get(key, ())
             paths = [name.path or name.text for name in names]
             if paths:
@@ -126,7 +126,7 @@ def _exact(
     window = tokens[index:end]
     if window[0].lower in _NO_BEGINNING or window[-1].lower in _CONNECTORS:
         return None
-    key = "".join(letters(token.word) for token in window if token.lower not in _CONNECTORS)
+    key = "".join(token.key for token in window if token.lower not in _CONNECTORS)
     separated = _has_separator(text, window)
     if separated and (names := vocabulary.files.get(key)):
         return _best_file(names, window).text
@@ -150,7 +150,7 @@ def _alike_path(
     before = {token.lower for token in tokens[max(0, index - 3) : index]}
     if before & _NEW_FILE or window[-1].lower in _CONNECTORS:
         return None
-    key = "".join(letters(token.word) for token in window if token.lower not in _CONNECTORS)
+    key = "".join(token.key for token in window if token.lower not in _CONNECTORS)
     best = process.extractOne(
         key, vocabulary.path_keys, scorer=fuzz.ratio, score_cutoff=_ALIKE_PATH
     )

@@ -10,7 +10,7 @@ import itertools
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -40,6 +40,7 @@ class Phrasebook:
         escape: Words that make text of a command that follows.
         dictate: Words that make text of anything that follows.
         no_send_after: Words after which a send phrase is part of the sentence.
+        variants: Other characters for those of the phrases, as `str.translate` takes them.
     """
 
     language: str
@@ -54,6 +55,7 @@ class Phrasebook:
     escape: tuple[str, ...] = ()
     dictate: tuple[str, ...] = ()
     no_send_after: tuple[str, ...] = ()
+    variants: Mapping[int, int] = field(default_factory=dict)
 
     def first(self, command: Command) -> str:
         """Return the phrase that help shows, or "" where the language has none."""
@@ -117,6 +119,7 @@ def phrasebook(language: str) -> Phrasebook:
         escape=words.get("escape", ()),
         dictate=words.get("dictate", ()),
         no_send_after=words.get("no_send_after", ()),
+        variants=str.maketrans(*table.get("variants", ("", ""))),
     )
 
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 _SOUNDS = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
+        (r"^kn", "n"),
         (r"ck|q|c(?![eiyh])|g", "k"),
         (r"x", "ks"),
         (r"ph|v", "f"),

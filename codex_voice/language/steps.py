@@ -12,7 +12,7 @@ from codex_voice.language.project.background import ProjectNames
 from codex_voice.language.project.vocabulary import EMPTY, Vocabulary
 
 # What was changed for these reasons may still be a part of a name.
-_UNSETTLED = frozenset({"term", "acronym", "filler", "doubled word"})
+_UNSETTLED = frozenset({"term", "acronym", "number", "filler", "doubled word"})
 
 
 def writing_steps(

@@ -31,6 +31,7 @@ _QUOTE = re.compile(
     r"(?:unquote|un quote|end quote|close quote|and quote|on quote)\b",
     re.IGNORECASE,
 )
+_CALL = re.compile(r"\b(?:call|calls|calling|function|method|invoke) \w+ $", re.IGNORECASE)
 _TOP_LEVEL = frozenset({"com", "org", "net", "io", "dev", "ai", "app", "edu", "gov", "de", "uk"})
 _SCHEMES = frozenset({"http", "https", "ws", "wss", "ssh", "ftp", "git", "file", "postgres"})
 _CONNECTORS = {"slash": "/", "dot": ".", "colon": ":", "underscore": "_", "dash": "-"}
@@ -59,7 +60,8 @@ def _pairs(text: str) -> list[Edit]:
         for match in pattern.finditer(text):
             start = match.start()
             content = match["content"] or ""
-            if begin == "<" or (begin in "([" and _is_called(text[:start])):
+            called = _is_called(text[:start]) or (not content and bool(_CALL.search(text[:start])))
+            if begin == "<" or (begin in "([" and called):
                 start = len(text[:start].rstrip())
             edits.append(Edit(start, match.end(), f"{begin}{content}{end}", "spoken brackets"))
     for pattern, mark, why in ((_TICKS, "`", "spoken back ticks"), (_QUOTE, '"', "spoken quotes")):

@@ -12,11 +12,15 @@ from codex_voice.language.changes import Edit
 from codex_voice.language.tokens import letters, tokenise
 
 _LONGEST = 4
+_BEFORE_NOUNS = frozenset(
+    ["the", "a", "an", "this", "that", "our", "my", "your", "its", "each", "every", "no", "new"]
+)
 
 
 @dataclass(frozen=True)
 class _Terms:
     always: dict[str, str]
+    noun: dict[str, str]
     project: dict[str, str]
 
 
@@ -24,7 +28,11 @@ class _Terms:
 def _terms() -> _Terms:
     file = files("codex_voice.language") / "data" / "terms.toml"
     table = tomllib.loads(file.read_text(encoding="utf-8"))
-    return _Terms(_by_sound(table["always"]), _by_sound(table["project"]))
+    return _Terms(
+        _by_sound(table["always"]),
+        _by_sound(table["noun"]),
+        _by_sound(table["project"]),
+    )
 
 
 def write_terms(text: str, names: Container[str] = ()) -> list[Edit]:
@@ -47,6 +55,8 @@ def write_terms(text: str, names: Container[str] = ()) -> list[Edit]:
             if term is None:
                 term = terms.project.get(heard)
                 term = term if term in names else None
+            if term is None and index and tokens[index - 1].lower in _BEFORE_NOUNS:
+                term = terms.noun.get(heard)
             shown = text[tokens[index].start : tokens[end - 1].end]
             if term is None or term == shown:
                 continue
@@ -65,7 +75,7 @@ def write_terms(text: str, names: Container[str] = ()) -> list[Edit]:
 def written_terms() -> frozenset[str]:
     """Return all terms as they are written."""
     terms = _terms()
-    return frozenset((*terms.always.values(), *terms.project.values()))
+    return frozenset((*terms.always.values(), *terms.noun.values(), *terms.project.values()))
 
 
 def _by_sound(table: dict[str, list[str]]) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 _TOKEN = re.compile(r"\S+")
 _LEADING = "\"“”'‘(["
@@ -29,12 +30,17 @@ class Token:
     before: str
     after: str
 
-    @property
+    @cached_property
     def lower(self) -> str:
         """The word in lower case."""
         return self.word.lower()
 
-    @property
+    @cached_property
+    def key(self) -> str:
+        """Its letters and digits alone, in lower case."""
+        return letters(self.word)
+
+    @cached_property
     def ends_clause(self) -> bool:
         """Whether punctuation separates it from the next word."""
         return bool(_BREAKING.search(self.after))
@@ -42,6 +48,12 @@ class Token:
 
 def tokenise(text: str) -> list[Token]:
     """Return the words of a text; runs of punctuation alone are words too."""
+    return list(_tokens(text))
+
+
+# Every step looks at the words of a text, and few of them change it.
+@lru_cache(maxsize=64)
+def _tokens(text: str) -> tuple[Token, ...]:
     tokens = []
     for match in _TOKEN.finditer(text):
         whole = match.group()
@@ -53,7 +65,7 @@ def tokenise(text: str) -> list[Token]:
             bare, before, after = whole, "", ""
         start = match.start() + len(before)
         tokens.append(Token(start, start + len(bare), bare, before, after))
-    return tokens
+    return tuple(tokens)
 
 
 def begins_sentence(tokens: list[Token], index: int) -> bool:

@@ -157,6 +157,15 @@ def test_any_text_is_read_without_an_error(text: str) -> None:
         ("Hey codex, send it.", Command.SEND),
         ("Scroll op.", Command.SCROLL_UP),
         ("Uh, deny.", Command.DENY),
+        ("Well, just send it.", Command.SEND),
+        ("Please go ahead and send it.", Command.SEND),
+        ("Oh no, scratch that.", Command.SCRATCH),
+        ("No, no, stop.", Command.CANCEL),
+        ("Scroll up a little bit.", Command.SCROLL_UP),
+        ("Scroll town.", Command.SCROLL_DOWN),
+        ("Weak up.", Command.WAKE_UP),
+        ("Knew line.", Command.NEW_LINE),
+        ("Scratch dat.", Command.SCRATCH),
     ],
 )
 def test_fillers_politeness_repetition_and_mishearing_hide_no_command(
@@ -182,6 +191,21 @@ def test_fillers_politeness_repetition_and_mishearing_hide_no_command(
         "Can you help?",
         "Please please.",
         "Go too deep.",
+        "Just approve it.",
+        "So, exit.",
+        "Report that.",
+        "Catch that.",
+        "Show comments.",
+        "Clean the input.",
+        "Clear the output.",
+        "Go to the tab.",
+        "Go to the type.",
+        "Send ID.",
+        "Scroll app.",
+        "Stop decoding.",
+        "Stop reading.",
+        "Open strings.",
+        "Push to dock.",
     ],
 )
 def test_inflections_and_answers_are_never_guessed(text: str) -> None:
@@ -232,6 +256,27 @@ def test_the_users_phrases_replace_or_join_those_that_are_there() -> None:
     assert grammar.command("Fire!") is Command.SEND
     assert grammar.command("Log me out.") is Command.EXIT
     assert grammar.command("Exit.") is Command.EXIT
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "command"),
+    [
+        ("de", "Scroll mal hoch.", Command.SCROLL_UP),
+        ("de", "Schick's ab!", Command.SEND),
+        ("de", "Mikro ausschalten bitte.", Command.MUTE),
+        ("es", "Envíalo, por favor.", Command.SEND),
+        ("fr", "Envoie le message.", Command.SEND),
+        ("ja", "送ってください。", Command.SEND),
+        ("zh", "請發送。", Command.SEND),
+        ("zh", "打開設定", Command.SETTINGS),
+        ("zh", "開始錄音", Command.START_RECORDING),
+    ],
+)
+def test_other_languages_have_their_own_wordings_and_characters(
+    language: str, text: str, command: Command
+) -> None:
+    """Polite forms, contractions, and either script of Chinese."""
+    assert grammar_for(language).command(text) is command
 
 
 @require_shown

@@ -33,6 +33,10 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Interpreter:
             "HTTPClient",
             "orderStore",
             "fastapi",
+            "HTTP2Client",
+            "base64_encode",
+            "ACCESS_KEY",
+            "APIKey",
         ],
         ["main", "feature/gift-cards"],
     )
@@ -63,6 +67,12 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Interpreter:
         ("Put it in source slash tests slash data.", "Put it in source/tests/data."),
         ("Slash compact.", "/compact."),
         ("Run pie test again.", "Run pytest again."),
+        ("Use dash dash max workers four.", "Use --max-workers 4."),
+        ("Set dash dash depth equals two.", "Set --depth=2."),
+        ("Run it with dash v.", "Run it with -v."),
+        ("It returns a four twenty two.", "It returns a 422."),
+        ("Call main open paren close paren.", "Call main()."),
+        ("Look at the read me.", "Look at the readme."),
         ("Um, run the the tests, uh, again.", "Run the tests, again."),
     ],
 )
@@ -87,6 +97,13 @@ def test_spoken_forms_are_written(heard: str, written: str) -> None:
         "He had had enough.",
         "It returns a quote from the book.",
         "Open the case and close it.",
+        "Make file paths relative.",
+        "Change log level in the settings.",
+        "Read me the error.",
+        "The red is too bright.",
+        "Merge two pull requests.",
+        "A wait of one minute is fine.",
+        "It was a nine thirty meeting.",
     ],
 )
 def test_prose_stays_as_it_is(sentence: str, shop: Interpreter) -> None:
@@ -109,6 +126,10 @@ def test_prose_stays_as_it_is(sentence: str, shop: Interpreter) -> None:
         ("Check out feature slash gift cards.", "Check out feature/gift-cards."),
         ("Move it to the http_client.", "Move it to the HTTPClient."),
         ("Fix the blue_print_thing first.", "Fix the blue print thing first."),
+        ("The class HTTP two client is slow.", "The class HTTP2Client is slow."),
+        ("Use the function base sixty four encode.", "Use the function base64_encode."),
+        ("The constant access key is empty.", "The constant ACCESS_KEY is empty."),
+        ("The API key is missing.", "The API key is missing."),
         ("Wait for the fast API release.", "Wait for the fastapi release."),
     ],
 )
