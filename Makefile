@@ -46,8 +46,10 @@ run: setup
 check: lint
 	$(BIN)/pytest -n auto -m "$(FAST)" --durations=15 --durations-min=1
 
+# What needs no device and no real time goes in parallel.
 test: lint pulseaudio codex
-	$(BIN)/pytest --durations=25 --durations-min=5
+	$(BIN)/pytest -n auto -m "$(FAST)" --durations=10 --durations-min=5
+	$(BIN)/pytest -m "not ($(FAST))" --durations=25 --durations-min=10
 
 lint: development
 	$(BIN)/ruff check

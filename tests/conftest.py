@@ -21,7 +21,11 @@ _END_TO_END = _TESTS / "end_to_end"
 _SLOW = tuple(
     _TESTS / name
     for name in (
+        "audio/test_endpointing.py",
+        "benchmarks",
+        "dictation/test_long_dictation.py",
         "serve",
+        "setup/test_enrolment.py",
         "speech/engines",
         "speech/speaker",
         "ui/pane/test_hostile_output.py",

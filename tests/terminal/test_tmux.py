@@ -60,7 +60,11 @@ def ask(server: str, *command: str) -> str:
     return done.stdout.decode()
 
 
-@pytest.mark.parametrize("text", ["plain", "two\nlines\n", "漢字 'quoted' $x", "x" * 200_000])
+@pytest.mark.parametrize(
+    "text",
+    ["plain", "two\nlines\n", "漢字 'quoted' $x", "x" * 200_000],
+    ids=["word", "lines", "symbols", "long"],
+)
 async def test_copied_text_is_in_tmux(server: str, text: str) -> None:
     """With tmux's defaults the paste buffer holds what was copied."""
     assert await tmux.load_buffer(text)
