@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from codex_voice.agent.composer_input import ComposerInput
-from codex_voice.agent.held_text import HeldText, Outcome
+from codex_voice.agent.held_text import HeldText, TypingOutcome
 from codex_voice.agent.paste import sanitise
 from codex_voice.agent.prompts import Prompt
 from codex_voice.agent.screen import Screen
@@ -34,7 +34,7 @@ class Composer:
         self,
         tracker: StateTracker,
         on_held_changed: Callable[[], None] = lambda: None,
-        on_delivered: Callable[[HeldText, Outcome], None] = lambda _held, _outcome: None,
+        on_delivered: Callable[[HeldText, TypingOutcome], None] = lambda _held, _outcome: None,
     ) -> None:
         self._input = ComposerInput(tracker)
         self._scratched: list[str] = []
@@ -68,7 +68,7 @@ class Composer:
 
     # What can be asked for
 
-    async def insert(self, text: str, label: str = "") -> Outcome:
+    async def insert(self, text: str, label: str = "") -> TypingOutcome:
         """Type a text at the cursor of the composer and leave it there.
 
         Args:
@@ -81,7 +81,9 @@ class Composer:
         """
         return await self._take(HeldText(text, label=label))
 
-    async def insert_and_send(self, text: str, interrupt: bool = False, label: str = "") -> Outcome:
+    async def insert_and_send(
+        self, text: str, interrupt: bool = False, label: str = ""
+    ) -> TypingOutcome:
         """Type a text and send it with what stood in the composer before.
 
         Args:
@@ -96,7 +98,7 @@ class Composer:
         """
         return await self._take(HeldText(text, send=True, interrupt=interrupt, label=label))
 
-    async def send(self, interrupt: bool = False) -> Outcome:
+    async def send(self, interrupt: bool = False) -> TypingOutcome:
         """Send what stands in the composer.
 
         Returns:
@@ -107,7 +109,7 @@ class Composer:
         async with self._turn():
             return await self._input.submit(interrupt)
 
-    async def clear(self) -> Outcome:
+    async def clear(self) -> TypingOutcome:
         """Delete what stands in the composer; Ctrl-Y brings the last line back.
 
         Returns:
@@ -117,7 +119,7 @@ class Composer:
         async with self._turn():
             return await self._input.clear()
 
-    async def interrupt(self) -> Outcome:
+    async def interrupt(self) -> TypingOutcome:
         """End the turn that is running, as Esc would.
 
         Should Codex ask for an approval in that very moment, Esc denies it, which ends the turn
@@ -131,7 +133,7 @@ class Composer:
         async with self._turn():
             return await self._input.interrupt()
 
-    async def new_line(self) -> Outcome:
+    async def new_line(self) -> TypingOutcome:
         """Begin a new line at the cursor.
 
         Returns:
@@ -140,7 +142,7 @@ class Composer:
         async with self._turn():
             return await self._input.insert_break(1)
 
-    async def new_paragraph(self) -> Outcome:
+    async def new_paragraph(self) -> TypingOutcome:
         """Begin a new paragraph at the cursor: an empty line, and then a new one.
 
         Returns:
@@ -149,7 +151,7 @@ class Composer:
         async with self._turn():
             return await self._input.insert_break(2)
 
-    async def scratch(self, text: str) -> Outcome:
+    async def scratch(self, text: str) -> TypingOutcome:
         """Delete an utterance that was inserted, with the spaces that were added to it.
 
         Args:
@@ -162,18 +164,18 @@ class Composer:
         text = sanitise(text)
         async with self._turn():
             outcome = await self._input.scratch(text)
-        if outcome is Outcome.REMOVED:
+        if outcome is TypingOutcome.REMOVED:
             self._scratched.append(text)
         return outcome
 
-    async def redo(self) -> Outcome:
+    async def redo(self) -> TypingOutcome:
         """Insert the utterance that was scratched last; nothing else may have come since.
 
         Returns:
             NOTHING where nothing was scratched, else as `insert`.
         """
         if not self._scratched:
-            return Outcome.NOTHING
+            return TypingOutcome.NOTHING
         earlier = self._scratched[:-1]
         outcome = await self.insert(self._scratched[-1])
         self._scratched = earlier
@@ -189,7 +191,7 @@ class Composer:
         draft = self._input.draft()
         return None if draft is None else draft.before
 
-    async def answer_approval(self, yes: bool, asked: Prompt | None) -> Outcome:
+    async def answer_approval(self, yes: bool, asked: Prompt | None) -> TypingOutcome:
         """Answer the approval on the screen, once, with one key.
 
         Args:
@@ -211,7 +213,7 @@ class Composer:
         """Take a text out of the queue."""
         if held in self._held:
             self._held.remove(held)
-            self._on_delivered(held, Outcome.DROPPED)
+            self._on_delivered(held, TypingOutcome.DROPPED)
             self._on_held_changed()
             self.changed()
 
@@ -221,17 +223,17 @@ class Composer:
             self._held[0] = replace(self._held[0], typed_over=None, doubtful=False)
             self.changed()
 
-    async def _take(self, request: HeldText) -> Outcome:
+    async def _take(self, request: HeldText) -> TypingOutcome:
         request = replace(request, text=sanitise(request.text))
         if not request.text.strip():
-            return Outcome.NOTHING
+            return TypingOutcome.NOTHING
         self._scratched.clear()
         async with self._turn():
             if self._held:
-                outcome = Outcome.HELD
+                outcome = TypingOutcome.HELD
             else:
                 outcome, request = await self._input.type(request)
-            if outcome in (Outcome.HELD, Outcome.UNCONFIRMED):
+            if outcome in (TypingOutcome.HELD, TypingOutcome.UNCONFIRMED):
                 self._held.append(request)
                 self._on_held_changed()
                 self.changed()
@@ -254,7 +256,7 @@ class Composer:
                 outcome, after = await self._input.type(held)
                 if held not in self._held:
                     continue
-                if outcome in (Outcome.HELD, Outcome.UNCONFIRMED):
+                if outcome in (TypingOutcome.HELD, TypingOutcome.UNCONFIRMED):
                     self._held[self._held.index(held)] = after
                 else:
                     self._held.remove(held)

@@ -21,7 +21,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from codex_voice.agent.draft import Draft, read_draft
-from codex_voice.agent.held_text import HeldText, Outcome
+from codex_voice.agent.held_text import HeldText, TypingOutcome
 from codex_voice.agent.paste import bracketed, guard, minimum_backspaces
 from codex_voice.agent.prompts import Prompt, visible_prompt
 from codex_voice.agent.screen import BRACKETED_PASTE, Screen
@@ -128,7 +128,7 @@ class ComposerInput:
 
     # Inserting
 
-    async def type(self, request: HeldText) -> tuple[Outcome, HeldText]:
+    async def type(self, request: HeldText) -> tuple[TypingOutcome, HeldText]:
         """Paste one text, see it, and send it where that is asked for.
 
         Returns:
@@ -136,28 +136,32 @@ class ComposerInput:
         """
         draft = self.draft()
         if draft is None:
-            return Outcome.HELD, request
+            return TypingOutcome.HELD, request
         if not self.has_arrived(request) and not await self._paste(request.text, draft):
             # A view that has come up swallowed it or hides it; else nobody knows.
             doubtful = self.draft() is not None
-            outcome = Outcome.UNCONFIRMED if doubtful else Outcome.HELD
+            outcome = TypingOutcome.UNCONFIRMED if doubtful else TypingOutcome.HELD
             return outcome, replace(request, typed_over=draft, doubtful=doubtful)
         if not request.send or _is_own_command(draft):
             # Behind a command of Codex's own it may be an argument, which only a key or a spoken
             # "send" by itself gives.
-            return Outcome.INSERTED, request
+            return TypingOutcome.INSERTED, request
         outcome = await self.submit(request.interrupt)
-        if outcome in (Outcome.REFUSED, Outcome.UNCONFIRMED):
+        if outcome in (TypingOutcome.REFUSED, TypingOutcome.UNCONFIRMED):
             # It stands in the composer, whatever kept it from being sent.
-            return Outcome.INSERTED, request
+            return TypingOutcome.INSERTED, request
         return outcome, request
 
-    async def insert_break(self, lines: int) -> Outcome:
+    async def insert_break(self, lines: int) -> TypingOutcome:
         """Paste line feeds; see `Composer.new_line`."""
         draft = self.draft()
         if draft is None:
-            return Outcome.REFUSED
-        return Outcome.INSERTED if await self._paste("\n" * lines, draft) else Outcome.UNCONFIRMED
+            return TypingOutcome.REFUSED
+        return (
+            TypingOutcome.INSERTED
+            if await self._paste("\n" * lines, draft)
+            else TypingOutcome.UNCONFIRMED
+        )
 
     async def _paste(self, text: str, before: Draft) -> bool:
         """Paste a text, and tell whether the composer shows it."""
@@ -182,18 +186,18 @@ class ComposerInput:
 
     # Sending and interrupting
 
-    async def submit(self, interrupt: bool) -> Outcome:
+    async def submit(self, interrupt: bool) -> TypingOutcome:
         """Send what stands in the composer; see `Composer.send`."""
         if interrupt and self.working:
             await self.interrupt()
         draft = self.draft()
         if draft is None or draft.shell:
-            return Outcome.REFUSED
+            return TypingOutcome.REFUSED
         if draft.empty:
-            return Outcome.NOTHING
+            return TypingOutcome.NOTHING
         if draft.command:
             return await self._run_command()
-        sent = Outcome.QUEUED if self.working else Outcome.SENT
+        sent = TypingOutcome.QUEUED if self.working else TypingOutcome.SENT
         for _ in range(TAB_ATTEMPTS):
             self._write(_TAB)
             if await self._until(self._has_gone, TAB_SECONDS):
@@ -201,38 +205,45 @@ class ComposerInput:
                 return sent
             if self.draft() != draft:
                 break
-        return Outcome.UNCONFIRMED
+        return TypingOutcome.UNCONFIRMED
 
-    async def _run_command(self) -> Outcome:
+    async def _run_command(self) -> TypingOutcome:
         """Run the command of Codex's own that stands in the composer, as Enter would."""
-        if self._tracker.state not in _AT_REST or self.prompt is not None:
-            return Outcome.REFUSED
+        at_rest = self._tracker.certain and self._tracker.state in _AT_REST
+        if not at_rest or self.prompt is not None:
+            return TypingOutcome.REFUSED
         self._write(_ENTER)
         self._insertions.clear()
-        return Outcome.SENT if await self._until(self._has_no_text) else Outcome.UNCONFIRMED
+        return (
+            TypingOutcome.SENT
+            if await self._until(self._has_no_text)
+            else TypingOutcome.UNCONFIRMED
+        )
 
-    async def interrupt(self) -> Outcome:
+    async def interrupt(self) -> TypingOutcome:
         """End the turn that is running; see `Composer.interrupt`."""
         if not self.working:
-            return Outcome.NOTHING if self._tracker.state in _AT_REST else Outcome.REFUSED
+            return (
+                TypingOutcome.NOTHING if self._tracker.state in _AT_REST else TypingOutcome.REFUSED
+            )
         draft = self.draft()
         # Vim's insert mode and a list of commands would take the key.
         if draft is None or draft.vim or draft.command:
-            return Outcome.REFUSED
+            return TypingOutcome.REFUSED
         self._write(_ESCAPE)
         if await self._until(lambda: self._tracker.state in _AT_REST, INTERRUPTED_SECONDS):
-            return Outcome.INTERRUPTED
-        return Outcome.UNCONFIRMED
+            return TypingOutcome.INTERRUPTED
+        return TypingOutcome.UNCONFIRMED
 
     # Deleting
 
-    async def clear(self) -> Outcome:
+    async def clear(self) -> TypingOutcome:
         """Delete what stands in the composer; see `Composer.clear`."""
         draft = self.draft()
         if draft is None:
-            return Outcome.REFUSED
+            return TypingOutcome.REFUSED
         if _is_blank(draft):
-            return Outcome.NOTHING
+            return TypingOutcome.NOTHING
         self._insertions.clear()
         while draft is not None and not _is_blank(draft):
             # Each pair of keys takes a line and then its break; never Ctrl-C, which ends
@@ -242,53 +253,53 @@ class ComposerInput:
             if draft.empty:
                 self._write(_BACKSPACE)
             if not await self._until_changed(draft, SHOWN_SECONDS):
-                return Outcome.UNCONFIRMED
+                return TypingOutcome.UNCONFIRMED
             draft = await self._resting_draft()
-        return Outcome.UNCONFIRMED if draft is None else Outcome.CLEARED
+        return TypingOutcome.UNCONFIRMED if draft is None else TypingOutcome.CLEARED
 
-    async def scratch(self, text: str) -> Outcome:
+    async def scratch(self, text: str) -> TypingOutcome:
         """Delete a text before the cursor; see `Composer.scratch`."""
         draft = self.draft()
         if draft is None:
-            return Outcome.REFUSED
+            return TypingOutcome.REFUSED
         known = self._insertions[-1] if self._insertions else None
         if known is not None and known.text == text and known.after == draft:
             whole, pasted = known.before, known.pasted
         elif text.strip() and _squeeze(draft.before).endswith(_squeeze(text)):
             whole, pasted = None, text.strip()
         else:
-            return Outcome.REFUSED
+            return TypingOutcome.REFUSED
         rest = _squeeze(whole.before if whole else _squeeze(draft.before)[: -len(_squeeze(text))])
         placeholder = f"[Pasted Content {len(pasted)} chars]"
         presses = 1 if draft.before.endswith(placeholder) else minimum_backspaces(pasted)
         for attempt in range(1 + _FURTHER_BACKSPACES):
             self._write(_BACKSPACE * (1 if attempt else presses))
             if not await self._until_changed(draft, SHOWN_SECONDS):
-                return Outcome.UNCONFIRMED
+                return TypingOutcome.UNCONFIRMED
             draft = await self._resting_draft()
             if draft is None:
-                return Outcome.UNCONFIRMED
+                return TypingOutcome.UNCONFIRMED
             if draft == whole or (whole is None and _squeeze(draft.before) == rest):
                 if whole is not None:
                     self._insertions.pop()
-                return Outcome.REMOVED
+                return TypingOutcome.REMOVED
             if not _squeeze(draft.before).startswith(rest):
-                return Outcome.UNCONFIRMED
-        return Outcome.UNCONFIRMED
+                return TypingOutcome.UNCONFIRMED
+        return TypingOutcome.UNCONFIRMED
 
     # Answering
 
-    async def answer(self, yes: bool, asked: Prompt | None) -> Outcome:
+    async def answer(self, yes: bool, asked: Prompt | None) -> TypingOutcome:
         """Answer the approval on the screen, with one key; see `Composer.answer_approval`."""
         prompt = self.prompt
         if prompt is None or prompt != asked or self._tracker.state is not CodexState.BLOCKED:
-            return Outcome.REFUSED
+            return TypingOutcome.REFUSED
         if not (prompt.approval and prompt.complete if yes else prompt.deniable):
-            return Outcome.REFUSED
+            return TypingOutcome.REFUSED
         self._write(b"y" if yes else _ESCAPE)
         if not await self._until(lambda: self.prompt != prompt):
-            return Outcome.UNCONFIRMED
-        return Outcome.APPROVED if yes else Outcome.DENIED
+            return TypingOutcome.UNCONFIRMED
+        return TypingOutcome.APPROVED if yes else TypingOutcome.DENIED
 
     # Waiting
 

@@ -8,8 +8,8 @@ from enum import Enum
 from codex_voice.agent.draft import Draft
 
 
-class Outcome(Enum):
-    """What became of a request."""
+class TypingOutcome(Enum):
+    """What became of what the composer was asked to type or to do."""
 
     INSERTED = "inserted"
     SENT = "sent"

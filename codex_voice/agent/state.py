@@ -1,7 +1,8 @@
-"""What is particular to the Codex CLI: how it tells its state, and how it leaves.
+"""What is particular to the Codex CLI: how it reports its state, and how it exits.
 
-Measured with codex-cli 0.169. Codex reports its state by the Program Status Protocol (OSC 7501)
-and less exactly by its title; nothing of the user's configuration is needed for either.
+Measured with codex-cli 0.151, 0.160 and 0.169. The newest reports its state by the Program Status
+Protocol (OSC 7501). For an older one the title stands in, and for one whose title is turned off
+the screen; neither says that a turn is done, which follows from what came before.
 """
 
 from __future__ import annotations
@@ -39,11 +40,13 @@ _SPINNER = re.compile(r"[\u2801-\u28ff] ")
 
 
 class StateTracker:
-    """Knows the state of Codex from what it tells its terminal."""
+    """Knows the state of Codex from what it sends to its terminal."""
 
     def __init__(self) -> None:
         self._status: CodexState | None = None
         self._title: CodexState | None = None
+        self._screen: CodexState | None = None
+        self._has_input = False
         self._state = CodexState.STARTING
         self._listeners: list[Callable[[], None]] = []
         self.times_blocked = 0
@@ -51,15 +54,28 @@ class StateTracker:
 
     @property
     def state(self) -> CodexState:
-        """What Codex is doing, as far as it has told."""
+        """What Codex is doing, as far as it is known."""
         return self._state
+
+    @property
+    def reports_status(self) -> bool:
+        """Whether Codex has sent a program status, so that title and screen need not stand in."""
+        return self._status is not None
+
+    @property
+    def certain(self) -> bool:
+        """Whether Codex itself has said what it is doing, and not only its screen.
+
+        The screen does not show that Codex works while an answer streams in.
+        """
+        return self._status is not None or self._title is not None
 
     def subscribe(self, listener: Callable[[], None]) -> None:
         """Call `listener` after every change of the state."""
         self._listeners.append(listener)
 
     def feed_status(self, payload: str) -> CodexState:
-        """Take a program status.
+        """Handle a program status.
 
         Args:
             payload: What follows `7501;`: `key=value` pairs with colons between them, in any
@@ -78,10 +94,10 @@ class StateTracker:
         return self._update()
 
     def feed_title(self, title: str) -> CodexState:
-        """Take a window title.
+        """Handle a window title.
 
         Beside the status it matters only for a prompt, which it announces when it is armed: of
-        two sources that disagree about that, the careful one is believed.
+        two sources that disagree, the one that asks for more care is believed.
 
         Args:
             title: The title, such as `[ ! ] Action Required | project` or `⠋ project`.
@@ -97,20 +113,59 @@ class StateTracker:
             self._title = CodexState.IDLE if title else None
         return self._update()
 
+    def feed_screen(self, seen: CodexState | None) -> CodexState:
+        """Handle what the screen shows of the state, which matters only without a status.
+
+        Args:
+            seen: BLOCKED, WORKING or IDLE; None, where the screen shows none of them, leaves what
+                was seen before.
+
+        Returns:
+            The state after it.
+        """
+        self._screen = seen or self._screen
+        return self._update()
+
+    def input_sent(self) -> CodexState:
+        """Note that keys or text have been sent to Codex: that ends DONE, as it does in Codex."""
+        self._has_input = True
+        if self._status is None and self._state is CodexState.DONE:
+            return self._change(CodexState.IDLE)
+        return self._state
+
     def exited(self) -> CodexState:
         """Note that the process has ended."""
-        self._status, self._title = CodexState.EXITED, None
+        self._status, self._title, self._screen = CodexState.EXITED, None, None
         return self._update()
 
     def started(self) -> CodexState:
         """Note that a new process has been started."""
-        self._status = self._title = None
-        return self._update()
+        self._status = self._title = self._screen = None
+        self._has_input = False
+        return self._change(CodexState.STARTING)
 
     def _update(self) -> CodexState:
-        state = self._status or self._title or CodexState.STARTING
-        if self._title is CodexState.BLOCKED and state is not CodexState.EXITED:
-            state = CodexState.BLOCKED
+        return self._change(self._reported() if self._status else self._derived())
+
+    def _reported(self) -> CodexState:
+        if self._title is CodexState.BLOCKED and self._status is not CodexState.EXITED:
+            return CodexState.BLOCKED
+        return self._status or CodexState.STARTING
+
+    def _derived(self) -> CodexState:
+        """Return the state that title and screen show, the one that asks for more care first."""
+        shown = (self._title, self._screen)
+        for state in (CodexState.BLOCKED, CodexState.WORKING):
+            if state in shown:
+                return state
+        if CodexState.IDLE not in shown:
+            return CodexState.STARTING
+        # While it starts, Codex shows a spinner too, and that is no turn. From BLOCKED straight to
+        # rest goes a turn that was denied, and so not done.
+        was_working = self._state in (CodexState.WORKING, CodexState.DONE)
+        return CodexState.DONE if was_working and self._has_input else CodexState.IDLE
+
+    def _change(self, state: CodexState) -> CodexState:
         if state is not self._state:
             self._state = state
             self.times_blocked += state is CodexState.BLOCKED
@@ -120,7 +175,7 @@ class StateTracker:
 
 
 FAREWELL = b"\x03" * 3
-"""Keys after which Codex leaves: one Ctrl-C clears a draft or denies a question, one interrupts a
+"""Keys after which Codex exits: one Ctrl-C clears a draft or denies a question, one interrupts a
 turn, one ends it."""
 
 _RESUME = re.compile(r"\bcodex resume ([0-9a-f-]{36})\b")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Protocol, assert_never
 
 from codex_voice.agent.composer import Composer
-from codex_voice.agent.held_text import HeldText, Outcome
+from codex_voice.agent.held_text import HeldText, TypingOutcome
 from codex_voice.agent.prompts import Prompt
 from codex_voice.audio.earcons import Cue
 from codex_voice.config.schema import VoiceConfig
@@ -18,31 +18,31 @@ from codex_voice.language.registry import Command
 from codex_voice.recordings import outcomes
 
 TEXT_OUTCOMES = {
-    Outcome.INSERTED: 'inserted · say "send", or press Enter',
-    Outcome.SENT: "sent",
-    Outcome.QUEUED: "queued: Codex takes it when this turn is over",
-    Outcome.HELD: "waits until Codex can take it",
-    Outcome.UNCONFIRMED: "was typed, but the composer does not show it (menu: Held texts)",
+    TypingOutcome.INSERTED: 'inserted · say "send", or press Enter',
+    TypingOutcome.SENT: "sent",
+    TypingOutcome.QUEUED: "queued: Codex takes it when this turn is over",
+    TypingOutcome.HELD: "waits until Codex can take it",
+    TypingOutcome.UNCONFIRMED: "was typed, but the composer does not show it (menu: Held texts)",
 }
 
 CUT_SHORT = "cut short: the microphone went away"
 
 COMMAND_OUTCOMES = {
-    Outcome.SENT: "Sent.",
-    Outcome.QUEUED: "Queued: Codex takes it when this turn is over.",
-    Outcome.CLEARED: "Cleared.",
-    Outcome.INSERTED: "Inserted.",
-    Outcome.REMOVED: "Taken out.",
-    Outcome.INTERRUPTED: "Interrupted.",
-    Outcome.APPROVED: "Approved, this once.",
-    Outcome.DENIED: "Denied.",
-    Outcome.NOTHING: "The composer is empty.",
-    Outcome.REFUSED: "Not now: Codex shows something else than its composer.",
-    Outcome.UNCONFIRMED: "The keys were typed, but the screen does not show that they worked.",
+    TypingOutcome.SENT: "Sent.",
+    TypingOutcome.QUEUED: "Queued: Codex takes it when this turn is over.",
+    TypingOutcome.CLEARED: "Cleared.",
+    TypingOutcome.INSERTED: "Inserted.",
+    TypingOutcome.REMOVED: "Taken out.",
+    TypingOutcome.INTERRUPTED: "Interrupted.",
+    TypingOutcome.APPROVED: "Approved, this once.",
+    TypingOutcome.DENIED: "Denied.",
+    TypingOutcome.NOTHING: "The composer is empty.",
+    TypingOutcome.REFUSED: "Not now: Codex shows something else than its composer.",
+    TypingOutcome.UNCONFIRMED: "The keys were sent, but the screen does not show that they worked.",
 }
 
 
-def _kept_as(outcome: Outcome) -> outcomes.Outcome:
+def _kept_as(outcome: TypingOutcome) -> outcomes.Outcome:
     """Return what the journal calls it."""
     return outcomes.Outcome.of(outcome.value)
 
@@ -131,7 +131,7 @@ class Delivery:
         dictated = self._joined(dictated)
         insert = self._composer.insert_and_send if send else self._composer.insert
         outcome = await insert(dictated.text, label=dictated.utterance_id)
-        if outcome in (Outcome.HELD, Outcome.UNCONFIRMED):
+        if outcome in (TypingOutcome.HELD, TypingOutcome.UNCONFIRMED):
             self._dictation.settle(dictated.utterance_id, _kept_as(outcome))
         else:
             self._dictation.arrived(dictated, _kept_as(outcome))
@@ -143,7 +143,7 @@ class Delivery:
         if dictated.cut_short:
             became = f"{became} · {CUT_SHORT}"
         self._tell(f"“{dictated.text}” {became}")
-        if outcome in (Outcome.SENT, Outcome.QUEUED):
+        if outcome in (TypingOutcome.SENT, TypingOutcome.QUEUED):
             self._cue(Cue.SENT)
 
     def _joined(self, dictated: Dictated) -> Dictated:
@@ -161,7 +161,7 @@ class Delivery:
         self._dictation.settle(utterance_id, _kept_as(outcome))
         self._tell(f"“{text}” {TEXT_OUTCOMES.get(outcome, outcome.value)}")
 
-    def delivered_later(self, held: HeldText, outcome: Outcome) -> None:
+    def delivered_later(self, held: HeldText, outcome: TypingOutcome) -> None:
         """Take note that a text that had waited is in the composer."""
         if held.label:
             self._dictation.settle(held.label, _kept_as(outcome))
@@ -173,7 +173,7 @@ class Delivery:
             case Command.SEND:
                 outcome = await self._composer.send()
                 self._told(outcome)
-                if outcome in (Outcome.SENT, Outcome.QUEUED):
+                if outcome in (TypingOutcome.SENT, TypingOutcome.QUEUED):
                     self._cue(Cue.SENT)
             case Command.CLEAR:
                 self._told(await self._composer.clear())
@@ -246,7 +246,7 @@ class Delivery:
 
     async def _interrupt(self) -> None:
         outcome = await self._composer.interrupt()
-        self._tell("Codex is not working." if outcome is Outcome.NOTHING else _line(outcome))
+        self._tell("Codex is not working." if outcome is TypingOutcome.NOTHING else _line(outcome))
 
     async def _scratch(self) -> None:
         """Take out what was dictated last; said again, what was dictated before that."""
@@ -254,16 +254,16 @@ class Delivery:
             self._tell("There is nothing left to take out.")
             return
         outcome = await self._composer.scratch(self._inserted[-1].text)
-        if outcome is Outcome.REMOVED:
+        if outcome is TypingOutcome.REMOVED:
             self._scratched.append(self._inserted.pop())
-        self._tell(_NOT_LAST if outcome is Outcome.REFUSED else _line(outcome))
+        self._tell(_NOT_LAST if outcome is TypingOutcome.REFUSED else _line(outcome))
 
     async def _redo(self) -> None:
         outcome = await self._composer.redo()
-        if outcome is Outcome.NOTHING:
+        if outcome is TypingOutcome.NOTHING:
             self._tell("There is nothing to put in again.")
             return
-        if self._scratched and outcome in (Outcome.INSERTED, Outcome.UNCONFIRMED):
+        if self._scratched and outcome in (TypingOutcome.INSERTED, TypingOutcome.UNCONFIRMED):
             self._inserted.append(self._scratched.pop())
         self._tell(_line(outcome))
 
@@ -274,14 +274,14 @@ class Delivery:
             self._tell("The last text is as it was heard.")
             return
         outcome = await self._composer.scratch(last.text)
-        if outcome is not Outcome.REMOVED:
-            self._tell(_NOT_LAST if outcome is Outcome.REFUSED else _line(outcome))
+        if outcome is not TypingOutcome.REMOVED:
+            self._tell(_NOT_LAST if outcome is TypingOutcome.REFUSED else _line(outcome))
             return
         self._inserted[-1] = replace(last, text=last.heard, heard="", changed=())
         outcome = await self._composer.insert(last.heard, label="")
         self._tell(f"“{last.heard}” {TEXT_OUTCOMES.get(outcome, outcome.value)}")
 
-    def _told(self, outcome: Outcome) -> None:
+    def _told(self, outcome: TypingOutcome) -> None:
         self._tell(_line(outcome))
 
     async def _answer(self, *, yes: bool) -> None:
@@ -303,5 +303,5 @@ class Delivery:
             self._dictation.mute(True)
 
 
-def _line(outcome: Outcome) -> str:
+def _line(outcome: TypingOutcome) -> str:
     return COMMAND_OUTCOMES.get(outcome, outcome.value)

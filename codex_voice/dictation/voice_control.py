@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from codex_voice.agent.composer import Composer
-from codex_voice.agent.held_text import HeldText, Outcome
+from codex_voice.agent.held_text import HeldText, TypingOutcome
 from codex_voice.audio.earcons import Cue
 from codex_voice.audio.playback import play
 from codex_voice.audio.sources.wav_file import WaveFile
@@ -239,7 +239,7 @@ class VoiceControl:
         """Let the user hear that Codex asks for an approval."""
         self._cues.sound(Cue.NEEDS_APPROVAL)
 
-    def delivered_later(self, held: HeldText, outcome: Outcome) -> None:
+    def delivered_later(self, held: HeldText, outcome: TypingOutcome) -> None:
         """Record that a held text has left the queue."""
         self._delivery.delivered_later(held, outcome)
 

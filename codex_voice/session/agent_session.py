@@ -19,14 +19,16 @@ import asyncio
 from collections.abc import Callable
 
 from codex_voice.agent.composer import Composer
-from codex_voice.agent.held_text import HeldText, Outcome
+from codex_voice.agent.held_text import HeldText, TypingOutcome
 from codex_voice.agent.process import AgentProcess, ExitStatus
-from codex_voice.agent.state import StateTracker
+from codex_voice.agent.state import CodexState, StateTracker
+from codex_voice.agent.visible_state import visible_state
 from codex_voice.terminal.emulator import Emulator
 from codex_voice.terminal.events import ProgramStatus, TerminalEvent, TitleChanged
 
 _BLOCK_END = b"\x1b[?2026l"
 _BLOCK_START = b"\x1b[?2026h"
+_FOCUS_REPORTS = (b"\x1b[I", b"\x1b[O")
 # RIS leaves the palette, the default colours and the title as the last program had them.
 _RESET_TERMINAL = (
     b"\x1b[?1049l\x1bc\x1b]104\x1b\\\x1b]110\x1b\\\x1b]111\x1b\\\x1b]112\x1b\\\x1b]0;\x1b\\"
@@ -65,7 +67,7 @@ class AgentSession:
         self.on_screen_changed: list[Callable[[], None]] = []
         self.on_event: list[Callable[[TerminalEvent], None]] = []
         self.on_held_changed: list[Callable[[], None]] = []
-        self.on_delivered: list[Callable[[HeldText, Outcome], None]] = []
+        self.on_delivered: list[Callable[[HeldText, TypingOutcome], None]] = []
         self.on_exit: list[Callable[[ExitStatus], None]] = []
         self.composer = Composer(self.tracker, self._held_changed, self._delivered)
         self._reading = False
@@ -104,7 +106,13 @@ class AgentSession:
         )
 
     def write(self, data: bytes) -> bool:
-        """Send input to the program without blocking; `False` when there is none to take it."""
+        """Send input to the program without blocking; `False` when there is none to read it."""
+        sent = self._send(data)
+        if sent and data not in _FOCUS_REPORTS:
+            self.tracker.input_sent()
+        return sent
+
+    def _send(self, data: bytes) -> bool:
         return self.process is not None and self.running and self.process.write(data)
 
     def resize(self, columns: int, rows: int) -> None:
@@ -143,7 +151,7 @@ class AgentSession:
     def _output_paused(self, more: bool) -> None:
         """Answer and report what has been read."""
         if replies := self.emulator.take_replies():
-            self.write(replies)
+            self._send(replies)
         for event in self.emulator.take_events():
             match event:
                 case ProgramStatus(payload):
@@ -159,6 +167,9 @@ class AgentSession:
     def _screen_changed(self) -> None:
         if self.emulator.held:
             return
+        if not self.tracker.reports_status:
+            started = self.tracker.state is not CodexState.STARTING
+            self.tracker.feed_screen(visible_state(self.emulator, started=started))
         self.composer.changed()
         for listener in tuple(self.on_screen_changed):
             listener()
@@ -176,6 +187,6 @@ class AgentSession:
         for listener in tuple(self.on_held_changed):
             listener()
 
-    def _delivered(self, held: HeldText, outcome: Outcome) -> None:
+    def _delivered(self, held: HeldText, outcome: TypingOutcome) -> None:
         for listener in tuple(self.on_delivered):
             listener(held, outcome)

@@ -17,7 +17,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 
-from codex_voice.agent.held_text import HeldText, Outcome
+from codex_voice.agent.held_text import HeldText, TypingOutcome
 from codex_voice.agent.state import CodexState
 from codex_voice.config.schema import Config
 from codex_voice.config.settings import Settings
@@ -361,7 +361,7 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
         if self._tour is not None and self._welcome.finish_step(step):
             self.show_message("That is all. In the menu, Leave practice mode starts Codex.")
 
-    def _held_text_delivered(self, held: HeldText, outcome: Outcome) -> None:
+    def _held_text_delivered(self, held: HeldText, outcome: TypingOutcome) -> None:
         if self._voice is not None:
             self._voice.delivered_later(held, outcome)
 

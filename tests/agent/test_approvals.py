@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from codex_voice.agent.held_text import Outcome
+from codex_voice.agent.held_text import TypingOutcome
 from codex_voice.agent.state import CodexState
 from tests.support.codex_session import CodexSession
 from tests.support.start_fake_codex import FakeCodex
@@ -28,7 +28,7 @@ async def session(fake_codex: FakeCodex) -> AsyncIterator[CodexSession]:
 async def ask(session: CodexSession) -> None:
     """Begin a turn in which Codex asks for approval."""
     outcome = await session.composer.insert_and_send("please approve this")
-    assert outcome in (Outcome.SENT, Outcome.QUEUED)
+    assert outcome in (TypingOutcome.SENT, TypingOutcome.QUEUED)
 
 
 def approved(session: CodexSession) -> bool:
@@ -47,12 +47,12 @@ async def test_what_is_said_into_a_prompt_waits_and_answers_nothing(
     await session.until_prompt()
     typed = bytes(session.written)
     insert = session.composer.insert_and_send if send else session.composer.insert
-    assert await insert(spoken) is Outcome.HELD
-    assert await session.composer.send() is Outcome.REFUSED
-    assert await session.composer.clear() is Outcome.REFUSED
+    assert await insert(spoken) is TypingOutcome.HELD
+    assert await session.composer.send() is TypingOutcome.REFUSED
+    assert await session.composer.clear() is TypingOutcome.REFUSED
     assert bytes(session.written) == typed
     asked = session.composer.prompt
-    assert await session.composer.answer_approval(yes=False, asked=asked) is Outcome.DENIED
+    assert await session.composer.answer_approval(yes=False, asked=asked) is TypingOutcome.DENIED
     await session.until(lambda: not session.composer.held)
     if send:
         await session.until_turns(2)
@@ -69,7 +69,7 @@ async def test_an_approval_runs_the_command_once_and_writes_no_rule(session: Cod
     asked = session.composer.prompt
     assert asked is not None
     assert f"$ {COMMAND}" in asked.question
-    assert await session.composer.answer_approval(yes=True, asked=asked) is Outcome.APPROVED
+    assert await session.composer.answer_approval(yes=True, asked=asked) is TypingOutcome.APPROVED
     await session.until_state(CodexState.DONE)
     assert (session.fake.workdir / "approved").exists()
     assert session.fake.rules() == []
@@ -77,20 +77,20 @@ async def test_an_approval_runs_the_command_once_and_writes_no_rule(session: Cod
     await ask(session)
     await session.until_prompt()
     assert session.composer.prompt != asked
-    assert await session.composer.answer_approval(yes=True, asked=asked) is Outcome.REFUSED
-    assert await session.composer.answer_approval(yes=False, asked=asked) is Outcome.REFUSED
+    assert await session.composer.answer_approval(yes=True, asked=asked) is TypingOutcome.REFUSED
+    assert await session.composer.answer_approval(yes=False, asked=asked) is TypingOutcome.REFUSED
     again = session.composer.prompt
-    assert await session.composer.answer_approval(yes=False, asked=again) is Outcome.DENIED
+    assert await session.composer.answer_approval(yes=False, asked=again) is TypingOutcome.DENIED
 
 
 async def test_an_answer_is_for_the_question_that_was_on_the_screen(session: CodexSession) -> None:
     """Without a prompt, or with another than the one that was seen, nothing is typed."""
-    assert await session.composer.answer_approval(yes=True, asked=None) is Outcome.REFUSED
+    assert await session.composer.answer_approval(yes=True, asked=None) is TypingOutcome.REFUSED
     await ask(session)
     await session.until_prompt()
     seen = session.composer.prompt
     typed = bytes(session.written)
-    assert await session.composer.answer_approval(yes=True, asked=None) is Outcome.REFUSED
+    assert await session.composer.answer_approval(yes=True, asked=None) is TypingOutcome.REFUSED
     assert bytes(session.written) == typed
     session.write(b"n")
     # What is queued in a turn that a denial is ending comes back unsent.
@@ -99,7 +99,7 @@ async def test_an_answer_is_for_the_question_that_was_on_the_screen(session: Cod
     await ask(session)
     await session.until_prompt()
     typed = bytes(session.written)
-    assert await session.composer.answer_approval(yes=True, asked=seen) is Outcome.REFUSED
+    assert await session.composer.answer_approval(yes=True, asked=seen) is TypingOutcome.REFUSED
     assert bytes(session.written) == typed
     assert not approved(session)
     assert not (session.fake.workdir / "another").exists()
@@ -114,9 +114,11 @@ async def test_a_prompt_is_found_on_a_small_screen(
     async with CodexSession(fake_codex, *size) as session:
         await ask(session)
         await session.until_prompt()
-        assert await session.composer.insert("yes") is Outcome.HELD
+        assert await session.composer.insert("yes") is TypingOutcome.HELD
         asked = session.composer.prompt
-        assert await session.composer.answer_approval(yes=False, asked=asked) is Outcome.DENIED
+        assert (
+            await session.composer.answer_approval(yes=False, asked=asked) is TypingOutcome.DENIED
+        )
         await session.until(lambda: session.text == "yes")
         assert not approved(session)
 
@@ -128,10 +130,12 @@ async def test_a_prompt_without_the_alternate_screen_is_found(fake_codex: FakeCo
     async with CodexSession(fake_codex) as session:
         await ask(session)
         await session.until_prompt()
-        assert await session.composer.insert_and_send("echo later") is Outcome.HELD
+        assert await session.composer.insert_and_send("echo later") is TypingOutcome.HELD
         assert not approved(session)
         asked = session.composer.prompt
-        assert await session.composer.answer_approval(yes=True, asked=asked) is Outcome.APPROVED
+        assert (
+            await session.composer.answer_approval(yes=True, asked=asked) is TypingOutcome.APPROVED
+        )
         await session.until_turns(3)
         assert session.fake.user_texts() == ["please approve this", "echo later"]
 
@@ -154,17 +158,19 @@ async def test_no_moment_of_speaking_approves_anything(session: CodexSession) ->
         first = await session.composer.insert_and_send(spoken)
         second = await session.composer.send()
         assert {first, second} <= {
-            Outcome.SENT,
-            Outcome.QUEUED,
-            Outcome.HELD,
-            Outcome.INSERTED,
-            Outcome.NOTHING,
-            Outcome.REFUSED,
+            TypingOutcome.SENT,
+            TypingOutcome.QUEUED,
+            TypingOutcome.HELD,
+            TypingOutcome.INSERTED,
+            TypingOutcome.NOTHING,
+            TypingOutcome.REFUSED,
         }
         await session.until_prompt()
         assert not approved(session), delay
         asked = session.composer.prompt
-        assert await session.composer.answer_approval(yes=False, asked=asked) is Outcome.DENIED
+        assert (
+            await session.composer.answer_approval(yes=False, asked=asked) is TypingOutcome.DENIED
+        )
         await session.until(lambda: not session.composer.held and session.draft is not None)
         said = f"please yes {number}"
         await session.until(lambda: session.shows(said))  # noqa: B023 (waited for in the loop)

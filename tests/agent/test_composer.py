@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from codex_voice.agent.held_text import Outcome
+from codex_voice.agent.held_text import TypingOutcome
 from codex_voice.agent.state import CodexState, resume_id
 from tests.support.codex_session import CodexSession
 from tests.support.start_fake_codex import FakeCodex
@@ -27,7 +27,7 @@ async def session(fake_codex: FakeCodex) -> AsyncIterator[CodexSession]:
 
 async def test_inserted_text_stands_in_the_composer_and_is_not_sent(session: CodexSession) -> None:
     """Inserting ends at the composer, where the text can be corrected."""
-    assert await session.composer.insert("echo run the tests") is Outcome.INSERTED
+    assert await session.composer.insert("echo run the tests") is TypingOutcome.INSERTED
     assert session.text == "echo run the tests"
     assert session.fake.user_texts() == []
 
@@ -55,7 +55,7 @@ async def test_text_goes_in_at_the_cursor_of_a_typed_draft(session: CodexSession
 
 
 # While it starts, Codex says for a moment that it works.
-DELIVERED = (Outcome.SENT, Outcome.QUEUED)
+DELIVERED = (TypingOutcome.SENT, TypingOutcome.QUEUED)
 
 SPOKEN = [
     "echo one sentence",
@@ -88,9 +88,9 @@ async def test_what_is_sent_is_what_was_said(session: CodexSession) -> None:
 
 async def test_nothing_to_say_does_nothing(session: CodexSession) -> None:
     """Empty texts and an empty composer cause no key at all."""
-    assert await session.composer.insert(" \x1b\n ") is Outcome.NOTHING
-    assert await session.composer.send() is Outcome.NOTHING
-    assert await session.composer.clear() is Outcome.NOTHING
+    assert await session.composer.insert(" \x1b\n ") is TypingOutcome.NOTHING
+    assert await session.composer.send() is TypingOutcome.NOTHING
+    assert await session.composer.clear() is TypingOutcome.NOTHING
     assert session.written == b""
 
 
@@ -98,8 +98,8 @@ async def test_text_sent_while_codex_works_is_queued(session: CodexSession) -> N
     """The answer is not cut short; what was said follows after it, in order."""
     await session.composer.insert_and_send("slow answer")
     await session.until(lambda: session.shows("word2"))
-    assert await session.composer.insert_and_send("echo first") is Outcome.QUEUED
-    assert await session.composer.insert_and_send("echo second") is Outcome.QUEUED
+    assert await session.composer.insert_and_send("echo first") is TypingOutcome.QUEUED
+    assert await session.composer.insert_and_send("echo second") is TypingOutcome.QUEUED
     await session.until_turns(3)
     assert session.shows("slow answer finished")
     assert session.fake.user_texts() == ["slow answer", "echo first", "echo second"]
@@ -109,7 +109,7 @@ async def test_an_answer_can_be_interrupted_on_purpose(session: CodexSession) ->
     """Asked to interrupt, the text cuts the answer short."""
     await session.composer.insert_and_send("slow answer")
     await session.until(lambda: session.shows("word2"))
-    assert await session.composer.insert_and_send("echo now", interrupt=True) is Outcome.SENT
+    assert await session.composer.insert_and_send("echo now", interrupt=True) is TypingOutcome.SENT
     assert b"\r" not in session.written
     await session.until_turns(2)
     await session.until_state(CodexState.DONE)
@@ -121,13 +121,13 @@ async def test_clearing_takes_every_line_and_leaves_codex_running(session: Codex
     await session.composer.insert("\n".join(f"line {number}" for number in range(60)))
     session.write(b"\x1b[A" * 5)
     await session.until(lambda: session.text.endswith("line 54"))
-    assert await session.composer.clear() is Outcome.CLEARED
+    assert await session.composer.clear() is TypingOutcome.CLEARED
     assert session.text == ""
-    assert await session.composer.insert("x" * 1500) is Outcome.INSERTED
-    assert await session.composer.clear() is Outcome.CLEARED
+    assert await session.composer.insert("x" * 1500) is TypingOutcome.INSERTED
+    assert await session.composer.clear() is TypingOutcome.CLEARED
     session.write(b"!ls")
     await session.until(lambda: session.draft is not None and session.draft.shell)
-    assert await session.composer.clear() is Outcome.CLEARED
+    assert await session.composer.clear() is TypingOutcome.CLEARED
     assert session.draft is not None
     assert session.draft.empty
     assert not session.draft.shell
@@ -138,8 +138,10 @@ async def test_a_shell_command_is_never_sent_by_voice(session: CodexSession) -> 
     """Behind a typed "!" dictation is inserted, and only a key can run it."""
     session.write(b"!")
     await session.until(lambda: session.draft is not None and session.draft.shell)
-    assert await session.composer.insert_and_send("touch made-by-accident") is Outcome.INSERTED
-    assert await session.composer.send() is Outcome.REFUSED
+    assert (
+        await session.composer.insert_and_send("touch made-by-accident") is TypingOutcome.INSERTED
+    )
+    assert await session.composer.send() is TypingOutcome.REFUSED
     assert session.text == "touch made-by-accident"
     assert list(session.fake.workdir.iterdir()) == []
 
@@ -148,7 +150,7 @@ async def test_a_typed_command_of_codex_can_be_sent(session: CodexSession) -> No
     """Sending runs what was typed by hand as Enter would."""
     session.write(b"/status")
     await session.until(lambda: session.text == "/status")
-    assert await session.composer.send() is Outcome.SENT
+    assert await session.composer.send() is TypingOutcome.SENT
     await session.until(lambda: session.shows("Token usage:"))
 
 
@@ -172,17 +174,17 @@ async def open_models(session: CodexSession) -> None:
 async def test_text_waits_while_another_view_hides_the_composer(session: CodexSession) -> None:
     """A list of models swallows a paste; the text comes in, in order, when the list is closed."""
     await open_models(session)
-    assert await session.composer.insert("one", label="first") is Outcome.HELD
-    assert await session.composer.insert("two", label="second") is Outcome.HELD
+    assert await session.composer.insert("one", label="first") is TypingOutcome.HELD
+    assert await session.composer.insert("two", label="second") is TypingOutcome.HELD
     assert [held.label for held in session.composer.held] == ["first", "second"]
-    assert await session.composer.clear() is Outcome.REFUSED
-    assert await session.composer.send() is Outcome.REFUSED
+    assert await session.composer.clear() is TypingOutcome.REFUSED
+    assert await session.composer.send() is TypingOutcome.REFUSED
     session.write(b"\x1b")
     await session.until(lambda: session.text == "one two")
     await session.until(lambda: not session.composer.held)
     assert [(held.label, outcome) for held, outcome in session.delivered] == [
-        ("first", Outcome.INSERTED),
-        ("second", Outcome.INSERTED),
+        ("first", TypingOutcome.INSERTED),
+        ("second", TypingOutcome.INSERTED),
     ]
 
 
@@ -200,7 +202,7 @@ async def test_held_text_survives_a_restart_of_codex(session: CodexSession) -> N
     """What is said to a dead Codex goes to the next one."""
     await session.process.terminate()
     assert session.tracker.state is CodexState.EXITED
-    assert await session.composer.insert_and_send("echo afterwards") is Outcome.HELD
+    assert await session.composer.insert_and_send("echo afterwards") is TypingOutcome.HELD
     await session.start()
     await session.until_turns(1)
     assert session.fake.user_texts() == ["echo afterwards"]
@@ -214,7 +216,7 @@ async def test_requests_made_at_once_are_carried_out_in_turn(session: CodexSessi
         session.composer.insert_and_send("three"),
     )
     first, second, third = outcomes
-    assert first is second is Outcome.INSERTED
+    assert first is second is TypingOutcome.INSERTED
     assert third in DELIVERED
     await session.until_turns(1)
     assert session.fake.user_texts() == ["echo one two three"]
@@ -241,22 +243,22 @@ async def test_a_text_in_the_middle_of_a_draft_is_parted_on_both_sides(
     await session.until(lambda: session.text == "hello peace")
     session.write(b"\x1b[D" * 6)
     await session.until(lambda: session.draft is not None and session.draft.column == 5)
-    assert await session.composer.insert("there world") is Outcome.INSERTED
+    assert await session.composer.insert("there world") is TypingOutcome.INSERTED
     assert session.text == "hello there world peace"
     session.write(b"\x1b[D" * 6)
     await session.until(lambda: session.draft is not None and session.draft.column == 11)
     assert session.composer.text_before_cursor == "hello there"
-    assert await session.composer.insert("big") is Outcome.INSERTED
+    assert await session.composer.insert("big") is TypingOutcome.INSERTED
     assert session.text == "hello there big world peace"
 
 
 async def test_lines_and_paragraphs_begin_at_the_cursor(session: CodexSession) -> None:
     """A spoken line break is one, no blank begins the new line, and the model gets all of it."""
     await session.composer.insert("echo one")
-    assert await session.composer.new_line() is Outcome.INSERTED
+    assert await session.composer.new_line() is TypingOutcome.INSERTED
     assert session.composer.text_before_cursor == "echo one\n"
     await session.composer.insert("two")
-    assert await session.composer.new_paragraph() is Outcome.INSERTED
+    assert await session.composer.new_paragraph() is TypingOutcome.INSERTED
     await session.composer.insert("three")
     assert session.composer.text_before_cursor == "echo one\ntwo\n\nthree"
     assert await session.composer.send() in DELIVERED
@@ -269,18 +271,18 @@ async def test_utterances_are_scratched_one_by_one_and_come_back(session: CodexS
     said = ["Run the tests, please.", "naïve café 👩‍💻 日本", "word " * 60 + "end", "x" * 1200]
     texts = [""]
     for text in said:
-        assert await session.composer.insert(text) is Outcome.INSERTED
+        assert await session.composer.insert(text) is TypingOutcome.INSERTED
         texts.append(session.text)
     for number in range(len(said) - 1, -1, -1):
-        assert await session.composer.scratch("something else") is Outcome.REFUSED
-        assert await session.composer.scratch(said[number]) is Outcome.REMOVED
+        assert await session.composer.scratch("something else") is TypingOutcome.REFUSED
+        assert await session.composer.scratch(said[number]) is TypingOutcome.REMOVED
         assert session.text == texts[number]
-    assert await session.composer.scratch(said[0]) is Outcome.REFUSED
-    assert await session.composer.redo() is Outcome.INSERTED
-    assert await session.composer.redo() is Outcome.INSERTED
+    assert await session.composer.scratch(said[0]) is TypingOutcome.REFUSED
+    assert await session.composer.redo() is TypingOutcome.INSERTED
+    assert await session.composer.redo() is TypingOutcome.INSERTED
     assert session.text == texts[2]
     await session.composer.insert("something new")
-    assert await session.composer.redo() is Outcome.NOTHING
+    assert await session.composer.redo() is TypingOutcome.NOTHING
 
 
 async def test_what_was_changed_by_hand_is_not_scratched(session: CodexSession) -> None:
@@ -288,27 +290,27 @@ async def test_what_was_changed_by_hand_is_not_scratched(session: CodexSession) 
     await session.composer.insert("delete this")
     session.write(b" not")
     await session.until(lambda: session.text == "delete this not")
-    assert await session.composer.scratch("delete this") is Outcome.REFUSED
+    assert await session.composer.scratch("delete this") is TypingOutcome.REFUSED
     assert session.text == "delete this not"
     session.write(b"\x7f" * 4)
     await session.until(lambda: session.text == "delete this")
     session.write(b"\x01please \x05")
     await session.until(lambda: session.text == "please delete this")
-    assert await session.composer.scratch("delete this") is Outcome.REMOVED
+    assert await session.composer.scratch("delete this") is TypingOutcome.REMOVED
     assert session.text == "please"
 
 
 async def test_a_turn_is_interrupted_only_while_it_runs(session: CodexSession) -> None:
     """The answer ends, the draft stays, and Codex at rest gets no key."""
-    assert await session.composer.interrupt() is Outcome.NOTHING
+    assert await session.composer.interrupt() is TypingOutcome.NOTHING
     await session.composer.insert_and_send("slow answer")
     await session.until(lambda: session.shows("word2"))
     await session.composer.insert("a draft")
-    assert await session.composer.interrupt() is Outcome.INTERRUPTED
+    assert await session.composer.interrupt() is TypingOutcome.INTERRUPTED
     assert session.text == "a draft"
     assert not session.shows("slow answer finished")
     typed = bytes(session.written)
-    assert await session.composer.interrupt() is Outcome.NOTHING
+    assert await session.composer.interrupt() is TypingOutcome.NOTHING
     assert bytes(session.written) == typed
 
 
@@ -320,11 +322,11 @@ async def test_a_draft_that_begins_with_a_slash_never_gets_enter_while_codex_wor
     await session.until(lambda: session.shows("word2"))
     session.write(b"/compact")
     await session.until(lambda: session.text == "/compact")
-    assert await session.composer.send() is Outcome.REFUSED
-    assert await session.composer.send(interrupt=False) is Outcome.REFUSED
-    assert await session.composer.clear() is Outcome.CLEARED
+    assert await session.composer.send() is TypingOutcome.REFUSED
+    assert await session.composer.send(interrupt=False) is TypingOutcome.REFUSED
+    assert await session.composer.clear() is TypingOutcome.CLEARED
     session.write(b"/tmp/x is broken")
     await session.until(lambda: session.text == "/tmp/x is broken")
     outcome = await session.composer.send()
-    assert outcome in (Outcome.QUEUED, Outcome.REFUSED, Outcome.UNCONFIRMED)
+    assert outcome in (TypingOutcome.QUEUED, TypingOutcome.REFUSED, TypingOutcome.UNCONFIRMED)
     assert b"\r" not in session.written

@@ -15,7 +15,7 @@ from collections import Counter
 
 import pytest
 
-from codex_voice.agent.held_text import Outcome
+from codex_voice.agent.held_text import TypingOutcome
 from codex_voice.agent.state import CodexState
 from tests.support.codex_session import CodexSession
 from tests.support.start_fake_codex import FakeCodex
@@ -33,7 +33,7 @@ MOMENTS = (-0.05, -0.01, 0.0, 0.005, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.3, 0.
 TOOL_DELAY = 0.6
 
 
-async def play(session: CodexSession, action: str, spoken: str) -> list[Outcome]:
+async def play(session: CodexSession, action: str, spoken: str) -> list[TypingOutcome]:
     """Do what somebody who does not look at the screen may say."""
     composer = session.composer
     match action:
@@ -66,7 +66,7 @@ async def test_speech_never_answers_a_prompt_and_is_never_lost(fake_codex: FakeC
     fake_codex.settings.token_delay = 0.001
     fake_codex.settings.tool_delay = TOOL_DELAY
     chance = random.Random(ROUNDS)
-    outcomes: Counter[Outcome] = Counter()
+    outcomes: Counter[TypingOutcome] = Counter()
     async with CodexSession(fake_codex, 110, 32) as session:
         for number in range(ROUNDS):
             draft = DRAFTS[number % len(DRAFTS)]
@@ -78,12 +78,15 @@ async def test_speech_never_answers_a_prompt_and_is_never_lost(fake_codex: FakeC
 
 async def play_round(
     session: CodexSession, number: int, draft: str, action: str, moment: float, where: str
-) -> list[Outcome]:
+) -> list[TypingOutcome]:
     """Play one round; see the module."""
     loop = asyncio.get_running_loop()
     turns = len(session.fake.turns())
     asked = "please patch this" if number % 3 == 2 else "please approve this"
-    assert await session.composer.insert_and_send(asked) in (Outcome.SENT, Outcome.QUEUED), where
+    assert await session.composer.insert_and_send(asked) in (
+        TypingOutcome.SENT,
+        TypingOutcome.QUEUED,
+    ), where
     await session.until_turns(turns + 1)
     called = loop.time() + TOOL_DELAY
     # Typed in one piece it would count as pasted.

@@ -50,6 +50,52 @@ def test_the_title_serves_where_there_is_no_status() -> None:
     assert tracker.feed_title("") is CodexState.STARTING
 
 
+def test_the_screen_serves_where_title_and_status_are_silent() -> None:
+    """A turn that was seen working and rests is done, until something is typed."""
+    tracker = StateTracker()
+    assert tracker.feed_screen(None) is CodexState.STARTING
+    assert tracker.feed_screen(CodexState.IDLE) is CodexState.IDLE
+    assert not tracker.certain
+    tracker.input_sent()
+    assert tracker.feed_screen(CodexState.WORKING) is CodexState.WORKING
+    assert tracker.feed_screen(None) is CodexState.WORKING
+    assert tracker.feed_screen(CodexState.IDLE) is CodexState.DONE
+    assert tracker.input_sent() is CodexState.IDLE
+    assert tracker.exited() is CodexState.EXITED
+    assert tracker.started() is CodexState.STARTING
+
+
+def test_a_title_alone_says_that_a_turn_is_done() -> None:
+    """A spinner that goes is the end of a turn; a question that goes was denied."""
+    tracker = StateTracker()
+    tracker.feed_title("⠋ project")
+    assert tracker.feed_title("project") is CodexState.IDLE, "it was only starting"
+    tracker.input_sent()
+    tracker.feed_title("⠋ project")
+    assert tracker.feed_title("project") is CodexState.DONE
+    assert tracker.feed_title("another name") is CodexState.DONE
+    assert tracker.input_sent() is CodexState.IDLE
+    tracker.feed_title("[ ! ] Action Required | project")
+    assert tracker.feed_title("project") is CodexState.IDLE
+
+
+@pytest.mark.parametrize("seen", [CodexState.WORKING, CodexState.BLOCKED])
+def test_a_title_without_a_spinner_does_not_hide_what_the_screen_shows(seen: CodexState) -> None:
+    """Of two sources the one that asks for more care is believed."""
+    tracker = StateTracker()
+    tracker.feed_title("project")
+    assert tracker.feed_screen(seen) is seen
+
+
+def test_a_status_outranks_title_and_screen() -> None:
+    """Where the status is known nothing is derived, and keys change nothing."""
+    tracker = StateTracker()
+    tracker.feed_screen(CodexState.WORKING)
+    assert tracker.feed_status("state=done:app=codex") is CodexState.DONE
+    assert tracker.feed_screen(CodexState.WORKING) is CodexState.DONE
+    assert tracker.input_sent() is CodexState.DONE
+
+
 def test_of_two_sources_the_one_that_warns_is_believed() -> None:
     """A prompt that only the title announces blocks; a spinner does not outvote the status."""
     tracker = StateTracker()

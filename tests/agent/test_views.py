@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from codex_voice.agent.held_text import Outcome
+from codex_voice.agent.held_text import TypingOutcome
 from codex_voice.agent.state import CodexState
 from tests.support.codex_session import CodexSession
 from tests.support.start_fake_codex import FakeCodex
@@ -123,11 +123,11 @@ async def test_outside_the_composer_a_dictation_is_held(
         await session.until(lambda: session.shows(view.shows))  # noqa: B023 (waited for here)
         typed = bytes(session.written)
         spoken = f"spoken{number}"
-        assert await session.composer.insert_and_send(spoken) is Outcome.HELD, name
-        assert await session.composer.send() is Outcome.REFUSED, name
-        assert await session.composer.clear() is Outcome.REFUSED, name
-        assert await session.composer.new_line() is Outcome.REFUSED, name
-        assert await session.composer.scratch("hello") is Outcome.REFUSED, name
+        assert await session.composer.insert_and_send(spoken) is TypingOutcome.HELD, name
+        assert await session.composer.send() is TypingOutcome.REFUSED, name
+        assert await session.composer.clear() is TypingOutcome.REFUSED, name
+        assert await session.composer.new_line() is TypingOutcome.REFUSED, name
+        assert await session.composer.scratch("hello") is TypingOutcome.REFUSED, name
         assert session.composer.text_before_cursor is None, name
         assert bytes(session.written) == typed, name
         turns = len(session.fake.turns())
@@ -146,9 +146,9 @@ async def test_in_the_composer_a_dictation_is_inserted(session: CodexSession) ->
             await draws(session, keys)
         await session.until(lambda: session.shows(view.shows))  # noqa: B023 (waited for here)
         spoken = f"spoken{number}"
-        assert await session.composer.insert(spoken) is Outcome.INSERTED, name
+        assert await session.composer.insert(spoken) is TypingOutcome.INSERTED, name
         assert session.text.endswith(spoken), name
-        assert await session.composer.clear() is Outcome.CLEARED, name
+        assert await session.composer.clear() is TypingOutcome.CLEARED, name
         await session.until(lambda: session.text == "")
 
 
@@ -156,7 +156,7 @@ async def test_behind_a_command_a_dictation_is_not_sent(session: CodexSession) -
     """With `/mo` left in the composer, what is said neither runs a command nor counts as sent."""
     await draws(session, b"/mo")
     await session.until(lambda: session.text == "/mo")
-    assert await session.composer.insert_and_send("please help me") is Outcome.INSERTED
+    assert await session.composer.insert_and_send("please help me") is TypingOutcome.INSERTED
     assert session.text == "/mo please help me"
     assert session.fake.user_texts() == ["echo hello"]
 
@@ -173,12 +173,12 @@ async def test_in_vims_normal_mode_a_dictation_is_held(
         await session.until(lambda: session.text == "/vim")
         await draws(session, ENTER)
         await session.until(lambda: session.shows("Vim: Normal"))
-        assert await session.composer.insert("one") is Outcome.HELD
+        assert await session.composer.insert("one") is TypingOutcome.HELD
         session.write(b"i")
         await session.until(lambda: session.text == "one")
         await session.until(lambda: not session.composer.held)
         session.write(ESCAPE)
         await session.until(lambda: session.shows("Vim: Normal"))
-        assert await session.composer.insert("two") is Outcome.HELD
+        assert await session.composer.insert("two") is TypingOutcome.HELD
         session.write(b"a")
         await session.until(lambda: session.text == "one two")

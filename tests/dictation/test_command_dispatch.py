@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from codex_voice.agent.composer import Composer
-from codex_voice.agent.held_text import HeldText, Outcome
+from codex_voice.agent.held_text import HeldText, TypingOutcome
 from codex_voice.agent.prompts import Prompt
 from codex_voice.audio.earcons import Cue
 from codex_voice.config.schema import Mode, VoiceConfig
@@ -27,7 +27,7 @@ class Asked:
     """Stands where composer, pane and dictation are: notes what it is asked, answers as told."""
 
     def __init__(self) -> None:
-        self.outcome = Outcome.INSERTED
+        self.outcome = TypingOutcome.INSERTED
         self.prompt: Prompt | None = None
         self.state = DictationState("push_to_talk")
         self.half_page = 12
@@ -38,47 +38,47 @@ class Asked:
     def __getattr__(self, name: str) -> Callable[..., None]:
         return lambda *arguments: self.asked.append((name, *arguments))
 
-    async def _answer(self, *asked: object) -> Outcome:
+    async def _answer(self, *asked: object) -> TypingOutcome:
         self.asked.append(asked)
         return self.outcome
 
-    async def insert(self, text: str, label: str) -> Outcome:
+    async def insert(self, text: str, label: str) -> TypingOutcome:
         """Take a text."""
         return await self._answer("insert", text, label)
 
-    async def insert_and_send(self, text: str, label: str) -> Outcome:
+    async def insert_and_send(self, text: str, label: str) -> TypingOutcome:
         """Take a text that is to be sent."""
         return await self._answer("insert_and_send", text, label)
 
-    async def send(self) -> Outcome:
+    async def send(self) -> TypingOutcome:
         """Send."""
         return await self._answer("send")
 
-    async def clear(self) -> Outcome:
+    async def clear(self) -> TypingOutcome:
         """Clear."""
         return await self._answer("clear")
 
-    async def interrupt(self) -> Outcome:
+    async def interrupt(self) -> TypingOutcome:
         """Interrupt."""
         return await self._answer("interrupt")
 
-    async def new_line(self) -> Outcome:
+    async def new_line(self) -> TypingOutcome:
         """Begin a line."""
         return await self._answer("new_line")
 
-    async def new_paragraph(self) -> Outcome:
+    async def new_paragraph(self) -> TypingOutcome:
         """Begin a paragraph."""
         return await self._answer("new_paragraph")
 
-    async def scratch(self, text: str) -> Outcome:
+    async def scratch(self, text: str) -> TypingOutcome:
         """Take a text out."""
         return await self._answer("scratch", text)
 
-    async def redo(self) -> Outcome:
+    async def redo(self) -> TypingOutcome:
         """Put a text in again."""
         return await self._answer("redo")
 
-    async def answer_approval(self, yes: bool, asked: Prompt | None) -> Outcome:
+    async def answer_approval(self, yes: bool, asked: Prompt | None) -> TypingOutcome:
         """Answer a question."""
         return await self._answer("answer_approval", yes, asked)
 
@@ -117,8 +117,8 @@ async def test_a_text_is_inserted_and_its_arrival_noted() -> None:
     assert counter.cues == []
 
 
-@pytest.mark.parametrize("outcome", [Outcome.SENT, Outcome.QUEUED])
-async def test_a_text_is_sent_where_that_is_configured(outcome: Outcome) -> None:
+@pytest.mark.parametrize("outcome", [TypingOutcome.SENT, TypingOutcome.QUEUED])
+async def test_a_text_is_sent_where_that_is_configured(outcome: TypingOutcome) -> None:
     """With a cue, for nobody need look at the screen."""
     counter = Counter(send=True)
     counter.codex.outcome = outcome
@@ -130,21 +130,21 @@ async def test_a_text_is_sent_where_that_is_configured(outcome: Outcome) -> None
     assert counter.cues == [Cue.SENT]
 
 
-@pytest.mark.parametrize("outcome", [Outcome.HELD, Outcome.UNCONFIRMED])
-async def test_a_text_that_waits_has_not_arrived(outcome: Outcome) -> None:
+@pytest.mark.parametrize("outcome", [TypingOutcome.HELD, TypingOutcome.UNCONFIRMED])
+async def test_a_text_that_waits_has_not_arrived(outcome: TypingOutcome) -> None:
     """The journal knows that it waits, and it counts for no latency; later it is settled."""
     counter = Counter()
     counter.codex.outcome = outcome
     await counter.delivery.deliver(SAID)
     assert counter.asked[1:] == [("settle", "u1", outcome.value)]
-    counter.delivery.delivered_later(HeldText(SAID.text, label="u1"), Outcome.INSERTED)
+    counter.delivery.delivered_later(HeldText(SAID.text, label="u1"), TypingOutcome.INSERTED)
     assert counter.asked[2:] == [("settle", "u1", "inserted")]
     assert len(counter.told) == 2
     assert counter.cues == []
 
 
-@pytest.mark.parametrize("outcome", [Outcome.INSERTED, Outcome.HELD])
-async def test_a_text_out_of_the_history_is_inserted_and_settled(outcome: Outcome) -> None:
+@pytest.mark.parametrize("outcome", [TypingOutcome.INSERTED, TypingOutcome.HELD])
+async def test_a_text_out_of_the_history_is_inserted_and_settled(outcome: TypingOutcome) -> None:
     """It is not sent, whatever is configured, and not offered again as lost unless it waits."""
     counter = Counter(send=True)
     counter.codex.outcome = outcome
@@ -156,7 +156,7 @@ async def test_a_text_out_of_the_history_is_inserted_and_settled(outcome: Outcom
 def test_a_text_that_nobody_said_is_not_looked_for_in_the_journal() -> None:
     """What was held without a recording's name is only told."""
     counter = Counter()
-    counter.delivery.delivered_later(HeldText("typed"), Outcome.DROPPED)
+    counter.delivery.delivered_later(HeldText("typed"), TypingOutcome.DROPPED)
     assert counter.asked == []
     assert counter.told == ["“typed” dropped"]
 
@@ -164,15 +164,15 @@ def test_a_text_that_nobody_said_is_not_looked_for_in_the_journal() -> None:
 @pytest.mark.parametrize(
     ("command", "outcome", "line", "cues"),
     [
-        (Command.SEND, Outcome.SENT, "Sent.", [Cue.SENT]),
-        (Command.SEND, Outcome.NOTHING, "The composer is empty.", []),
-        (Command.SEND, Outcome.REFUSED, "Not now: Codex shows something else than", []),
-        (Command.CLEAR, Outcome.CLEARED, "Cleared.", []),
-        (Command.CLEAR, Outcome.UNCONFIRMED, "the screen does not show that they worked", []),
+        (Command.SEND, TypingOutcome.SENT, "Sent.", [Cue.SENT]),
+        (Command.SEND, TypingOutcome.NOTHING, "The composer is empty.", []),
+        (Command.SEND, TypingOutcome.REFUSED, "Not now: Codex shows something else than", []),
+        (Command.CLEAR, TypingOutcome.CLEARED, "Cleared.", []),
+        (Command.CLEAR, TypingOutcome.UNCONFIRMED, "the screen does not show that they worked", []),
     ],
 )
 async def test_what_came_of_a_command_is_told(
-    command: Command, outcome: Outcome, line: str, cues: list[Cue]
+    command: Command, outcome: TypingOutcome, line: str, cues: list[Cue]
 ) -> None:
     """Also that nothing was done; and only what is sent is heard."""
     counter = Counter()
@@ -243,7 +243,7 @@ async def test_an_answer_is_for_the_question_that_was_there_when_it_was_begun(
 ) -> None:
     """A question that came up while somebody spoke is not answered by it."""
     counter = Counter(approvals=True)
-    counter.codex.outcome = Outcome.REFUSED
+    counter.codex.outcome = TypingOutcome.REFUSED
     counter.codex.prompt = FIRST
     counter.delivery.speech_began()
     counter.codex.prompt = SECOND
@@ -269,7 +269,7 @@ async def test_a_long_dictation_that_ends_with_a_silence_is_sent(
 ) -> None:
     """Where that is configured: its pieces are in the composer."""
     counter = Counter(send=send)
-    counter.codex.outcome = Outcome.SENT
+    counter.codex.outcome = TypingOutcome.SENT
     await counter.delivery.deliver(Dictated("u1", "", 0.0))
     assert counter.asked == asked
 
@@ -279,12 +279,12 @@ async def test_what_was_dictated_is_taken_out_one_after_the_other() -> None:
     counter = Counter()
     for place, text in enumerate(("Print the size.", "Then exit.")):
         await counter.delivery.deliver(Dictated(f"u{place}", text, 0.0))
-    counter.codex.outcome = Outcome.REMOVED
+    counter.codex.outcome = TypingOutcome.REMOVED
     await counter.delivery.perform(Command.SCRATCH)
-    counter.codex.outcome = Outcome.REFUSED
+    counter.codex.outcome = TypingOutcome.REFUSED
     await counter.delivery.perform(Command.SCRATCH)
     assert "no longer ends with" in counter.told[-1]
-    counter.codex.outcome = Outcome.REMOVED
+    counter.codex.outcome = TypingOutcome.REMOVED
     await counter.delivery.perform(Command.SCRATCH)
     taken = [asked[1] for asked in counter.asked if asked[0] == "scratch"]
     assert taken == ["Then exit.", "Print the size.", "Print the size."]
@@ -298,7 +298,7 @@ async def test_the_words_that_were_heard_are_put_back() -> None:
     written = Dictated("u1", "Open cart.py.", 0.0, heard="Open cart dot py.", changed=("cart.py",))
     await counter.delivery.deliver(written)
     assert "written for you: cart.py" in counter.told[-1]
-    counter.codex.outcome = Outcome.REMOVED
+    counter.codex.outcome = TypingOutcome.REMOVED
     await counter.delivery.perform(Command.PUT_BACK)
     assert counter.asked[-2:] == [
         ("scratch", "Open cart.py."),
@@ -320,7 +320,10 @@ async def test_a_text_whose_speaker_said_send_it_is_sent() -> None:
 async def test_codex_is_interrupted_and_idle_codex_is_not() -> None:
     """Whether there was something to interrupt is told."""
     counter = Counter()
-    for outcome, line in ((Outcome.INTERRUPTED, "Interrupted."), (Outcome.NOTHING, "not working")):
+    for outcome, line in (
+        (TypingOutcome.INTERRUPTED, "Interrupted."),
+        (TypingOutcome.NOTHING, "not working"),
+    ):
         counter.codex.outcome = outcome
         await counter.delivery.perform(Command.CANCEL)
         assert line in counter.told[-1]
@@ -333,6 +336,6 @@ async def test_a_text_continues_the_sentence_of_the_draft() -> None:
     counter.codex.text_before_cursor = "Ask the tool to"
     await counter.delivery.deliver(SAID)
     assert counter.asked[0] == ("insert", "print the size.", "u1")
-    counter.codex.outcome = Outcome.REMOVED
+    counter.codex.outcome = TypingOutcome.REMOVED
     await counter.delivery.perform(Command.PUT_BACK)
     assert counter.asked[-2:] == [("scratch", "print the size."), ("insert", "Print the size.", "")]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from codex_voice.agent.held_text import Outcome
+from codex_voice.agent.held_text import TypingOutcome
 from codex_voice.language.grammar import grammar_for
 from codex_voice.language.pipeline import Interpreter
 from codex_voice.language.project.background import ProjectNames
@@ -30,7 +30,7 @@ async def test_codex_gets_the_name_for_the_words(fake_codex: FakeCodex, tmp_path
     heard = "Rename session manager and explain the function open session."
     async with CodexSession(fake_codex) as session:
         outcome = await session.composer.insert_and_send(interpreter.interpret(heard).text)
-        assert outcome in (Outcome.SENT, Outcome.QUEUED)
+        assert outcome in (TypingOutcome.SENT, TypingOutcome.QUEUED)
         await session.until_turns(1)
     assert fake_codex.user_texts() == [
         "Rename SessionManager and explain the function open_session."

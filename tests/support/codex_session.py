@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Self
 
 from codex_voice.agent.draft import Draft, read_draft
-from codex_voice.agent.held_text import HeldText, Outcome
+from codex_voice.agent.held_text import HeldText, TypingOutcome
 from codex_voice.agent.process import AgentProcess, ExitStatus
 from codex_voice.agent.state import FAREWELL, CodexState
 from codex_voice.session.agent_session import AgentSession
@@ -31,7 +31,7 @@ class CodexSession:
         self.emulator = self.agent.emulator
         self.tracker = self.agent.tracker
         self.composer = self.agent.composer
-        self.delivered: list[tuple[HeldText, Outcome]] = []
+        self.delivered: list[tuple[HeldText, TypingOutcome]] = []
         self.states: list[CodexState] = []
         self.written = bytearray()
         self.exit_status: ExitStatus | None = None
@@ -66,24 +66,24 @@ class CodexSession:
             self.fake.environment,
         )
         self.agent.adopt(process)
-        self._record_input(process)
+        self._record_input()
         self.agent.start_reading()
         await self.until(lambda: self.shows("fake-model default"))
         await self.until_state(CodexState.IDLE)
 
-    def _record_input(self, process: AgentProcess) -> None:
+    def _record_input(self) -> None:
         """Keep what the composer types, without the answers to Codex's queries."""
 
         def write(data: bytes) -> bool:
             self.written += data
-            return process.write(data)
+            return self.agent.write(data)
 
         self.composer.attach(write, self.emulator)
 
     def write(self, data: bytes) -> None:
         """Type."""
         self.written += data
-        self.process.write(data)
+        self.agent.write(data)
 
     def _ended(self, status: ExitStatus) -> None:
         self.exit_status = status
