@@ -14,7 +14,8 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 from textual.keys import _character_to_key
 
-from codex_voice.session.job_control import has_job_control
+from codex_voice.session.crash_guard import ENDING, FORWARDED
+from codex_voice.session.job_control import has_job_control, stop_until_resumed
 from codex_voice.terminal import input_tokenizer as outer
 from codex_voice.terminal.emulator import Colour
 from codex_voice.terminal.input_tokenizer import (
@@ -33,7 +34,6 @@ _SYNCHRONIZED_OUTPUT_REPLY = b"\x1b[?2026;"
 _SIZE_CHECK_SECONDS = 0.25
 # A stop signal that was on its way when the process was stopped is not a second request.
 _RESUMED_SECONDS = 0.5
-_ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
 class InputTarget(Protocol):
@@ -108,10 +108,12 @@ class TerminalDriver(LinuxDriver):
             outer.SAVE_TITLE + outer.ASK_COLOURS + outer.ASK_KITTY_FLAGS + outer.ASK_ATTRIBUTES
         )
         self._loop.add_reader(self.fileno, self._read)
-        for number in _ENDING_SIGNALS:
+        for number in ENDING:
             self._loop.add_signal_handler(number, self._end, number)
         self._loop.add_signal_handler(signal.SIGWINCH, self._take_size)
         self._loop.add_signal_handler(signal.SIGTSTP, self._stop_signalled)
+        # What came before there were handlers comes now.
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, FORWARDED)
         if "TMUX" in os.environ:
             # tmux does not say whether it knows the kitty protocol, and reports more keys for this.
             self._other_keys_asked = True
@@ -125,13 +127,18 @@ class TerminalDriver(LinuxDriver):
         """Give the terminal back and stop, as a job of the shell; go on when it is continued.
 
         Returns:
-            Whether the process was stopped: False where no shell could continue it.
+            Whether the process was stopped: False where no shell could continue it. Where it is
+            continued only to end, the app ends, and the terminal stays the shell's.
         """
         if not has_job_control() or self._writer is None:
             return False
         self.suspend_application_mode()
-        os.kill(os.getpid(), signal.SIGSTOP)
-        # Continued.
+        if not stop_until_resumed(self.fileno, ENDING):
+            # Nothing is left to be given back, and the terminal's modes are the shell's.
+            self.attrs_before = None
+            self.exit_event.set()
+            self._app.exit(return_code=128 + signal.SIGHUP)
+            return True
         self.resume_application_mode()
         self._resumed_at = self._loop.time()
         if self.target is not None:
@@ -192,10 +199,13 @@ class TerminalDriver(LinuxDriver):
             self._writer = None
 
     def close(self) -> None:
-        """Leave the signals to the system again."""
+        """Leave the signals to the system again, but for those that ask to end.
+
+        A second one of them, as when a terminal is closed, must not break off what is being saved.
+        """
         super().close()
         if not self._loop.is_closed():
-            for number in (*_ENDING_SIGNALS, signal.SIGWINCH, signal.SIGTSTP):
+            for number in (signal.SIGWINCH, signal.SIGTSTP):
                 self._loop.remove_signal_handler(number)
 
     def _query_in_band_window_resize(self) -> None:

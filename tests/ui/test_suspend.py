@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import signal
@@ -11,11 +12,14 @@ from pathlib import Path
 import pytest
 
 from tests.support.outer_terminal import OuterTerminal
+from tests.support.process_tree import tree_of, until_gone
 
 # A shell as far as it matters: it waits for its job, says when that has stopped and how the
-# terminal is then, and continues it when Enter is pressed.
+# terminal is then, and does with it what is typed: Enter continues it in the foreground, and names
+# of signals are sent to it.
 SHELL = """
-import os, signal, subprocess, sys, termios
+import os, signal, sys, termios, time
+PAUSE = 0.02
 signal.signal(signal.SIGTTOU, signal.SIG_IGN)
 before = termios.tcgetattr(0)
 pid = os.fork()
@@ -34,28 +38,36 @@ while True:
     stops += 1
     state = "SANE" if termios.tcgetattr(0) == before else "RAW"
     print("\\x1b[9;1HSTOPPED", stops, state, flush=True)
-    sys.stdin.readline()
-    os.tcsetpgrp(0, pid)
-    os.killpg(pid, signal.SIGCONT)
+    names = sys.stdin.readline().split()
+    if not names:
+        os.tcsetpgrp(0, pid)
+    for name in names or ["SIGCONT"]:
+        os.killpg(pid, getattr(signal, name))
+        time.sleep(PAUSE)
 os.tcsetpgrp(0, os.getpgrp())
 print("\\x1b[9;1HENDED", os.waitstatus_to_exitcode(status), flush=True)
 """
 MODES = {1000: "mouse", 1003: "mouse", 1004: "focus", 2004: "paste", 1049: "alternate screen"}
 
 
-@pytest.mark.parametrize("how", ["Ctrl-Z", "SIGTSTP"])
-async def test_suspend_and_resume(home: Path, how: str) -> None:
-    """The terminal is sane while the job is stopped, and everything is drawn again after."""
+async def start() -> tuple[OuterTerminal, int]:
+    """Run the program as a job of the shell; return the terminal and the job's process group."""
     program = [sys.executable, "-m", "codex_voice", "--practice", "--no-voice"]
     environment = dict(os.environ, PATH=os.defpath)
     environment["PYTHONPATH"] = str(Path(__file__).parents[2])
     terminal = OuterTerminal(
         [sys.executable, "-c", SHELL, *program], 100, 24, kitty=True, environment=environment
     )
+    await terminal.until_text("F1 menu")
+    await terminal.until_text("idle")
+    return terminal, int(re.search(rb"PID (\d+)", terminal.output)[1])  # type: ignore[index]
+
+
+@pytest.mark.parametrize("how", ["Ctrl-Z", "SIGTSTP"])
+async def test_suspend_and_resume(home: Path, how: str) -> None:
+    """The terminal is sane while the job is stopped, and everything is drawn again after."""
+    terminal, pid = await start()
     try:
-        await terminal.until_text("F1 menu")
-        await terminal.until_text("idle")
-        pid = int(re.search(rb"PID (\d+)", terminal.output)[1])  # type: ignore[index]
         for count in range(2 if how == "Ctrl-Z" else 1):
             if how == "Ctrl-Z":
                 terminal.type(b"\x1b[122;5u")
@@ -77,3 +89,56 @@ async def test_suspend_and_resume(home: Path, how: str) -> None:
         await terminal.until_text("ENDED 143")
     finally:
         await terminal.close()
+
+
+@pytest.mark.parametrize(
+    ("signals", "status"),
+    [
+        # What bash and the kernel send to jobs when the terminal is closed, and the other order.
+        ("SIGHUP SIGCONT", 129),
+        ("SIGCONT SIGHUP", 129),
+        # `kill %1`
+        ("SIGTERM SIGCONT", 143),
+    ],
+)
+async def test_a_suspended_job_that_is_to_end_does(home: Path, signals: str, status: int) -> None:
+    """It ends with the status of the signal; the terminal stays the shell's, nothing is left."""
+    terminal, pid = await start()
+    try:
+        processes = tree_of(pid)
+        assert len(processes) >= 3, "the parent that stands by, the app, the program in it"
+        os.kill(pid, signal.SIGTSTP)
+        await terminal.until_text("STOPPED 1 SANE")
+        del terminal.output[:]
+        terminal.type(signals.encode() + b"\n")
+        await terminal.until_text(f"ENDED {status}")
+        assert b"\x1b[?1049h" not in terminal.output
+        assert await asyncio.to_thread(until_gone, processes) == set()
+    finally:
+        await terminal.close()
+
+
+async def test_a_job_in_the_background_stays_stopped(home: Path) -> None:
+    """`bg` gives it no terminal to draw on; `fg` does."""
+    terminal, pid = await start()
+    try:
+        os.kill(pid, signal.SIGTSTP)
+        await terminal.until_text("STOPPED 1 SANE")
+        terminal.type(b"SIGCONT\n")
+        await terminal.until_text("STOPPED 2 SANE")
+        terminal.type(b"\n")
+        await terminal.until_text("F1 menu")
+        os.kill(pid, signal.SIGTERM)
+        await terminal.until_text("ENDED 143")
+    finally:
+        await terminal.close()
+
+
+async def test_closing_the_terminal_ends_a_suspended_job(home: Path) -> None:
+    """Nothing of it stays behind, stopped for ever."""
+    terminal, pid = await start()
+    processes = tree_of(pid)
+    os.kill(pid, signal.SIGTSTP)
+    await terminal.until_text("STOPPED 1 SANE")
+    await terminal.close()
+    assert await asyncio.to_thread(until_gone, processes) == set()
