@@ -82,6 +82,11 @@ def _ignore_pause(_more: bool) -> None:
     """Stand in where pauses do not matter."""
 
 
+def _unblock_signals() -> None:
+    """Let the program get every signal: ours are blocked before and after the app runs."""
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+
+
 class AgentProcess:
     """A program in a pseudo-terminal of its own; make one with `spawn`."""
 
@@ -145,6 +150,7 @@ class AgentProcess:
                     cwd=str(working_directory),
                     env=variables,
                     dimensions=(rows, columns),
+                    preexec_fn=_unblock_signals,
                 )
         except OSError as error:
             raise AgentNotStarted(f"{argv[0]} cannot be started: {error}") from error

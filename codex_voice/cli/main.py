@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from codex_voice.cli import standard_streams
 from codex_voice.cli.parser import parse
@@ -28,8 +29,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     if not standard_streams.prepare():
         return _fail("standard output is closed")
+    return reported(partial(_run, sys.argv[1:] if arguments is None else arguments))
+
+
+def reported(command: Callable[[], int]) -> int:
+    """Run a command, report its errors in one line each, and return the exit status."""
     try:
-        return _run(sys.argv[1:] if arguments is None else arguments)
+        return command()
     except CodexVoiceError as error:
         return _fail(error, USAGE_STATUS if isinstance(error, ConfigError) else 1)
     except KeyboardInterrupt:

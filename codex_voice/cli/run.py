@@ -34,9 +34,10 @@ def start(options: argparse.Namespace) -> int:
 
 
 def _run(launch: Launch, guardian: int) -> int:
+    from codex_voice.cli.main import reported
     from codex_voice.ui.main import run
 
-    return run(launch, guardian)
+    return reported(partial(run, launch, guardian))
 
 
 def find_launch(options: argparse.Namespace) -> Launch:

@@ -35,6 +35,26 @@ def diverted_to(log: Path) -> Iterator[None]:
         os.close(saved)
 
 
+@contextmanager
+def diverted_for_good(log: Path) -> Iterator[None]:
+    """Send file descriptor 2 to a log file until this process ends.
+
+    Threads of native libraries may print as long as there are any. So only `sys.stderr` leads to
+    the user again afterwards.
+    """
+    sys.stderr.flush()
+    for_user = os.fdopen(os.dup(sys.stderr.fileno()), "w", errors="backslashreplace")
+    target = _open(log)
+    os.dup2(target, 2)
+    os.close(target)
+    sys.stderr = os.fdopen(2, "w", buffering=1, errors="backslashreplace", closefd=False)
+    try:
+        yield
+    finally:
+        sys.stderr.flush()
+        sys.stderr = for_user
+
+
 def _open(log: Path) -> int:
     from codex_voice.log import open_file
 

@@ -150,7 +150,7 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
         self._codex.join()
         self._show_status()
         # The screen first: the libraries of voice input take longer to load than a frame.
-        self.call_after_refresh(self.run_worker, self._start_voice(), group="start")
+        self.call_after_refresh(self.run_worker, self._start_voice, group="start")
 
     def _choose_theme(self) -> None:
         """Use the configured theme, or the one that suits the terminal's background."""

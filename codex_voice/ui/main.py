@@ -8,6 +8,7 @@ import gc
 import shutil
 import signal
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,10 @@ from codex_voice import paths
 from codex_voice.agent.process import AgentProcess
 from codex_voice.agent.state import resume_id
 from codex_voice.errors import AgentError
+from codex_voice.session.crash_guard import FORWARDED
 from codex_voice.session.launch import Launch
 from codex_voice.session.start import start_agent
-from codex_voice.session.stderr_redirect import diverted_to
+from codex_voice.session.stderr_redirect import diverted_for_good
 
 if TYPE_CHECKING:
     from codex_voice.session.agent_session import AgentSession
@@ -81,7 +83,7 @@ def _run_once(launch: Launch, guardian: int, arguments: tuple[str, ...]) -> _Fin
     process = _start(launch, arguments)
     session: AgentSession | None = None
     try:
-        with diverted_to(paths.log_file()):
+        with diverted_for_good(paths.log_file()):
             # Loading Textual takes longer than Codex takes to start, so it comes second. All that
             # is loaded stays: looking through it for garbage would cost 12 ms now, and stop the
             # screen for a moment now and then.
@@ -112,9 +114,18 @@ def _run_once(launch: Launch, guardian: int, arguments: tuple[str, ...]) -> _Fin
     return _Finished(result, status, session.last_words())
 
 
+class _Executor(ThreadPoolExecutor):
+    """Threads that nobody waits for at the end: a sound server may hold one up for long."""
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Begin nothing more."""
+        super().shutdown(wait=False, cancel_futures=cancel_futures)
+
+
 async def _live(app: CodexVoiceApp, guardian: int) -> AppResult | None:
     """Run the app, and end what it began whichever way it ended."""
     loop = asyncio.get_running_loop()
+    loop.set_default_executor(_Executor(thread_name_prefix="background"))
 
     def leave() -> None:
         loop.remove_reader(guardian)
@@ -125,6 +136,8 @@ async def _live(app: CodexVoiceApp, guardian: int) -> AppResult | None:
         return await app.run_async()
     finally:
         await app.shut_down()
+        # The loop lets go of the signals; nothing is left to be done but to end.
+        signal.pthread_sigmask(signal.SIG_BLOCK, FORWARDED)
 
 
 def _start(launch: Launch, arguments: tuple[str, ...]) -> AgentProcess | AgentError:
