@@ -17,7 +17,6 @@ _LOG = logging.getLogger(__name__)
 
 # How soon the thread ends when nobody listens any more.
 _CHECK_SECONDS = 0.5
-_CONNECT_SECONDS = 2.0
 
 
 class StreamMoves:
@@ -49,23 +48,31 @@ class StreamMoves:
             return
         pulse = pulsectl.Pulse("codex-voice-watch", connect=False)
         try:
-            pulse.connect(autospawn=False, timeout=_CONNECT_SECONDS)
-            self._watch(pulse)
-        except (pulsectl.PulseError, OSError) as error:
+            # With a timeout pulsectl always waits for all of it. Without one this thread hangs as
+            # long as the server does, on which nothing waits.
+            pulse.connect(autospawn=False)
+            self._watch(pulse, pulsectl.PulseLoopStop)
+        except (pulsectl.PulseError, pulsectl.PulseDisconnected, OSError) as error:
             # No server, or it has ended: the stream has ended with it, and says so itself.
             _LOG.debug("streams are not watched: %s", error)
         finally:
             pulse.close()
 
-    def _watch(self, pulse: Any) -> None:
+    def _watch(self, pulse: Any, stop_listening: type[Exception]) -> None:
         news = threading.Event()
+
+        def note(_event: object) -> None:
+            news.set()
+            # Otherwise `event_listen` returns only after its timeout.
+            raise stop_listening
+
         pulse.event_mask_set("source_output")
-        pulse.event_callback_set(lambda _event: news.set())
+        pulse.event_callback_set(note)
         sources = _sources_of_our_streams(pulse)
         self._on_watching()
         while not self._closed.is_set():
-            pulse.event_listen(timeout=_CHECK_SECONDS)
             if not news.is_set():
+                pulse.event_listen(timeout=_CHECK_SECONDS)
                 continue
             news.clear()
             now = _sources_of_our_streams(pulse)
