@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import importlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from codex_voice.errors import MicrophoneUnavailable, PortAudioMissing
@@ -15,6 +17,8 @@ from codex_voice.text_cleaning import clean_line
 # Held while a stream is opened or closed, or the list of devices renewed.
 _LOCK = threading.Lock()
 _open_streams: set[int] = set()
+# Closing a stream takes a few milliseconds, and as long as it likes where the sound server hangs.
+_EXIT_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -35,10 +39,29 @@ def load() -> Any:
         PortAudioMissing: The library is not installed.
     """
     try:
-        return importlib.import_module("sounddevice")
+        sounddevice = importlib.import_module("sounddevice")
     except (ImportError, OSError) as error:
         # sounddevice raises OSError when the library cannot be found.
         raise PortAudioMissing("PortAudio is not installed", install_portaudio()) from error
+    _end_with_process(sounddevice)
+    return sounddevice
+
+
+@cache
+def _end_with_process(sounddevice: Any) -> None:
+    """Let PortAudio be ended at exit by `_terminate`, and not by `sounddevice` without the lock."""
+    atexit.unregister(sounddevice._exit_handler)
+    atexit.register(_terminate, sounddevice)
+
+
+def _terminate(sounddevice: Any) -> None:
+    """End PortAudio, unless a thread hangs in it: ending it there crashes the process."""
+    if _LOCK.acquire(timeout=_EXIT_SECONDS):
+        try:
+            while sounddevice._initialized:
+                sounddevice._terminate()
+        finally:
+            _LOCK.release()
 
 
 def open_stream(make: Callable[[], Any]) -> Any:
