@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from codex_voice.native_environment import tell_libraries
+from tests.audio.scripted import noise
 from tests.support.codex_program import MISSING, find_codex
 from tests.support.start_fake_codex import FakeCodex
 from tests.support.virtual_mic import VirtualMic
@@ -33,6 +34,9 @@ _SLOW = tuple(
     )
 )
 
+# Longer than any test may take.
+_ROOM_SECONDS = 600
+
 # A deadline would measure how busy the machine is.
 settings.register_profile("codex-voice", deadline=None)
 settings.load_profile("codex-voice")
@@ -55,6 +59,18 @@ def virtual_mic(virtual_mic_daemon: VirtualMic) -> VirtualMic:
     """Return a microphone that works, whatever the test before did to it."""
     virtual_mic_daemon.mend()
     return virtual_mic_daemon
+
+
+@pytest.fixture
+def room(virtual_mic: VirtualMic) -> Iterator[None]:
+    """Put the microphone into a quiet room.
+
+    Nobody's room gives exact zeros: after speech they are a microphone that is muted or gone, and
+    what was said is taken for cut short.
+    """
+    sound = virtual_mic.play(noise(2, -70) * (_ROOM_SECONDS // 2))
+    yield
+    sound.stop()
 
 
 @pytest.fixture

@@ -68,6 +68,16 @@ class Heard:
         )
 
 
+def meaning_of(
+    utterance: Utterance, transcript: Transcript, interpreter: Interpreter
+) -> Interpreted:
+    """Return what an utterance means: who was cut short gave no command, and sends nothing."""
+    meaning = interpreter.interpret(transcript.text, transcript.confidence)
+    if meaning.command is not None and not utterance.whole:
+        return interpreter.interpret(transcript.text, transcript.confidence, literal=True)
+    return dataclasses.replace(meaning, send=meaning.send and utterance.complete)
+
+
 class Listener:
     """Listens hands-free and gives utterances in the order in which they were said.
 
@@ -120,7 +130,7 @@ class Listener:
             self._journal.set_outcome(utterance.id, Outcome.FAILED)
             self._tell(f"{error}: the recording is in the history")
             return None
-        meaning = self._interpreter.interpret(transcript.text, transcript.confidence)
+        meaning = meaning_of(utterance, transcript, self._interpreter)
         self._journal.set_text(utterance.id, transcript.text, transcript.model)
         self._journal.set_outcome(
             utterance.id, Outcome.PRINTED if transcript.text else Outcome.NO_WORDS

@@ -188,7 +188,7 @@ def test_a_key_in_a_pause_keeps_a_sound_too_soft_for_the_detector(
     make_capture: MakeCapture, source: ScriptedSource, log: EventLog
 ) -> None:
     """The beginning of a word may be in it."""
-    onset = noise(0.04, -55)
+    onset = noise(0.04, -58)
     capture = make_capture()
     capture.listen(ends_by_itself=False)
     source.speak(SENTENCE, noise(0.6, -70), onset)

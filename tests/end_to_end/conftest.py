@@ -6,7 +6,7 @@ import asyncio
 import os
 import re
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -16,14 +16,11 @@ from codex_voice.config.schema import HistoryConfig
 from codex_voice.dictation.talk_key import CLOSING_TAP_SECONDS
 from codex_voice.practice.recordings import model_path
 from codex_voice.recordings.journal import Journal
-from tests.audio.scripted import noise
 from tests.support.outer_terminal import OuterTerminal
 from tests.support.start_fake_codex import FakeCodex
 from tests.support.virtual_mic import VirtualMic
 
 CLIPS = Path(__file__).parents[1] / "data" / "clips"
-ROOM = noise(2, -70) * 30
-"""A minute in a quiet room; digital zeros would be a broken microphone."""
 RECORDINGS = model_path().parent / "recordings"
 TALK_KEY = b"\0"
 MENU_KEY = b"\x1bOP"
@@ -78,7 +75,8 @@ class Person:
     async def says(self, sound: Path) -> None:
         """Press the talk key and speak; silence ends it."""
         if self._has_spoken:
-            # A sooner tap belongs to what was said before.
+            # A tap sooner than this after the end belongs to what was said before: a person waits.
+            await self.no_longer_sees("LISTENING")
             await asyncio.sleep(CLOSING_TAP_SECONDS)
         self._has_spoken = True
         self.press(TALK_KEY)
@@ -180,14 +178,6 @@ async def start(
     yield start_one
     for person in people:
         await person.terminal.close()
-
-
-@pytest.fixture
-def room(virtual_mic: VirtualMic) -> Iterator[None]:
-    """Put the microphone into a quiet room."""
-    sound = virtual_mic.play(ROOM)
-    yield
-    sound.stop()
 
 
 @pytest.fixture

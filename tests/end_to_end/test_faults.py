@@ -24,7 +24,7 @@ from tests.end_to_end.conftest import (
 )
 from tests.support.start_fake_codex import FakeCodex
 
-pytestmark = [pytest.mark.codex, pytest.mark.microphone]
+pytestmark = [pytest.mark.codex, pytest.mark.microphone, pytest.mark.usefixtures("room")]
 
 PRINT = CLIPS / "10_espeak_print_the_size.wav"
 READY = "Ask Codex to do anything"

@@ -9,7 +9,7 @@ import pytest
 from tests.end_to_end.conftest import CLIPS, RECORDINGS, TALK_KEY, Person, Start, processes_of
 from tests.support.start_fake_codex import FakeCodex
 
-pytestmark = [pytest.mark.codex, pytest.mark.microphone]
+pytestmark = [pytest.mark.codex, pytest.mark.microphone, pytest.mark.usefixtures("room")]
 
 QUESTION = CLIPS / "09_espeak_why_is_the_session_manager_failing.wav"
 PRINT = CLIPS / "10_espeak_print_the_size.wav"

@@ -7,7 +7,7 @@ import pytest
 from tests.end_to_end.conftest import CLIPS, Start
 from tests.speech.noises import breathing, fan, to_pcm, typing
 
-pytestmark = [pytest.mark.codex, pytest.mark.microphone]
+pytestmark = [pytest.mark.codex, pytest.mark.microphone, pytest.mark.usefixtures("room")]
 
 PRINT = CLIPS / "10_espeak_print_the_size.wav"
 

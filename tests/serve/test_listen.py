@@ -12,7 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from codex_voice.audio.utterance import EndReason, Utterance
+from codex_voice.language.grammar import Grammar
+from codex_voice.language.pipeline import Interpreted, Interpreter
+from codex_voice.language.registry import Command
 from codex_voice.practice.recordings import model_path
+from codex_voice.serve.listen import meaning_of
+from codex_voice.speech.recognizer import Transcript
 from tests.serve.conftest import recordings_in, with_inherited
 from tests.support.virtual_mic import VirtualMic
 
@@ -45,6 +51,7 @@ def _listening(
 
 
 @pytest.mark.microphone
+@pytest.mark.usefixtures("room")
 def test_one_utterance_as_json(
     own_files: dict[str, str], tmp_path: Path, virtual_mic: VirtualMic
 ) -> None:
@@ -61,6 +68,7 @@ def test_one_utterance_as_json(
 
 
 @pytest.mark.microphone
+@pytest.mark.usefixtures("room")
 def test_a_command_stands_in_brackets_and_a_signal_ends_it(
     own_files: dict[str, str], tmp_path: Path, virtual_mic: VirtualMic
 ) -> None:
@@ -72,6 +80,22 @@ def test_a_command_stands_in_brackets_and_a_signal_ends_it(
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
         assert process.stdout.read() == ""
+
+
+def test_only_a_whole_utterance_is_a_command_and_only_a_complete_one_sends() -> None:
+    """What was cut, or goes on where something was cut, is text; what was cut sends nothing."""
+    interpreter = Interpreter(Grammar("en"), trailing_send=True)
+
+    def meaning(said: str, reason: EndReason, continued: bool = False) -> Interpreted:
+        utterance = Utterance("1", b"", reason, 0.0, 1.0, continued=continued)
+        return meaning_of(utterance, Transcript(said, 1.0, "en", 1.0, 0.1, "m"), interpreter)
+
+    assert meaning("Send message.", EndReason.ENDPOINT).command is Command.SEND
+    for reason, continued in ((EndReason.LOST, False), (EndReason.ENDPOINT, True)):
+        cut = meaning("Send message.", reason, continued)
+        assert (cut.command, cut.text) == (None, "Send message.")
+    assert meaning("Run the tests. Send it.", EndReason.ENDPOINT).send
+    assert not meaning("Run the tests. Send it.", EndReason.LOST).send
 
 
 def test_without_a_model_it_says_how_to_get_one(own_files: dict[str, str], tmp_path: Path) -> None:
