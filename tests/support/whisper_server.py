@@ -9,7 +9,9 @@ from __future__ import annotations
 import email
 import email.policy
 import json
+import select
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -24,6 +26,7 @@ from types import TracebackType
 
 from codex_voice.practice.recordings import model_path
 from codex_voice.speech.engines.whisper import WhisperRecognizer
+from codex_voice.speech.recognizer import RecognitionAborted, never_aborted
 
 _REPOSITORY = Path(__file__).parents[2]
 _WAV_HEADER_BYTES = 44
@@ -127,13 +130,28 @@ def is_loud(frame: bytes) -> bool:
     return sum(map(abs, samples)) > _LOUD * len(samples)
 
 
-def recognize(recognizer: WhisperRecognizer, pcm: bytes) -> str:
-    """Return the text of any number of sentences."""
-    texts = (recognizer.transcribe(sentence).text for sentence in sentences(pcm))
+def recognize(
+    recognizer: WhisperRecognizer, pcm: bytes, aborted: Callable[[], bool] = never_aborted
+) -> str:
+    """Return the text of any number of sentences.
+
+    Raises:
+        RecognitionAborted: `aborted` answered true, before one of them or while it was recognised.
+    """
+    texts = []
+    for sentence in sentences(pcm):
+        if aborted():
+            raise RecognitionAborted("nobody waits for it")
+        texts.append(recognizer.transcribe(sentence, aborted).text)
     return " ".join(filter(None, texts))
 
 
-def _handler(answer: Callable[[bytes], str]) -> type[BaseHTTPRequestHandler]:
+def _has_hung_up(connection: socket.socket) -> bool:
+    readable = select.select([connection], [], [], 0)[0]
+    return bool(readable) and not connection.recv(1, socket.MSG_PEEK)
+
+
+def _handler(answer: Callable[[bytes, Callable[[], bool]], str]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             if self.path != "/inference":
@@ -141,9 +159,13 @@ def _handler(answer: Callable[[bytes], str]) -> type[BaseHTTPRequestHandler]:
                 return
             body = self.rfile.read(int(self.headers["Content-Length"]))
             form = read_form(self.headers["Content-Type"], body)
-            told = json.dumps({"text": f" {answer(form['file'][_WAV_HEADER_BYTES:])}\n"}).encode()
-            # Who asked may have hung up: speech went on.
-            with suppress(ConnectionError):
+            # Who asked may have hung up: speech went on. As whisper.cpp's own server, this one
+            # then stops, so that no later request waits for text that nobody wants.
+            with suppress(ConnectionError, RecognitionAborted):
+                text = answer(
+                    form["file"][_WAV_HEADER_BYTES:], lambda: _has_hung_up(self.connection)
+                )
+                told = json.dumps({"text": f" {text}\n"}).encode()
                 self.send_response(200)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(told)))
@@ -162,9 +184,9 @@ def main() -> None:
     recognizer = WhisperRecognizer(model_path())
     one_at_a_time = threading.Lock()
 
-    def answer(pcm: bytes) -> str:
+    def answer(pcm: bytes, aborted: Callable[[], bool]) -> str:
         with one_at_a_time:
-            text = recognize(recognizer, pcm)
+            text = recognize(recognizer, pcm, aborted)
         return words.get(text, text)
 
     with ThreadingHTTPServer(("127.0.0.1", int(sys.argv[2])), _handler(answer)) as server:
