@@ -18,6 +18,7 @@ from codex_voice.speech.engines.ct2_conversion import converted
 from codex_voice.speech.engines.ct2_decoder import CTranslate2Decoder
 from codex_voice.speech.engines.encoder_context import fitted_context, smallest_context
 from codex_voice.speech.engines.local_recognizer import LocalRecognizer, default_threads
+from codex_voice.speech.engines.prompts import understands_prompts
 from codex_voice.speech.engines.utterance_decoder import UtteranceDecoder
 from codex_voice.speech.engines.vocabulary import Vocabulary
 from codex_voice.speech.engines.whisper import check_language
@@ -37,6 +38,7 @@ class CTranslate2Recognizer(LocalRecognizer):
         threads: Threads to compute with; 0 leaves one core free.
         context: Gives the encoder positions for a clip of so many seconds; None takes what
             suits the model.
+        prompted: Whether the model understands prompts; None goes by its size.
         copies: Where copies are kept.
 
     Raises:
@@ -52,6 +54,7 @@ class CTranslate2Recognizer(LocalRecognizer):
         translate: bool = False,
         threads: int = 0,
         context: Callable[[float], int] | None = None,
+        prompted: bool | None = None,
         copies: Path | None = None,
     ) -> None:
         header = verify(path)
@@ -83,7 +86,11 @@ class CTranslate2Recognizer(LocalRecognizer):
         context_for = context or partial(
             fitted_context, smallest=smallest_context(header.audio_state)
         )
-        super().__init__(name, UtteranceDecoder(self._decoder, context_for, language))
+        if prompted is None:
+            prompted = understands_prompts(header.audio_state)
+        super().__init__(
+            name, UtteranceDecoder(self._decoder, context_for, language), prompted=prompted
+        )
 
     def describe(self) -> str:
         """Say what computes: "CTranslate2 int8, 3 threads"."""

@@ -24,11 +24,13 @@ class LocalRecognizer(ABC):
     Args:
         name: The model's name.
         utterances: Decodes.
+        prompted: Whether the model understands prompts; one that does not gets no hints.
     """
 
-    def __init__(self, name: str, utterances: UtteranceDecoder) -> None:
+    def __init__(self, name: str, utterances: UtteranceDecoder, *, prompted: bool) -> None:
         self.name = name
         self._utterances = utterances
+        self._prompted = prompted
         self._closed = False
         self._busy = threading.Lock()
 
@@ -59,6 +61,7 @@ class LocalRecognizer(ABC):
             RecognitionFailed: The model gave up, or another thread is at work here.
         """
         started = time.perf_counter()
+        hints = hints if self._prompted else NO_HINTS
         captured = sound.decode(pcm)
         # Two threads in one whisper context end the process.
         if not self._busy.acquire(blocking=False):

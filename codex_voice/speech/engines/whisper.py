@@ -17,6 +17,7 @@ from codex_voice.errors import ModelInvalid, SpeechError
 from codex_voice.speech.engines import whisper_library
 from codex_voice.speech.engines.encoder_context import fitted_context, smallest_context
 from codex_voice.speech.engines.local_recognizer import LocalRecognizer, default_threads
+from codex_voice.speech.engines.prompts import understands_prompts
 from codex_voice.speech.engines.utterance_decoder import UtteranceDecoder
 from codex_voice.speech.engines.whisper_decoder import WhisperDecoder
 from codex_voice.speech.models.file_check import ModelHeader, verify
@@ -33,6 +34,7 @@ class WhisperRecognizer(LocalRecognizer):
         threads: Threads to compute with; 0 leaves one core free.
         context: Gives the encoder positions for a clip of so many seconds; None takes what
             suits the model.
+        prompted: Whether the model understands prompts; None goes by its size.
 
     Raises:
         SpeechError: The file is no good, cannot be loaded, or does not know the language.
@@ -46,6 +48,7 @@ class WhisperRecognizer(LocalRecognizer):
         translate: bool = False,
         threads: int = 0,
         context: Callable[[float], int] | None = None,
+        prompted: bool | None = None,
     ) -> None:
         header = verify(path)
         name = name_of(path)
@@ -65,7 +68,9 @@ class WhisperRecognizer(LocalRecognizer):
         context_for = context or partial(
             fitted_context, smallest=smallest_context(header.audio_state)
         )
-        super().__init__(name, UtteranceDecoder(decoder, context_for, language))
+        if prompted is None:
+            prompted = understands_prompts(header.audio_state)
+        super().__init__(name, UtteranceDecoder(decoder, context_for, language), prompted=prompted)
         whisper_library.wait_at_exit_for(self._busy)
 
     def describe(self) -> str:

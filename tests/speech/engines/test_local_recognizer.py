@@ -270,6 +270,16 @@ def decodings_of(recognizer: LocalRecognizer) -> Iterator[list[Decoding]]:
         del recognizer._utterances._decoder.decode
 
 
+def test_the_miniature_model_is_not_prompted(engine: Engine, say: Callable[[str], bytes]) -> None:
+    """It was not trained for it: names of a project would come back as words."""
+    recognizer = engine(MINI)
+    hints = Hints(words=("parse_line",), commands=("scroll up",), before="Now explain this.")
+    with decodings_of(recognizer) as decodings:
+        assert recognizer.transcribe(say("Scroll down."), hints=hints).text == "Scroll down."
+    assert {(one.prompt, one.suppressed) for one in decodings} == {("", "")}
+    recognizer.close()
+
+
 def test_an_abort_is_told_and_the_model_goes_on(
     mini: LocalRecognizer, say: Callable[[str], bytes]
 ) -> None:
