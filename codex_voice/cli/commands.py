@@ -41,14 +41,14 @@ def register(commands: Commands) -> None:
 
 
 def _list(options: argparse.Namespace) -> int:
-    from codex_voice.language.phrases import LANGUAGES, phrasebook
+    from codex_voice.language.phrases import LANGUAGES, own_phrases, phrasebook
     from codex_voice.language.registry import COMMANDS
 
     config = configuration.read(options)
     language = options.language or config.whisper.language
     if options.language and language not in LANGUAGES:
         raise ConfigError(f"no phrases in {language}; there are some in {', '.join(LANGUAGES)}")
-    book = phrasebook(language)
+    book = phrasebook(language).with_phrases(own_phrases(config.language.phrases))
     if options.markdown:
         print(as_markdown(), end="")
     elif options.json:

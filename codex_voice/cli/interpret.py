@@ -39,6 +39,7 @@ def _interpret(options: argparse.Namespace) -> int:
     from codex_voice import paths
     from codex_voice.dictation.own_words import words_for
     from codex_voice.language.grammar import Grammar
+    from codex_voice.language.phrases import own_phrases
     from codex_voice.language.pipeline import Interpreter
     from codex_voice.language.project.project_words import checked_words
     from codex_voice.language.project.repository import read_names
@@ -47,6 +48,7 @@ def _interpret(options: argparse.Namespace) -> int:
 
     config = configuration.read(options)
     language = options.language or config.whisper.language
+    phrases = own_phrases(config.language.phrases)
     vocabulary = EMPTY
     own = checked_words(config.words.replace, config.words.macros, configuration.path_of(options))
     if options.project is not None:
@@ -61,9 +63,9 @@ def _interpret(options: argparse.Namespace) -> int:
             lambda error: print(f"{PROGRAM}: {error}", file=sys.stderr),
         )
     interpreter = Interpreter(
-        Grammar(language, config.voice.wake_phrase),
+        Grammar(language, config.voice.wake_phrase, phrases),
         trailing_send=options.trailing_send,
-        steps=writing_steps(language, vocabulary, own),
+        steps=writing_steps(language, vocabulary, own, config.language),
     )
     texts: Iterable[str] = options.text or (line.rstrip("\r\n") for line in sys.stdin)
     for text in texts:

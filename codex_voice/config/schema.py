@@ -1,8 +1,9 @@
 """The configuration: frozen dataclasses, one a section of the TOML file.
 
 Who reads what: `codex` the agent, `whisper` the recogniser, `audio` the microphone, `voice`
-dictation, `keys` and `ui` the screen, `history` the journal. `config.file` reads these from TOML,
-`config.editor` writes them; the comments of the example file are the explanations of the fields.
+dictation, `language` and `words` what is written, `keys` and `ui` the screen, `history` the
+journal. `config.file` reads these from TOML, `config.editor` writes them; the comments of the
+example file are the explanations of the fields.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ Theme = Literal[
     "gruvbox", "monokai", "nord", "rose-pine", "rose-pine-dawn", "rose-pine-moon",
     "solarized-dark", "solarized-light", "tokyo-night",
 ]  # fmt: skip
+Punctuation = Literal["recognised", "spoken"]
 VoiceBarSize = Literal["full", "compact", "hidden"]
 
 
@@ -150,6 +152,23 @@ class VoiceConfig:
 
 
 @dataclass(frozen=True)
+class LanguageConfig:
+    """How what you say is written, and what you say for commands."""
+
+    code: bool = setting(
+        True, 'Write code as code ("dash dash force", names of the project); false is plain prose.'
+    )
+    punctuation: Punctuation = setting(
+        "recognised",
+        'Who sets punctuation: the recogniser alone, or also your words "comma", "full stop".',
+    )
+    phrases: tuple[str, ...] = setting(
+        (),
+        'Your phrases for commands: ["send -> fire", "exit -> + log out"]; "+" keeps the others.',
+    )
+
+
+@dataclass(frozen=True)
 class WordsConfig:
     """Your own words; those of one project stand in its .codex-voice.toml."""
 
@@ -208,6 +227,7 @@ class Config:
     whisper: WhisperConfig = field(default_factory=WhisperConfig)
     audio: AudioConfig = field(default_factory=AudioConfig)
     voice: VoiceConfig = field(default_factory=VoiceConfig)
+    language: LanguageConfig = field(default_factory=LanguageConfig)
     words: WordsConfig = field(default_factory=WordsConfig)
     keys: KeysConfig = field(default_factory=KeysConfig)
     ui: UiConfig = field(default_factory=UiConfig)

@@ -15,8 +15,9 @@ from codex_voice.dictation.dictation import Dictation
 from codex_voice.dictation.hints import hinted, hints_for
 from codex_voice.dictation.own_words import words_for
 from codex_voice.dictation.state import DictationListener, Trouble, TroubleOver, VoiceEvent
-from codex_voice.errors import CodexVoiceError, JournalError, SpeechError
+from codex_voice.errors import CodexVoiceError, ConfigError, JournalError, SpeechError
 from codex_voice.language.grammar import Grammar
+from codex_voice.language.phrases import own_phrases
 from codex_voice.language.pipeline import Interpreter
 from codex_voice.language.project.background import ProjectNames
 from codex_voice.language.steps import Writing
@@ -69,9 +70,14 @@ def open_dictation(
         paths.trusted_projects_file(),
         tell,
     )
-    writing = Writing(config.whisper.language, names, own)
+    writing = Writing(config.whisper.language, names, own, config.language)
+    try:
+        phrases = own_phrases(config.language.phrases)
+    except ConfigError as error:
+        tell(error)
+        phrases = {}
     interpreter = Interpreter(
-        Grammar(config.whisper.language, config.voice.wake_phrase),
+        Grammar(config.whisper.language, config.voice.wake_phrase, phrases),
         trailing_send=config.voice.trailing_send,
         steps=writing.steps,
     )

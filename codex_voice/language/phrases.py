@@ -15,6 +15,7 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
+from codex_voice.errors import ConfigError
 from codex_voice.language.registry import COMMANDS, Command
 
 LANGUAGES = ("en", "de", "es", "fr", "ja", "zh")
@@ -81,6 +82,36 @@ class Phrasebook:
         return replace(self, phrases=MappingProxyType(phrases))
 
 
+def own_phrases(entries: Sequence[str]) -> dict[str, list[str]]:
+    """Return the user's phrases by the id of their command, as `with_phrases` takes them.
+
+    Args:
+        entries: Such as "send -> fire", which takes the place of the phrases for sending, or
+            "send -> + fire", which is added to them. Several entries for one command add up.
+
+    Raises:
+        ConfigError: An entry has no arrow or no phrase, or names no command.
+    """
+    ids = {command.value for command in Command}
+    found: dict[str, list[str]] = {}
+    for entry in entries:
+        name, arrow, phrase = (side.strip() for side in entry.partition("->"))
+        added = phrase.startswith("+")
+        phrase = phrase.removeprefix("+").strip()
+        if not arrow or not any(character.isalnum() for character in phrase):
+            raise ConfigError(f'[language] phrases: {entry!r}: must be "command -> phrase"')
+        if name not in ids:
+            raise ConfigError(
+                f"[language] phrases: {entry!r}: there is no command {name!r}",
+                "codex-voice commands lists them",
+            )
+        phrases = found.setdefault(name, ["+"] if added else [])
+        if not added and phrases[:1] == ["+"]:
+            phrases.pop(0)
+        phrases.append(phrase)
+    return found
+
+
 def expand(pattern: str) -> list[str]:
     """Return every wording of a pattern, in order, with single blanks."""
     parts: list[list[str]] = []
@@ -121,6 +152,18 @@ def phrasebook(language: str) -> Phrasebook:
         no_send_after=words.get("no_send_after", ()),
         variants=str.maketrans(*table.get("variants", ("", ""))),
     )
+
+
+def users_phrasebook(language: str, entries: Sequence[str]) -> Phrasebook:
+    """Return the phrases of a language with the user's; without them where one is wrong.
+
+    What is wrong with one is told where the grammar is made.
+    """
+    book = phrasebook(language)
+    try:
+        return book.with_phrases(own_phrases(entries))
+    except ConfigError:
+        return book
 
 
 def spoken_phrases(language: str) -> tuple[str, ...]:

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from codex_voice.language import casing, flags, letters, numbers, paths, symbols, terms, tidy
+from codex_voice.config.schema import LanguageConfig
+from codex_voice.language import (
+    casing,
+    flags,
+    letters,
+    numbers,
+    paths,
+    spoken_punctuation,
+    symbols,
+    terms,
+    tidy,
+)
 from codex_voice.language.changes import TrackedText
 from codex_voice.language.corrections import correct_names
 from codex_voice.language.own_words import NO_WORDS, OwnWords
@@ -16,7 +27,10 @@ _UNSETTLED = frozenset({"term", "acronym", "number", "filler", "doubled word"})
 
 
 def writing_steps(
-    language: str = "en", vocabulary: Vocabulary = EMPTY, own: OwnWords = NO_WORDS
+    language: str = "en",
+    vocabulary: Vocabulary = EMPTY,
+    own: OwnWords = NO_WORDS,
+    style: LanguageConfig = LanguageConfig(),  # noqa: B008 - it is frozen
 ) -> tuple[Step, ...]:
     """Return what is done to a text, in order.
 
@@ -27,6 +41,7 @@ def writing_steps(
         language: A language code.
         vocabulary: The names of the project.
         own: The user's own words.
+        style: Whether code and punctuation are written.
     """
     book = phrasebook(language)
     fillers = frozenset(book.fillers)
@@ -44,7 +59,15 @@ def writing_steps(
         lambda tracked: tidy.drop_repeated_sentence(tracked.text),
     )
     if language not in ("en", "auto"):
-        return (*tidying, *names)
+        return (*tidying, *names) if style.code else tidying
+    # What is left of the words for characters when code has been written is punctuation.
+    spoken: tuple[Step, ...] = (
+        (lambda tracked: spoken_punctuation.write_punctuation(tracked.text),)
+        if style.punctuation == "spoken"
+        else ()
+    )
+    if not style.code:
+        return (*tidying, *spoken)
     snap, correct = names
     return (
         *tidying,
@@ -57,6 +80,7 @@ def writing_steps(
         lambda tracked: symbols.write_symbols(tracked.text),
         snap,
         correct,
+        *spoken,
     )
 
 
@@ -76,14 +100,22 @@ class Writing:
         language: A language code.
         names: Where the names are found.
         own: The user's own words.
+        style: Whether code and punctuation are written.
     """
 
-    def __init__(self, language: str, names: ProjectNames, own: OwnWords = NO_WORDS) -> None:
+    def __init__(
+        self,
+        language: str,
+        names: ProjectNames,
+        own: OwnWords = NO_WORDS,
+        style: LanguageConfig = LanguageConfig(),  # noqa: B008 - it is frozen
+    ) -> None:
+        self._style = style
         self._own = own
         self._language = language
         self._names = names
         self._vocabulary = EMPTY
-        self._steps = writing_steps(language, EMPTY, own)
+        self._steps = writing_steps(language, EMPTY, own, style)
 
     def steps(self) -> tuple[Step, ...]:
         """Return the steps with the names that are known by now; have changes looked for."""
@@ -91,5 +123,5 @@ class Writing:
         self._names.refresh()
         if vocabulary is not self._vocabulary:
             self._vocabulary = vocabulary
-            self._steps = writing_steps(self._language, vocabulary, self._own)
+            self._steps = writing_steps(self._language, vocabulary, self._own, self._style)
         return self._steps

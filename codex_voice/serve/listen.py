@@ -20,6 +20,7 @@ from codex_voice.audio.utterance import Utterance
 from codex_voice.config.schema import Config
 from codex_voice.errors import CodexVoiceError, SpeechError
 from codex_voice.language.grammar import Grammar
+from codex_voice.language.phrases import own_phrases
 from codex_voice.language.pipeline import Interpreted, Interpreter
 from codex_voice.language.project.background import ProjectNames
 from codex_voice.language.steps import Writing
@@ -97,9 +98,9 @@ class Listener:
         self._ended: queue.SimpleQueue[tuple[Utterance, Future[Transcript]]] = queue.SimpleQueue()
         language = config.whisper.language
         # The names are those of the project in whose directory it was started.
-        writing = Writing(language, ProjectNames(Path.cwd()))
+        writing = Writing(language, ProjectNames(Path.cwd()), style=config.language)
         self._interpreter = Interpreter(
-            Grammar(language, config.voice.wake_phrase),
+            Grammar(language, config.voice.wake_phrase, own_phrases(config.language.phrases)),
             trailing_send=config.voice.trailing_send,
             steps=writing.steps,
         )

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from codex_voice.errors import ConfigError
 from codex_voice.language.grammar import Grammar, grammar_for
-from codex_voice.language.phrases import LANGUAGES, phrasebook
+from codex_voice.language.phrases import LANGUAGES, own_phrases, phrasebook, users_phrasebook
 from codex_voice.language.registry import Command
 from tests.language.shown import require_shown, rows
 
@@ -318,3 +319,21 @@ def test_all_forms_of_five_languages_are_commands() -> None:
         grammar = grammar_for(row["language"])
         for column in ("phrase", "whisper"):
             assert grammar.command(row[column]) is Command(row["action"]), row
+
+
+def test_phrases_of_the_configuration_rename_and_add() -> None:
+    """A list of "command -> phrase"; what is wrong with one is said in a line."""
+    phrases = own_phrases(["send -> fire", "send -> off you go", "exit -> + log me out"])
+    grammar = Grammar("en", own_phrases=phrases)
+    for text in ("Fire!", "Off you go."):
+        assert grammar.command(text) is Command.SEND
+    assert grammar.command("Send it.") is None
+    assert grammar.command("Log me out.") is Command.EXIT
+    assert grammar.command("Quit.") is Command.EXIT
+    assert users_phrasebook("en", ["send -> fire"]).first(Command.SEND) == "fire"
+    assert users_phrasebook("en", ["sind -> fire"]).first(Command.SEND) == "send"
+    for entry in ("send", "send ->", "send -> +", "send -> ..."):
+        with pytest.raises(ConfigError, match="must be"):
+            own_phrases([entry])
+    with pytest.raises(ConfigError, match="no command 'sind'"):
+        own_phrases(["sind -> fire"])

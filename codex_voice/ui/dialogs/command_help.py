@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codex_voice.config.schema import Config
-from codex_voice.language.phrases import phrasebook
+from codex_voice.language.phrases import users_phrasebook
 from codex_voice.language.registry import COMMANDS, Command
 from codex_voice.terminal.key_labels import describe_key
 from codex_voice.ui.dialogs.palette import Action, PaletteScreen
@@ -31,7 +31,7 @@ def command_help(config: Config, *, voice: bool) -> PaletteScreen:
 
 def command_rows(config: Config) -> list[Action]:
     """Return a row for each command: the phrase, what it does or why it is off, and its key."""
-    book = phrasebook(config.whisper.language)
+    book = users_phrasebook(config.whisper.language, config.language.phrases)
     rows = []
     for entry in COMMANDS:
         phrases = book.phrases.get(entry.command, ())

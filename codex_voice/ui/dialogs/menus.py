@@ -8,7 +8,7 @@ from typing import Protocol
 
 from codex_voice.agent.composer import Composer
 from codex_voice.config.settings import Settings
-from codex_voice.language.phrases import phrasebook
+from codex_voice.language.phrases import users_phrasebook
 from codex_voice.language.registry import Command
 from codex_voice.practice.recordings import recordings
 from codex_voice.session.launch import Launch
@@ -167,7 +167,9 @@ class Menus:
         """Return what can be said for a command; "" where nothing can be said."""
         if not self._launch.voice:
             return ""
-        return phrasebook(self._settings.config.whisper.language).first(command)
+        return users_phrasebook(
+            self._settings.config.whisper.language, self._settings.config.language.phrases
+        ).first(command)
 
     async def _choose_recording(self) -> None:
         choices = [Choice(recording.text, recording) for recording in recordings()]

@@ -9,7 +9,7 @@ from codex_voice.audio.sources.microphone import Microphone, list_microphones
 from codex_voice.config.settings import Settings
 from codex_voice.dictation.voice_control import VoiceControl
 from codex_voice.errors import CodexVoiceError
-from codex_voice.language.phrases import phrasebook
+from codex_voice.language.phrases import users_phrasebook
 from codex_voice.language.registry import COMMANDS, Command
 from codex_voice.recordings.entry import Entry
 from codex_voice.recordings.journal import Journal
@@ -104,7 +104,9 @@ class VoiceMenu:
 
     def _command_actions(self) -> list[Action]:
         """Return the spoken commands that a hand on the keyboard may want too."""
-        book = phrasebook(self._settings.config.whisper.language)
+        book = users_phrasebook(
+            self._settings.config.whisper.language, self._settings.config.language.phrases
+        )
         return [
             Action(
                 entry.help,
