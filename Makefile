@@ -1,6 +1,7 @@
 # make run     set everything up and start codex-voice; in practice mode where Codex or a model is missing
 # make check   the fast lane: lint, types, imports, and the quick tests that need nothing but Python
 # make test    set everything up, then run the checks and all tests
+# make test-versions  run the tests of the composer and the approvals against older Codexes too
 # make setup   only prepare .venv, with .venv/bin/codex-voice in it
 # make binary  freeze the program into dist/, for machines without Python
 # make man     write the manual page and the shell completions into build/
@@ -32,8 +33,12 @@ INSTALL = install_packages() { \
 		echo "Missing: $$* (Debian: sudo apt-get install $$*)" >&2; false; \
 	fi; }
 
+# The other versions that tests/agent are run against: the oldest that is known to work, and one in
+# the middle (TESTED_VERSIONS in codex_voice/agent/versions.py).
+OLDER_CODEX_VERSIONS := 0.151.0 0.160.1
+
 .SILENT:
-.PHONY: setup run check test binary man bench clean lint development portaudio pulseaudio codex
+.PHONY: setup run check test test-versions binary man bench clean lint development portaudio pulseaudio codex
 
 setup: .venv/.installed portaudio
 
@@ -50,6 +55,17 @@ check: lint
 test: lint pulseaudio codex
 	$(BIN)/pytest -n auto -m "$(FAST)" --durations=10 --durations-min=5
 	$(BIN)/pytest -m "not ($(FAST))" --durations=25 --durations-min=10
+
+test-versions: development codex
+	for version in $(OLDER_CODEX_VERSIONS); do \
+		prefix=.codex-cli/versions/$$version; \
+		[ -e $$prefix/node_modules/.bin/codex ] || \
+			npm install --silent --no-audit --no-fund --prefix $$prefix @openai/codex@$$version || exit; \
+		echo "Codex $$version:"; \
+		CODEX_VOICE_TEST_CODEX=$$PWD/$$prefix/node_modules/.bin/codex \
+			$(BIN)/pytest tests/agent tests/session -m codex || exit; \
+	done
+	$(BIN)/pytest tests/agent tests/session -m codex
 
 lint: development
 	$(BIN)/ruff check

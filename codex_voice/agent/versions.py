@@ -7,11 +7,14 @@ not recognised is held, never typed; a version that was never tried is named to 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 # The agent tests were run with these: the oldest, one in the middle, and the newest.
 TESTED_VERSIONS = ("0.151", "0.160", "0.169")
 
 _VERSION = re.compile(r"(\d+)\.(\d+)")
+# The first row of a session: ">_ OpenAI Codex (v0.169.0)".
+_HEADING = re.compile(r">_ OpenAI Codex \(v(\d[\w.+-]*)\)")
 
 
 def tested_version(version: str) -> bool:
@@ -26,6 +29,12 @@ def tested_version(version: str) -> bool:
     number = _number(version)
     known = [_number(tested) for tested in TESTED_VERSIONS]
     return number is not None and known[0] is not None and known[0] <= number <= (known[-1] or (0,))
+
+
+def shown_version(lines: Iterable[str]) -> str:
+    """Return the version that Codex shows at the top of a session, such as "0.169.0", else ""."""
+    found = (_HEADING.search(line) for line in lines)
+    return next((heading[1] for heading in found if heading), "")
 
 
 def untested_note(version: str) -> str:

@@ -350,6 +350,8 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
             self._voice.window_focus_lost()
 
     def _agent_changed(self) -> None:
+        if note := self._codex.untested_version_note():
+            self._notices.show_warning(note)
         if self._tracker.state is CodexState.BLOCKED and self._voice is not None:
             self._voice.cue_approval()
         elif self._tracker.state is CodexState.WORKING:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from codex_voice.agent.process import ExitStatus
 from codex_voice.agent.state import FAREWELL, resume_id
+from codex_voice.agent.versions import shown_version, untested_note
 from codex_voice.errors import AgentError
 from codex_voice.session.agent_session import AgentSession
 from codex_voice.session.launch import Launch
@@ -43,6 +44,7 @@ class CodexControl:
         self._absence = absence
         self._pane = pane
         self._panel = panel
+        self._version = ""
         self._ways_out = [Offer("q", "quit", quit)]
         if not launch.practice:
             self._ways_out.insert(0, Offer("p", "practice mode", enter_practice))
@@ -63,6 +65,16 @@ class CodexControl:
     def resumable(self) -> bool:
         """Whether Codex runs, and so can name a session to go on with when it ends."""
         return self._session.running and not self._launch.practice
+
+    def untested_version_note(self) -> str:
+        """Return a sentence about a version of Codex that was never tried, once, else "".
+
+        Codex is not asked, which would take a process: it shows its version.
+        """
+        if self._version or self._launch.practice:
+            return ""
+        self._version = shown_version(self._session.emulator.lines())
+        return untested_note(f"Codex {self._version}")
 
     async def restart(self) -> None:
         """End Codex, if it runs, and start it again."""

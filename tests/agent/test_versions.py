@@ -31,3 +31,18 @@ def test_the_user_is_told_of_a_version_that_was_never_tried() -> None:
     assert "codex-cli 0.170.0 was never tried" in versions.untested_note("codex-cli 0.170.0")
     assert versions.untested_note("codex-cli 0.169.0") == ""
     assert versions.untested_note("") == ""
+
+
+@pytest.mark.parametrize(
+    ("row", "version"),
+    [
+        ("  >_ OpenAI Codex (v0.169.0)", "0.169.0"),
+        ("│ >_ OpenAI Codex (v0.151.0)               │", "0.151.0"),
+        ("  >_ OpenAI Codex (v0.170.0-alpha.3)", "0.170.0-alpha.3"),
+        ("• OpenAI Codex (v9.9.9) is what you asked about", ""),
+        ("", ""),
+    ],
+)
+def test_the_version_is_read_from_the_screen(row: str, version: str) -> None:
+    """The heading of a session has it, in every version that was tried."""
+    assert versions.shown_version(["", row, "› Ask Codex to do anything"]) == version

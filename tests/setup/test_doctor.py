@@ -71,7 +71,7 @@ def test_a_version_that_was_never_tried_is_said_to_be_so(
     """It is no failure: what is not recognised is held."""
     make_program(home / "bin" / "codex", f"echo codex-cli {version}")
     _, findings = run(capsys)
-    assert "never tried: 0.151 to 0.169 were" in findings["codex"]["message"]
+    assert "was never tried with codex-voice (0.151 to 0.169 were)" in findings["codex"]["message"]
     assert findings["codex"]["status"] == "ok"
 
 
