@@ -62,7 +62,7 @@ def encode(event: Event) -> bytes:
     return json.dumps(head).encode() + b"\n" + data + event.payload
 
 
-class Decoder:
+class EventDecoder:
     """Puts events together from bytes that arrive in pieces of any size."""
 
     def __init__(self) -> None:

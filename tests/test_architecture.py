@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -117,3 +118,13 @@ def test_the_documents_name_what_exists() -> None:
         and not (REPOSITORY / path).exists()
     ]
     assert not missing
+
+
+def test_no_two_classes_have_one_name() -> None:
+    """A name in a traceback or a search leads to one class."""
+    homes: dict[str, list[str]] = {}
+    for path in sorted((REPOSITORY / "codex_voice").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes.setdefault(node.name, []).append(str(path.relative_to(REPOSITORY)))
+    assert {name: twins for name, twins in homes.items() if len(twins) > 1} == {}

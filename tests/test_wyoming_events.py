@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codex_voice.wyoming_events import LONGEST_LINE, Decoder, Event, WyomingError, encode
+from codex_voice.wyoming_events import LONGEST_LINE, Event, EventDecoder, WyomingError, encode
 
 wyoming = pytest.importorskip("wyoming.event", reason="the package wyoming is not installed")
 
@@ -25,7 +25,7 @@ _EVENTS = st.builds(
 def test_events_survive_pieces_of_any_size(events: list[Event], size: int) -> None:
     """What was encoded comes out again, however it was cut."""
     data = b"".join(encode(event) for event in events)
-    decoder = Decoder()
+    decoder = EventDecoder()
     decoded = []
     for start in range(0, len(data), size):
         decoded += decoder.feed(data[start : start + size])
@@ -46,7 +46,7 @@ def test_what_the_public_package_writes_is_read(event: Event) -> None:
     """It adds a version, and may put data into the line."""
     output = io.BytesIO()
     wyoming.write_event(wyoming.Event(event.type, dict(event.data), event.payload or None), output)
-    assert Decoder().feed(output.getvalue()) == [event]
+    assert EventDecoder().feed(output.getvalue()) == [event]
 
 
 @pytest.mark.parametrize(
@@ -67,4 +67,4 @@ def test_what_the_public_package_writes_is_read(event: Event) -> None:
 def test_what_is_no_event_is_refused(data: bytes) -> None:
     """With one error, before it is kept."""
     with pytest.raises(WyomingError):
-        Decoder().feed(data)
+        EventDecoder().feed(data)

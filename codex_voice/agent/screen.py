@@ -8,7 +8,7 @@ BRACKETED_PASTE = 2004
 """DEC private mode: the program tells pasted text from typed keys."""
 
 
-class Cursor(Protocol):
+class VisibleCursor(Protocol):
     """A zero-based cell, and whether the cursor is shown there."""
 
     @property
@@ -36,7 +36,7 @@ class Screen(Protocol):
         """Whether the program is in the middle of drawing (synchronized output)."""
 
     @property
-    def cursor(self) -> Cursor:
+    def cursor(self) -> VisibleCursor:
         """The cursor."""
 
     @property

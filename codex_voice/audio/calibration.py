@@ -31,7 +31,7 @@ _REMEDY = "come closer to the microphone, or quieten the room"
 _CLIPPED_SHARE = 0.01
 
 
-class Step(Enum):
+class CalibrationStep(Enum):
     """What is measured next, for the one who speaks."""
 
     QUIET = auto()
@@ -73,7 +73,7 @@ class Calibration:
         return self.snr_db >= _GOOD_SNR_DB and not self.warnings
 
 
-def calibrate(source: FrameSource, announce: Callable[[Step], None]) -> Calibration:
+def calibrate(source: FrameSource, announce: Callable[[CalibrationStep], None]) -> Calibration:
     """Measure 2 s of silence and 3 s of speech; `announce` is called before each.
 
     Raises:
@@ -82,9 +82,9 @@ def calibrate(source: FrameSource, announce: Callable[[Step], None]) -> Calibrat
     with _frames(source) as next_frame:
         for _ in range(frames_in(1000 * _SETTLING_SECONDS)):
             next_frame()
-        announce(Step.QUIET)
+        announce(CalibrationStep.QUIET)
         quiet = [measure(next_frame()) for _ in range(frames_in(1000 * QUIET_SECONDS))]
-        announce(Step.SPEECH)
+        announce(CalibrationStep.SPEECH)
         speech = [measure(next_frame()) for _ in range(frames_in(1000 * SPEECH_SECONDS))]
     return evaluate(quiet, speech)
 

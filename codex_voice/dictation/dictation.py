@@ -52,9 +52,9 @@ from codex_voice.speech.worker import (
     ModelFailed,
     ModelLoading,
     ModelReady,
-    RecognitionFailed,
     RecognitionWorker,
     Recognized,
+    UtteranceFailed,
 )
 
 # whisper.cpp ends only between its steps; what lasts longer ends with the process.
@@ -310,7 +310,7 @@ class Dictation:
                     self._ended_by_itself_at = time.monotonic()
                 self._key_utterance_ended(continues=utterance.continues)
                 self._show_phase()
-            case Recognized() | RecognitionFailed():
+            case Recognized() | UtteranceFailed():
                 self._transcription.take_answer(event)
             case Cancelled():
                 self._take_cancelled(event)

@@ -28,7 +28,7 @@ from codex_voice.config.schema import VoiceConfig
 from codex_voice.dictation.running_text import WORTH_KEEPING_BYTES, RunningText, Stretch
 from codex_voice.errors import SpeechError
 from codex_voice.speech.recognizer import Hints, Transcript
-from codex_voice.speech.worker import Kind, RecognitionFailed, RecognitionWorker, Recognized
+from codex_voice.speech.worker import Kind, RecognitionWorker, Recognized, UtteranceFailed
 
 # A partial text is asked for this long after the last one at least, and after twice its
 # cost, so that the recogniser is never more than half busy with text that will be replaced.
@@ -173,7 +173,7 @@ class Transcription:
             case UtteranceEnded(utterance):
                 self._end(utterance)
 
-    def take_answer(self, event: Recognized | RecognitionFailed) -> None:
+    def take_answer(self, event: Recognized | UtteranceFailed) -> None:
         """Take what the recogniser answers."""
         heard = self._heard.get(event.utterance_id)
         if heard is None:
@@ -191,10 +191,10 @@ class Transcription:
                     self._take_partial(heard, whole)
                 else:
                     self._take_pause(heard, kind, whole)
-            case RecognitionFailed(_, Kind.FINAL, error):
+            case UtteranceFailed(_, Kind.FINAL, error):
                 del self._heard[heard.utterance_id]
                 self._on_failed(heard.utterance_id, error)
-            case RecognitionFailed(_, kind):
+            case UtteranceFailed(_, kind):
                 awaited = heard.stage is Stage.ENDED and kind is heard.pause_kind
                 if awaited or (heard.stage is Stage.ENDED_UNCOMMITTED and kind is Kind.COMMIT):
                     self._recognize_rest(heard)

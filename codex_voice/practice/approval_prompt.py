@@ -7,7 +7,7 @@ from enum import Enum
 from codex_voice.practice.rows import BOLD, DIM, REVERSE, Row, Span
 
 
-class Choice(Enum):
+class ApprovalAnswer(Enum):
     """What can be answered."""
 
     ONCE = 0
@@ -16,12 +16,12 @@ class Choice(Enum):
 
 
 _CHARACTERS = {
-    "y": Choice.ONCE,
-    "1": Choice.ONCE,
-    "p": Choice.ALWAYS,
-    "2": Choice.ALWAYS,
-    "n": Choice.NO,
-    "3": Choice.NO,
+    "y": ApprovalAnswer.ONCE,
+    "1": ApprovalAnswer.ONCE,
+    "p": ApprovalAnswer.ALWAYS,
+    "2": ApprovalAnswer.ALWAYS,
+    "n": ApprovalAnswer.NO,
+    "3": ApprovalAnswer.NO,
 }
 
 
@@ -32,14 +32,14 @@ class ApprovalPrompt:
         self.command = command
         self._marked = 0
 
-    def press(self, key: str) -> Choice | None:
+    def press(self, key: str) -> ApprovalAnswer | None:
         """Take a key or a character; return the choice when it makes one."""
         if key == "enter":
-            return Choice(self._marked)
+            return ApprovalAnswer(self._marked)
         if key in ("escape", "ctrl+c"):
-            return Choice.NO
+            return ApprovalAnswer.NO
         if key in ("up", "down"):
-            self._marked = (self._marked + (1 if key == "down" else -1)) % len(Choice)
+            self._marked = (self._marked + (1 if key == "down" else -1)) % len(ApprovalAnswer)
         return _CHARACTERS.get(key)
 
     def rows(self) -> list[Row]:

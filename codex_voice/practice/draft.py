@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Draft:
+class EditableDraft:
     """Text with a cursor; every edit is one that Codex's composer knows too."""
 
     def __init__(self) -> None:

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from codex_voice.practice.answers import answer_to
-from codex_voice.practice.approval_prompt import ApprovalPrompt, Choice
-from codex_voice.practice.draft import Draft
+from codex_voice.practice.approval_prompt import ApprovalAnswer, ApprovalPrompt
+from codex_voice.practice.draft import EditableDraft
 from codex_voice.practice.keyboard import Input, Key, Pasted, Typed
 from codex_voice.practice.rows import BOLD, DIM, GREEN, RED, Row, Span, encode, width, wrap
-from codex_voice.practice.transcript import ANSWER, PROMPT, Transcript
+from codex_voice.practice.transcript import ANSWER, PROMPT, Conversation
 
 PLACEHOLDER = "Ask Codex to do anything"
 
@@ -46,9 +46,9 @@ class StandIn:
         self._later = later
         self._now = now
         self._columns, self._rows = 80, 24
-        self._transcript = Transcript()
+        self._transcript = Conversation()
         self._transcript.add(">_", f" Practice\n{_GREETING}")
-        self._draft = Draft()
+        self._draft = EditableDraft()
         self._queue: list[str] = []
         self._pieces: list[str] = []
         self._prompt: ApprovalPrompt | None = None
@@ -216,11 +216,11 @@ class StandIn:
                         break
             case Pasted():
                 return
-        if choice is Choice.NO:
+        if choice is ApprovalAnswer.NO:
             self._transcript.add("✗ ", f"You canceled the request to run {prompt.command}", RED)
             self._end_turn("idle")
         elif choice is not None:
-            if choice is Choice.ALWAYS:
+            if choice is ApprovalAnswer.ALWAYS:
                 self._allowed.add(prompt.command)
             self._transcript.add(
                 "✔ ", f"You approved codex to run {prompt.command} this time", GREEN

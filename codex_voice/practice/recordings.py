@@ -41,7 +41,7 @@ _TOUR = (
 
 
 @dataclass(frozen=True)
-class Recording:
+class PracticeRecording:
     """A spoken sentence: a WAV file (16 kHz, mono, int16) and what is said in it.
 
     The voices are synthetic (flite's slt and rms), the kind the miniature model was made for.
@@ -56,12 +56,12 @@ def model_path() -> Path:
     return _DATA / "ggml-mini.en-q8_0.bin"
 
 
-def recordings() -> tuple[Recording, ...]:
+def recordings() -> tuple[PracticeRecording, ...]:
     """Return the recordings, each once."""
     return tuple(map(_recording, _TEXTS))
 
 
-def tour() -> tuple[Recording, ...]:
+def tour() -> tuple[PracticeRecording, ...]:
     """Return a first tour, in which each recording makes sense after the one before it.
 
     A sentence is sent, a long answer scrolled, a sentence cleared away, leave asked and given.
@@ -69,5 +69,5 @@ def tour() -> tuple[Recording, ...]:
     return tuple(map(_recording, _TOUR))
 
 
-def _recording(name: str) -> Recording:
-    return Recording(_TEXTS[name], _DATA / "recordings" / f"{name}.wav")
+def _recording(name: str) -> PracticeRecording:
+    return PracticeRecording(_TEXTS[name], _DATA / "recordings" / f"{name}.wav")

@@ -16,7 +16,7 @@ class _Entry:
     text: str
 
 
-class Transcript:
+class Conversation:
     """Entries, oldest first, of which a window is shown that follows the newest by itself."""
 
     def __init__(self) -> None:

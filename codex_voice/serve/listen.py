@@ -37,7 +37,7 @@ _CLOSE_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
-class Heard:
+class HeardUtterance:
     """An utterance and what it means."""
 
     utterance: Utterance
@@ -119,7 +119,7 @@ class Listener:
         self._loaded.result()
         self._capture.monitor(True)
 
-    def next(self) -> Heard | None:
+    def next(self) -> HeardUtterance | None:
         """Wait for the next utterance; None where no words were in it.
 
         What cannot be recognised is told, and its recording kept.
@@ -136,7 +136,7 @@ class Listener:
         self._journal.set_outcome(
             utterance.id, Outcome.PRINTED if transcript.text else Outcome.NO_WORDS
         )
-        return Heard(utterance, transcript, meaning) if transcript.text else None
+        return HeardUtterance(utterance, transcript, meaning) if transcript.text else None
 
     def close(self) -> None:
         """Close the microphone and free the model."""

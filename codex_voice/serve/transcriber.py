@@ -96,7 +96,7 @@ class Transcriber:
                 future = self._pop(key)
                 if future is not None and future.set_running_or_notify_cancel():
                     future.set_result(transcript)
-            case worker.RecognitionFailed(key, _, error):
+            case worker.UtteranceFailed(key, _, error):
                 future = self._pop(key)
                 if future is not None:
                     _fail(future, error)

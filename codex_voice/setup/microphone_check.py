@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
-from codex_voice.audio.calibration import QUIET_SECONDS, SPEECH_SECONDS, Step, calibrate
+from codex_voice.audio.calibration import QUIET_SECONDS, SPEECH_SECONDS, CalibrationStep, calibrate
 from codex_voice.audio.level import SILENCE_DBFS
 from codex_voice.audio.sources.frame_source import FrameSource
 from codex_voice.audio.sources.microphone import Microphone
@@ -16,8 +16,8 @@ from codex_voice.config.schema import Config
 from codex_voice.errors import MicrophoneUnavailable
 
 _ANNOUNCEMENTS = {
-    Step.QUIET: f"Please be quiet for {QUIET_SECONDS:.0f} seconds ...",
-    Step.SPEECH: f"Now speak for {SPEECH_SECONDS:.0f} seconds ...",
+    CalibrationStep.QUIET: f"Please be quiet for {QUIET_SECONDS:.0f} seconds ...",
+    CalibrationStep.SPEECH: f"Now speak for {SPEECH_SECONDS:.0f} seconds ...",
 }
 
 

@@ -72,7 +72,7 @@ class Recognized:
 
 
 @dataclass(frozen=True)
-class RecognitionFailed:
+class UtteranceFailed:
     """A request has no answer, and why."""
 
     utterance_id: str
@@ -83,7 +83,7 @@ class RecognitionFailed:
 _FAULTS = (ImportError, MemoryError, OSError, RuntimeError, ValueError)
 """What native libraries raise when they cannot go on; the thread must, for finals wait behind."""
 
-SpeechEvent = ModelLoading | ModelReady | ModelFailed | Recognized | RecognitionFailed
+SpeechEvent = ModelLoading | ModelReady | ModelFailed | Recognized | UtteranceFailed
 
 
 @dataclass(frozen=True)
@@ -275,17 +275,17 @@ class RecognitionWorker:
         except RecognitionAborted:
             return
         except errors.SpeechError as error:
-            event = RecognitionFailed(request.utterance_id, request.kind, error)
+            event = UtteranceFailed(request.utterance_id, request.kind, error)
         except _FAULTS as fault:
-            event = RecognitionFailed(request.utterance_id, request.kind, _explain(fault))
+            event = UtteranceFailed(request.utterance_id, request.kind, _explain(fault))
         # Within the lock: what was dropped is never posted afterwards.
         with self._changed:
             if not request.unwanted.is_set():
                 self._tell(event)
 
-    def _transcribe(self, request: _Request) -> Recognized | RecognitionFailed:
+    def _transcribe(self, request: _Request) -> Recognized | UtteranceFailed:
         if self._recognizer is None:
-            return RecognitionFailed(request.utterance_id, request.kind, self._failure)
+            return UtteranceFailed(request.utterance_id, request.kind, self._failure)
         transcript = self._recognizer.transcribe(
             request.pcm,
             request.unwanted.is_set,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from codex_voice.audio.calibration import Calibration, Step, calibrate
+from codex_voice.audio.calibration import Calibration, CalibrationStep, calibrate
 from codex_voice.config.schema import AudioConfig
 from codex_voice.errors import MicrophoneUnavailable
 from codex_voice.pcm import SAMPLE_RATE
@@ -33,8 +33,8 @@ class _Person:
     def close(self) -> None:
         """Nothing is held."""
 
-    def announce(self, step: Step) -> None:
-        if step is Step.SPEECH:
+    def announce(self, step: CalibrationStep) -> None:
+        if step is CalibrationStep.SPEECH:
             for frame in self._voice:
                 self._deliver(frame)
 

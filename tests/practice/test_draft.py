@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from codex_voice.practice.draft import Draft
+from codex_voice.practice.draft import EditableDraft
 
 
-def draft(text: str, cursor: int | None = None) -> Draft:
+def draft(text: str, cursor: int | None = None) -> EditableDraft:
     """Return a draft with the cursor at `cursor`, or at the end."""
-    made = Draft()
+    made = EditableDraft()
     made.insert(text)
     made.cursor = len(text) if cursor is None else cursor
     return made

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from codex_voice.practice.recordings import Recording, model_path, recordings, tour
+from codex_voice.practice.recordings import PracticeRecording, model_path, recordings, tour
 from codex_voice.speech.engines.whisper import WhisperRecognizer
 
 
@@ -20,7 +20,9 @@ def recognizer() -> Iterator[WhisperRecognizer]:
 
 
 @pytest.mark.parametrize("recording", recordings(), ids=lambda recording: recording.path.stem)
-def test_a_recording_becomes_its_text(recognizer: WhisperRecognizer, recording: Recording) -> None:
+def test_a_recording_becomes_its_text(
+    recognizer: WhisperRecognizer, recording: PracticeRecording
+) -> None:
     """A newcomer sees the sentence that the list promised, word for word."""
     with wave.open(str(recording.path)) as file:
         assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (16_000, 1, 2)

@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from codex_voice.errors import ModelMissing
-from codex_voice.errors import RecognitionFailed as NoAnswer
+from codex_voice.errors import ModelMissing, RecognitionFailed
 from codex_voice.speech.engines.whisper import WhisperRecognizer
 from codex_voice.speech.recognizer import (
     NO_HINTS,
@@ -23,10 +22,10 @@ from codex_voice.speech.worker import (
     ModelFailed,
     ModelLoading,
     ModelReady,
-    RecognitionFailed,
     RecognitionWorker,
     Recognized,
     SpeechEvent,
+    UtteranceFailed,
 )
 from tests.speech.conftest import MINI
 
@@ -65,7 +64,7 @@ class Obedient:
             if aborted():
                 raise RecognitionAborted("aborted")
         if text.split() == ["bad"]:
-            raise NoAnswer("cannot hear this", "speak up")
+            raise RecognitionFailed("cannot hear this", "speak up")
         if text.split() == ["fault"]:
             raise RuntimeError("a native fault")
         return Transcript(
@@ -95,7 +94,7 @@ class Office:
             event = self.events.get(timeout=SECONDS)
             if isinstance(event, Recognized):
                 found.append((event.utterance_id, event.kind, event.transcript.text))
-            elif isinstance(event, RecognitionFailed):
+            elif isinstance(event, UtteranceFailed):
                 found.append((event.utterance_id, event.kind, event.error.message))
         return found
 
@@ -234,7 +233,7 @@ def test_a_failing_recognition_is_an_event(office: Office) -> None:
     office.worker.recognize("b", b"fault", Kind.FINAL)
     office.worker.recognize("c", b"good", Kind.FINAL)
     event = office.events.get(timeout=SECONDS)
-    assert isinstance(event, RecognitionFailed)
+    assert isinstance(event, UtteranceFailed)
     assert str(event.error) == "cannot hear this (speak up)"
     assert [text for _, _, text in office.answers(2)] == [
         "the recogniser failed: a native fault",
@@ -254,7 +253,7 @@ def test_without_a_model_every_request_names_the_remedy() -> None:
     failed = office.events.get(timeout=SECONDS)
     assert isinstance(failed, ModelFailed)
     answer = office.events.get(timeout=SECONDS)
-    assert isinstance(answer, RecognitionFailed)
+    assert isinstance(answer, UtteranceFailed)
     assert answer.error.remedy == "codex-voice models get base.en"
     office.nothing_more()
 

@@ -18,7 +18,7 @@ from codex_voice.audio.sources.frame_source import FrameSource
 from codex_voice.errors import AudioError
 from codex_voice.pcm import FRAME_MS, SAMPLE_BYTES, SAMPLE_RATE
 from codex_voice.serve.access import is_token
-from codex_voice.wyoming_events import Decoder, Event, WyomingError, encode
+from codex_voice.wyoming_events import Event, EventDecoder, WyomingError, encode
 
 _LOG = logging.getLogger(__name__)
 
@@ -219,7 +219,7 @@ class _Listener:
 
 
 async def _events(peer: Peer) -> AsyncIterator[Event]:
-    decoder = Decoder()
+    decoder = EventDecoder()
     while data := await peer.receive():
         for event in decoder.feed(data):
             yield event

@@ -15,7 +15,7 @@ from codex_voice.serve.remote_microphone.command import CommandSource
 from codex_voice.serve.remote_microphone.timeline import Timeline
 from codex_voice.serve.remote_microphone.transport import Transport, connect
 from codex_voice.text_cleaning import clean_line
-from codex_voice.wyoming_events import Decoder, Event, WyomingError, encode
+from codex_voice.wyoming_events import Event, EventDecoder, WyomingError, encode
 
 _LOG = logging.getLogger(__name__)
 
@@ -155,7 +155,7 @@ class RemoteMicrophone:
         """Deliver what comes, until the connection ends."""
         transport = self._transport
         assert transport is not None
-        decoder = Decoder()
+        decoder = EventDecoder()
         due = time.monotonic()
         while not self._closing.is_set():
             if time.monotonic() >= due:

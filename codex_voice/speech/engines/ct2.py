@@ -20,7 +20,7 @@ from codex_voice.speech.engines.encoder_context import fitted_context, smallest_
 from codex_voice.speech.engines.local_recognizer import LocalRecognizer, default_threads
 from codex_voice.speech.engines.prompts import understands_prompts
 from codex_voice.speech.engines.utterance_decoder import UtteranceDecoder
-from codex_voice.speech.engines.vocabulary import Vocabulary
+from codex_voice.speech.engines.vocabulary import TokenVocabulary
 from codex_voice.speech.engines.whisper import check_language
 from codex_voice.speech.models.file_check import verify
 from codex_voice.speech.models.installed import name_of
@@ -81,7 +81,7 @@ class CTranslate2Recognizer(LocalRecognizer):
         except (RuntimeError, ValueError) as error:
             raise ModelInvalid(f"{copy} cannot be loaded: {error}", "delete it") from error
         self._decoder = CTranslate2Decoder(
-            self._model, Vocabulary(copy), name, language, translate=translate
+            self._model, TokenVocabulary(copy), name, language, translate=translate
         )
         context_for = context or partial(
             fitted_context, smallest=smallest_context(header.audio_state)

@@ -12,7 +12,7 @@ from codex_voice.errors import RecognitionFailed
 from codex_voice.speech import samples as sound
 from codex_voice.speech.engines.decoding import Decoded, Decoding, decoded, token_limit
 from codex_voice.speech.engines.log_mel import FRAMES_PER_POSITION, LogMel
-from codex_voice.speech.engines.vocabulary import Vocabulary
+from codex_voice.speech.engines.vocabulary import TokenVocabulary
 from codex_voice.speech.recognizer import RecognitionAborted
 
 _BEAM = 5
@@ -35,7 +35,7 @@ class CTranslate2Decoder:
     """
 
     def __init__(
-        self, model: Any, vocabulary: Vocabulary, name: str, language: str, *, translate: bool
+        self, model: Any, vocabulary: TokenVocabulary, name: str, language: str, *, translate: bool
     ) -> None:
         self.spoken_language = language
         """The language of the last sound; "auto" before the first."""

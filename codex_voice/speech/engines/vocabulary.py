@@ -17,7 +17,7 @@ _PIECES = re.compile(r"'s|'t|'re|'ve|'m|'ll|'d| ?[^\W\d_]+| ?\d+| ?[^\s\w]+|\s+(
 """GPT-2's own cuts before its tokens, as whisper.cpp has them."""
 
 
-class Vocabulary:
+class TokenVocabulary:
     """The tokens of a model.
 
     Args:

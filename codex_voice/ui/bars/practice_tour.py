@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codex_voice.practice.recordings import MODEL_WORDS, Recording, tour
+from codex_voice.practice.recordings import MODEL_WORDS, PracticeRecording, tour
 from codex_voice.setup.checks import Finding
 
 MICROPHONE = "Microphone"
@@ -16,7 +16,7 @@ class PracticeTour:
         self._recordings = tour()
         self._position = 0
 
-    def advance(self) -> Recording:
+    def advance(self) -> PracticeRecording:
         """Return the next recording; after the last one comes the first."""
         recording = self._recordings[self._position]
         self._position = (self._position + 1) % len(self._recordings)
