@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -17,6 +16,7 @@ from codex_voice.dictation.talk_key import CLOSING_TAP_SECONDS
 from codex_voice.practice.recordings import model_path
 from codex_voice.recordings.journal import Journal
 from tests.support.outer_terminal import OuterTerminal
+from tests.support.process_tree import parent_of, processes_of
 from tests.support.start_fake_codex import FakeCodex
 from tests.support.virtual_mic import VirtualMic
 
@@ -188,22 +188,3 @@ async def person(start: Start) -> Person:
     await person.sees("● idle")
     await person.sees("mini.en-q8_0 │")
     return person
-
-
-def processes_of(home: Path) -> list[int]:
-    """Return the processes whose environment names a home directory."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and int(entry.name) != os.getpid():
-            try:
-                environment = (entry / "environ").read_bytes()
-            except OSError:
-                continue
-            if f"HOME={home}\0".encode() in environment:
-                found.append(int(entry.name))
-    return found
-
-
-def parent_of(process: int) -> int:
-    """Return the number of a process's parent."""
-    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])

@@ -20,8 +20,8 @@ from tests.end_to_end.conftest import (
     TALK_KEY,
     Person,
     Start,
-    processes_of,
 )
+from tests.support.process_tree import processes_of
 from tests.support.start_fake_codex import FakeCodex
 
 pytestmark = [pytest.mark.codex, pytest.mark.microphone, pytest.mark.usefixtures("room")]

@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 
-from tests.end_to_end.conftest import CLIPS, RECORDINGS, TALK_KEY, Person, Start, processes_of
+from tests.end_to_end.conftest import CLIPS, RECORDINGS, TALK_KEY, Person, Start
+from tests.support.process_tree import processes_of
 from tests.support.start_fake_codex import FakeCodex
 
 pytestmark = [pytest.mark.codex, pytest.mark.microphone, pytest.mark.usefixtures("room")]

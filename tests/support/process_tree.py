@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import time
+from pathlib import Path
 
 _LOOK_SECONDS = 0.05
 _PATIENCE_SECONDS = 20.0
@@ -37,3 +38,22 @@ def until_gone(pids: set[int]) -> set[int]:
     while (left := pids & _processes().keys()) and time.monotonic() < end:
         time.sleep(_LOOK_SECONDS)
     return left
+
+
+def processes_of(home: Path) -> list[int]:
+    """Return the processes whose environment names a home directory."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and int(entry.name) != os.getpid():
+            try:
+                environment = (entry / "environ").read_bytes()
+            except OSError:
+                continue
+            if f"HOME={home}\0".encode() in environment:
+                found.append(int(entry.name))
+    return found
+
+
+def parent_of(process: int) -> int:
+    """Return the number of a process's parent."""
+    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
