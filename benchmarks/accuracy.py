@@ -1,6 +1,7 @@
 """How much of real speech is written right, command by command and word by word.
 
     python -m benchmarks.accuracy [--models base-q8_0 tiny.en-q8_0] [--variants now prompted]
+                                  [--engines whisper.cpp ctranslate2] [--project DIR]
                                   [--kinds human sentence command ...] [--folder DIR] [--details]
 
 The speech lies in folders with a `manifest.tsv` (columns `file`, `expected`, `kind`, and `voice`
@@ -15,7 +16,10 @@ write a manifest of these kinds, and give its folder with --folder:
     noise               nobody speaks
 
 Variants: `floor256` fits the encoder's context as the product did until November 2026, `full`
-gives it the whole window, `now` is the product, `prompted` the product that knows the commands.
+gives it the whole window, `now` is the recogniser alone, `prompted` one that knows the commands,
+and `app` the application: its hints, and dictation written as its language layer writes it, in the
+project of --project. Of dictation in a project it is counted, too, how many of the project's names
+that were said are written as they are in the code.
 """
 
 from __future__ import annotations
@@ -28,14 +32,21 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, partial
+from itertools import product
 from pathlib import Path
 
 from codex_voice.audio.sources.wav_file import read_wave
-from codex_voice.language.grammar import grammar_for
+from codex_voice.dictation.hints import hints_for
+from codex_voice.language.grammar import Grammar, grammar_for
 from codex_voice.language.phrases import spoken_phrases
+from codex_voice.language.pipeline import Interpreter
+from codex_voice.language.project.background import ProjectNames
+from codex_voice.language.project.names import split
+from codex_voice.language.steps import writing_steps
 from codex_voice.language.wake import WakePhrase
 from codex_voice.speech import loops
 from codex_voice.speech.engines.encoder_context import FULL_CONTEXT, fitted_context
+from codex_voice.speech.engines.local_recognizer import LocalRecognizer
 from codex_voice.speech.engines.whisper import WhisperRecognizer
 from codex_voice.speech.recognizer import NO_HINTS, Hints, Transcript
 
@@ -62,10 +73,11 @@ class Clip:
 
 @dataclass(frozen=True)
 class Heard:
-    """What became of a clip, and the CPU seconds that took."""
+    """What became of a clip, what is written of it as dictation, and the CPU seconds that took."""
 
     clip: Clip
     transcript: Transcript
+    written: str
     cpu_seconds: float
 
     @property
@@ -77,22 +89,60 @@ class Heard:
 
 @dataclass(frozen=True)
 class Variant:
-    """A way to recognise: encoder positions for a clip's seconds, and hints."""
+    """A way to recognise and write.
+
+    Args:
+        context: Encoder positions for a clip's seconds; None takes the product's.
+        hints: What the recogniser is told.
+        interpreter: Writes dictation; None leaves it as it was heard.
+    """
 
     context: Callable[[float], int] | None = None
     hints: Hints = NO_HINTS
+    interpreter: Interpreter | None = None
+
+    def write(self, transcript: Transcript) -> str:
+        """Return what is written of dictation."""
+        if self.interpreter is None:
+            return transcript.text
+        return self.interpreter.interpret(transcript.text, transcript.confidence).text
 
 
-def _command_hints() -> Hints:
-    return Hints(commands=spoken_phrases("en"))
+def _app(names: ProjectNames) -> Variant:
+    steps = writing_steps("en", names.vocabulary)
+    return Variant(hints=hints_for("en", names), interpreter=Interpreter(Grammar(), steps=steps))
 
 
-VARIANTS: dict[str, Callable[[], Variant]] = {
-    "floor256": lambda: Variant(partial(fitted_context, smallest=256)),
-    "full": lambda: Variant(lambda _seconds: FULL_CONTEXT),
-    "now": Variant,
-    "prompted": lambda: Variant(hints=_command_hints()),
+VARIANTS: dict[str, Callable[[ProjectNames], Variant]] = {
+    "floor256": lambda _: Variant(partial(fitted_context, smallest=256)),
+    "full": lambda _: Variant(lambda _seconds: FULL_CONTEXT),
+    "now": lambda _: Variant(),
+    "prompted": lambda _: Variant(hints=Hints(commands=spoken_phrases("en"))),
+    "app": _app,
 }
+ENGINES = ("whisper.cpp", "ctranslate2")
+
+
+def load(engine: str, path: Path, context: Callable[[float], int] | None) -> LocalRecognizer:
+    """Load a model into an engine.
+
+    Raises:
+        SpeechError: It cannot be used.
+    """
+    if engine == "whisper.cpp":
+        return WhisperRecognizer(path, context=context)
+    from codex_voice.speech.engines.ct2 import CTranslate2Recognizer
+
+    return CTranslate2Recognizer(path, context=context)
+
+
+def names_of(project: Path | None) -> ProjectNames:
+    """Return the names of a project; none where there is no project."""
+    names = ProjectNames(project or Path())
+    if project is not None:
+        names.refresh()
+        names.wait(60)
+    return names
 
 
 def model_path(name: str) -> Path:
@@ -142,14 +192,15 @@ def normalizer() -> Callable[[str], str]:
     return normalize
 
 
-def hear(recognizer: WhisperRecognizer, clips: Iterable[Clip], hints: Hints) -> list[Heard]:
+def hear(recognizer: LocalRecognizer, clips: Iterable[Clip], variant: Variant) -> list[Heard]:
     """Recognise clips, and time each."""
     heard = []
     for clip in clips:
         pcm = read_wave(clip.path)
         started = time.process_time()
-        transcript = recognizer.transcribe(pcm, hints=hints)
-        heard.append(Heard(clip, transcript, time.process_time() - started))
+        transcript = recognizer.transcribe(pcm, hints=variant.hints)
+        seconds = time.process_time() - started
+        heard.append(Heard(clip, transcript, variant.write(transcript), seconds))
     return heard
 
 
@@ -159,9 +210,26 @@ def word_errors(heard: list[Heard]) -> tuple[int, int]:
 
     normalize = normalizer()
     said = [normalize(one.clip.expected) for one in heard]
-    measured = jiwer.process_words(said, [normalize(one.transcript.text) for one in heard])
+    measured = jiwer.process_words(said, [normalize(one.written) for one in heard])
     wrong = measured.substitutions + measured.deletions + measured.insertions
     return wrong, sum(len(text.split()) for text in said)
+
+
+def names_written(heard: list[Heard], known: Iterable[str]) -> tuple[int, int]:
+    """Return how many names that were said are written as in the code, and how many were said.
+
+    Args:
+        heard: Dictation.
+        known: The project's names.
+    """
+    spoken = {name: f" {' '.join(split(name)).lower()} " for name in known}
+    said = [
+        (name, one.written)
+        for one in heard
+        for name, words in spoken.items()
+        if len(words.split()) > 1 and words in f" {one.clip.expected.replace('.', '')} "
+    ]
+    return sum(name in text for name, text in said), len(said)
 
 
 def is_loop(heard: Heard) -> bool:
@@ -172,7 +240,7 @@ def is_loop(heard: Heard) -> bool:
     )
 
 
-def report(group: str, heard: list[Heard]) -> str:
+def report(group: str, heard: list[Heard], known: Iterable[str] = ()) -> str:
     """Return one row of the table: what was right, and what it cost."""
     kind = heard[0].clip.kind
     cost = f"{sum(one.cpu_seconds for one in heard) / len(heard):.2f} CPU s a clip"
@@ -181,6 +249,9 @@ def report(group: str, heard: list[Heard]) -> str:
     if kind in DICTATION:
         wrong, words = word_errors(heard)
         result = f"{100 * wrong / words:.1f} % WER ({wrong} of {words}), {looping}, {taken}"
+        if known:
+            right, said = names_written(heard, known)
+            result += f", {right} of {said} names"
     elif kind in COMMANDS:
         right = sum(one.command == one.clip.expected for one in heard)
         others = sum(bool(one.command) and one.command != one.clip.expected for one in heard)
@@ -200,7 +271,7 @@ def details(heard: list[Heard]) -> Iterable[str]:
     """Return a line for each clip that is not exactly right."""
     normalize = normalizer()
     for one in heard:
-        text, expected = one.transcript.text, one.clip.expected
+        text, expected = one.written, one.clip.expected
         right = one.command == expected if one.clip.kind in COMMANDS else False
         if not right and normalize(text) != normalize(expected):
             yield (
@@ -216,6 +287,8 @@ def main() -> None:
     )
     parser.add_argument("--models", nargs="+", default=["base-q8_0", "tiny.en-q8_0"])
     parser.add_argument("--variants", nargs="+", choices=VARIANTS, default=["now", "prompted"])
+    parser.add_argument("--engines", nargs="+", choices=ENGINES, default=["whisper.cpp"])
+    parser.add_argument("--project", type=Path, help="where the names that may be said are")
     parser.add_argument("--kinds", nargs="+")
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--details", action="store_true")
@@ -225,17 +298,18 @@ def main() -> None:
     for clip in clips:
         if not options.kinds or clip.kind in options.kinds:
             groups[clip.group].append(clip)
-    for model in options.models:
-        for name in options.variants:
-            variant = VARIANTS[name]()
-            recognizer = WhisperRecognizer(model_path(model), context=variant.context)
-            print(f"{model}, {name}", flush=True)
-            for group, members in groups.items():
-                heard = hear(recognizer, members, variant.hints)
-                print(report(group, heard), flush=True)
-                if options.details:
-                    print(*details(heard), sep="\n", flush=True)
-            recognizer.close()
+    names = names_of(options.project)
+    known = names.vocabulary.known
+    for model, engine, name in product(options.models, options.engines, options.variants):
+        variant = VARIANTS[name](names)
+        recognizer = load(engine, model_path(model), variant.context)
+        print(f"{model}, {engine}, {name}", flush=True)
+        for group, members in groups.items():
+            heard = hear(recognizer, members, variant)
+            print(report(group, heard, known), flush=True)
+            if options.details:
+                print(*details(heard), sep="\n", flush=True)
+        recognizer.close()
 
 
 if __name__ == "__main__":
