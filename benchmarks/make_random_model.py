@@ -66,7 +66,10 @@ class _Vocabulary:
             (length,) = struct.unpack_from("<i", data, position)
             words.append(data[position + 4 : position + 4 + length])
             position += 4 + length
-        return cls(data[_HEADER_BYTES:table], data[table:position], words)
+        # The template lacks the tokens of single bytes beyond ASCII, which all scripts need.
+        words[:256] = _single_bytes()
+        listed = b"".join(struct.pack("<i", len(word)) + word for word in words)
+        return cls(data[_HEADER_BYTES:table], struct.pack("<i", count) + listed, words)
 
     def tokens(self, text: str) -> list[int]:
         """Spell a text, longest word first; any spelling will do for whisper.cpp to print it."""
@@ -77,6 +80,13 @@ class _Vocabulary:
             spelled.append(numbers[rest[:length]])
             rest = rest[length:]
         return spelled
+
+
+def _single_bytes() -> list[bytes]:
+    """Return the first 256 tokens: those that print, then the others, as GPT-2 has them."""
+    printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    others = [byte for byte in range(256) if byte not in printable]
+    return [bytes([byte]) for byte in printable + others]
 
 
 @dataclass

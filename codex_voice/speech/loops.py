@@ -50,8 +50,12 @@ def one_turn(text: str) -> str:
 
 
 def without_cut_word(text: str) -> str:
-    """Drop the last word of a text that the limit of tokens ended, perhaps inside that word."""
-    return text.rpartition(" ")[0]
+    """Drop the last word of a text that the limit of tokens ended, perhaps inside that word.
+
+    Of a script without blanks that is the last character; no blank need precede either ("4-4-4").
+    """
+    found = list(_WORD.finditer(text))
+    return text[: found[-1].start()].rstrip() if found else ""
 
 
 def is_too_fast(text: str, active_seconds: float) -> bool:

@@ -68,6 +68,8 @@ SPOKEN = [
     "# not a heading",
     "echo first line\nsecond line\n\n\tfourth line",
     "echo naïve café 日本語 👩‍💻 done ✔️",
+    "テストを実行して、結果を教えてください。",
+    "把超时改成30秒，然后运行测试！",
     "echo " + "word " * 400 + "end",
     "echo " + "long " * 599 + "end",
     "echo one\x1b[201~\r!touch made-by-accident\r\x03\x04",

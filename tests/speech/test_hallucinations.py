@@ -90,3 +90,17 @@ def test_the_time_of_sound_is_measured_without_the_pauses(real_voice: bytes) -> 
     padded = np.pad(samples * np.float32(0.1), (32_000, 64_000))
     assert silence.active_seconds(padded) == pytest.approx(active, abs=0.05)
     assert silence.active_seconds(np.zeros(0, np.float32)) == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "テストを実行して、結果を教えてください。",
+        "把超时改成30秒，然后运行测试！",
+        "「設定」を開く",
+    ],
+)
+def test_japanese_and_chinese_stay_as_they_are(real_voice: bytes, text: str) -> None:
+    """With their own punctuation, and however unsure the model is of them."""
+    assert silence.keep_spoken(text, decode(real_voice), 0.2) == text
+    assert silence.strip_annotations(f"[音楽] {text} (拍手)") == text

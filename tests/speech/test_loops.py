@@ -71,3 +71,28 @@ def test_doubles(text: str, half: str | None) -> None:
 def test_nobody_speaks_that_fast(text: str, active_seconds: float, too_fast: bool) -> None:
     """Times of real clips."""
     assert loops.is_too_fast(text, active_seconds) is too_fast
+
+
+@pytest.mark.parametrize(
+    ("text", "complete"),
+    [
+        ("run the tests run the te", "run the tests run the"),
+        ("はいはいはいは", "はいはいはい"),
+        ("运行测试。运行测试。运\ufffd", "运行测试。运行测试。"),
+        ("开始 run", "开始"),
+        ("3-3-1-4-4-4-4-4-4", "3-3-1-4-4-4-4-4-"),
+        ("", ""),
+    ],
+)
+def test_a_cut_word_is_dropped_in_every_script(text: str, complete: str) -> None:
+    """Where no blanks part words only the last goes, or nothing would be left to be compared."""
+    assert loops.without_cut_word(text) == complete
+
+
+@pytest.mark.parametrize(
+    "text", ["テストを実行してください。", "运行测试，然后提交更改。", "谢谢", "もももすもも"]
+)
+def test_ordinary_japanese_and_chinese_is_no_loop(text: str) -> None:
+    """A doubled character or two is a word."""
+    assert not loops.repeats(text)
+    assert not loops.is_double(text) or not loops.is_too_fast(text, 0.3)

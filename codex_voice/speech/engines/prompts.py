@@ -19,6 +19,8 @@ and costs time."""
 _ECHO_WORDS = 6
 
 _WORD = re.compile(r"\w+(?:'\w+)*")
+# A character where a script sets no blanks between words.
+_UNIT = re.compile(r"\s*(?:[\u3040-\u30ff\u3400-\u9fff]|[^\s\u3040-\u30ff\u3400-\u9fff]+)")
 
 Count = Callable[[str], int]
 """Returns the number of tokens of a text."""
@@ -101,7 +103,7 @@ def _sentence(names: tuple[str, ...], language: str) -> str:
 
 
 def _last_words(text: str, most_tokens: int, count: Count) -> str:
-    words = text.split()
-    while words and count(" ".join(words)) > most_tokens:
-        del words[: max(1, len(words) // 8)]
-    return " ".join(words)
+    units = _UNIT.findall(text)
+    while units and count("".join(units).strip()) > most_tokens:
+        del units[: max(1, len(units) // 8)]
+    return " ".join("".join(units).split())

@@ -69,11 +69,7 @@ class TokenVocabulary:
         for piece in _PIECES.findall(text):
             rest = characters_of(piece.encode("utf-8", "replace"))
             while rest:
-                # Every single byte is a token.
-                ends = range(len(rest), 0, -1)
-                end = next(
-                    end for end in ends if self._numbers.get(rest[:end], self.end) < self.end
-                )
+                end = self._longest_token(rest)
                 numbers.append(self._numbers[rest[:end]])
                 rest = rest[end:]
         return numbers

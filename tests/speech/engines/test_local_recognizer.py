@@ -109,6 +109,30 @@ def test_a_loop_is_cut(load: Engine, real_voice: bytes) -> None:
     assert looping.transcribe(real_voice[: 2 * 32_000]).text == "run the tests"
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ja", "テストを実行して、結果を教えてください。"),
+        ("zh", "把超时改成30秒，然后运行测试！"),
+        ("de", "Führe die Tests aus, bitte."),
+        ("fr", "Exécute les tests, s'il te plaît."),
+    ],
+)
+def test_every_script_comes_whole(
+    load: Engine, real_voice: bytes, language: str, text: str
+) -> None:
+    """Tokens end inside characters; text without blanks is one word."""
+    transcript = load(text, language, multilingual=True).transcribe(real_voice)
+    assert (transcript.text, transcript.language) == (text, language)
+    assert " ".join(word.text for word in transcript.words) == text
+
+
+def test_a_loop_without_blanks_is_cut(load: Engine, real_voice: bytes) -> None:
+    """The limit of tokens ends it within a word, and then there is no blank before that word."""
+    looping = load("はい" * 40, "ja", multilingual=True)
+    assert looping.transcribe(real_voice[4 * 32_000 : 5 * 32_000]).text == "はい"
+
+
 def test_a_loop_is_tried_again_with_more_context(load: Engine, real_voice: bytes) -> None:
     """But not for partial text, which is shown for a moment only, and shows no loop either."""
     looping, sound = load(" run the tests" * 70), real_voice[: 2 * 32_000]

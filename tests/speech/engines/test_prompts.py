@@ -37,6 +37,16 @@ def test_what_whisper_would_cut_is_left_out() -> None:
     assert prompts.dictation_prompt(Hints(words=("x" * 2000,)), "en", count) == ""
 
 
+def test_text_before_without_blanks_is_cut_between_characters() -> None:
+    """Japanese and Chinese have none; the end, nearest to the sound, stays."""
+    before = "テストを実行してください。" * 30
+    prompt = prompts.dictation_prompt(Hints(before=before), "ja", count)
+    assert 200 < len(prompt) <= 256
+    assert before.endswith(prompt)
+    text = "まず 设置 timeout を 30 秒に。"
+    assert prompts.dictation_prompt(Hints(before=text), "ja", count) == text
+
+
 def test_commands_that_do_not_fit_are_left_out() -> None:
     """The likeliest, the last, stay."""
     commands = tuple(f"go to number {number}" for number in range(300))
