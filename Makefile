@@ -3,6 +3,7 @@
 # make test    set everything up, then run the checks and all tests
 # make test-versions  run the tests of the composer and the approvals against older Codexes too
 # make setup   only prepare .venv, with .venv/bin/codex-voice in it
+# make fast    build whisper.cpp for this machine into .venv: half as much again as fast (C++ compiler)
 # make binary  freeze the program into dist/, for machines without Python
 # make man     write the manual page and the shell completions into build/
 # make bench   measure (see docs/performance.md)
@@ -38,7 +39,7 @@ INSTALL = install_packages() { \
 OLDER_CODEX_VERSIONS := 0.151.0 0.160.1
 
 .SILENT:
-.PHONY: setup run check test test-versions binary man bench clean lint development portaudio pulseaudio codex
+.PHONY: setup run check test test-versions fast binary man bench clean lint development portaudio pulseaudio codex
 
 setup: .venv/.installed portaudio
 
@@ -72,6 +73,11 @@ lint: development
 	$(BIN)/ruff format --check
 	$(BIN)/mypy codex_voice tests benchmarks
 	$(BIN)/lint-imports
+
+# The libraries of such a build are found beside it only with that path in it.
+fast: setup
+	CMAKE_ARGS='-DGGML_LLAMAFILE=ON -DCMAKE_INSTALL_RPATH=$$ORIGIN -DCMAKE_BUILD_WITH_INSTALL_RPATH=ON' \
+		$(PIP) --force-reinstall --no-deps --no-cache-dir --no-binary pywhispercpp pywhispercpp
 
 binary: development portaudio
 	$(PIP) --editable '.[binary]'

@@ -1,9 +1,10 @@
-"""The commands `models list`, `get`, `remove`, `path` and `verify`."""
+"""The commands `models list`, `get`, `remove`, `path`, `verify` and `speed`."""
 
 from __future__ import annotations
 
 import argparse
 
+from codex_voice.cli import configuration
 from codex_voice.cli.registration import Commands
 
 
@@ -11,7 +12,7 @@ def register(commands: Commands) -> None:
     """Register the commands."""
     models = commands.add("models", _list, "list, get, check and remove speech models")
     actions = Commands(
-        models, prefix="models", metavar="[list | get | remove | path | verify] [NAME]"
+        models, prefix="models", metavar="[list | get | remove | path | verify | speed] [NAME]"
     )
     actions.add("list", _list, "what is here, and what can be had")
     get = actions.add("get", _get, "download a model; without a name, the recommended one")
@@ -22,6 +23,12 @@ def register(commands: Commands) -> None:
     path.add_argument("name", metavar="NAME", nargs="?", default="", help="without it, the best")
     verify = actions.add("verify", _verify, "check models against the published checksums")
     verify.add_argument("name", metavar="NAME", nargs="?", default="", help="without it, all")
+    actions.add(
+        "speed",
+        _speed,
+        "measure the models on this machine, and say what would be faster",
+        accepts=["config"],
+    )
 
 
 def _list(_options: argparse.Namespace) -> int:
@@ -56,4 +63,11 @@ def _verify(options: argparse.Namespace) -> int:
     from codex_voice.setup import model_commands
 
     model_commands.check(options.name)
+    return 0
+
+
+def _speed(options: argparse.Namespace) -> int:
+    from codex_voice.setup import speed
+
+    speed.measure(configuration.read(options).whisper)
     return 0

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from codex_voice.config.schema import Config
@@ -45,6 +46,23 @@ def find_trouble(config: Config) -> CodexVoiceError | None:
     return found if isinstance(found, CodexVoiceError) else None
 
 
+@dataclass(frozen=True)
+class Trial:
+    """What a model did on this machine.
+
+    Args:
+        seconds: How long the recognition took.
+        audio_seconds: How long the speech was.
+        engine: What did the work, for people.
+        fast_build: Whether whisper.cpp is built with llamafile's matrix products.
+    """
+
+    seconds: float
+    audio_seconds: float
+    engine: str
+    fast_build: bool
+
+
 def try_model(path: Path, seconds: float = _SECONDS) -> float | None:
     """Load a model in a process of its own, which it may crash, and let it recognise a sentence.
 
@@ -58,18 +76,36 @@ def try_model(path: Path, seconds: float = _SECONDS) -> float | None:
     Raises:
         ModelInvalid: The process failed.
     """
+    trial = try_engine(path, "whisper.cpp", seconds)
+    return trial.seconds if trial else None
+
+
+def try_engine(path: Path, engine: str, seconds: float) -> Trial | None:
+    """Load a model into an engine, as `try_model` does.
+
+    Args:
+        path: The model.
+        engine: The engine's name in the configuration.
+        seconds: How long to wait.
+
+    Returns:
+        What was measured; None when there was no answer in time.
+
+    Raises:
+        ModelInvalid: The process failed.
+    """
     try:
         tried = subprocess.run(
-            [sys.executable, "-P", "-m", "codex_voice.setup.model_trial", path],
+            [sys.executable, "-P", "-m", "codex_voice.setup.model_trial", path, engine],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=seconds,
             check=True,
         )
-        return float(json.loads(tried.stdout)["seconds"])
+        return Trial(**json.loads(tried.stdout))
     except subprocess.TimeoutExpired:
         return None
-    except (subprocess.SubprocessError, OSError, ValueError, KeyError) as error:
+    except (subprocess.SubprocessError, OSError, ValueError, TypeError) as error:
         raise ModelInvalid(
             f"{path} cannot be loaded: the recogniser failed on it", "codex-voice models verify"
         ) from error

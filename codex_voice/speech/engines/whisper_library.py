@@ -109,6 +109,15 @@ def open_model(library: ModuleType, path: Path) -> tuple[Any, str]:
     return context, device.group(1) if device else ""
 
 
+def is_fast_build() -> bool:
+    """Say whether whisper.cpp is built with llamafile's matrix products.
+
+    Raises:
+        SpeechError: It cannot be loaded.
+    """
+    return "LLAMAFILE = 1" in str(load().whisper_print_system_info())
+
+
 def last_words() -> str:
     """Return the last line that whisper.cpp logged."""
     return _log[-1].strip() if _log else ""
