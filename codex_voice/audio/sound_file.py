@@ -39,8 +39,13 @@ def read_sound(path: Path) -> bytes:
     samples, rate = wave or _read_by_soundfile(path)
     if rate not in _RATES or not samples.size:
         raise AudioError(f"{path} holds no sound")
-    mono = np.nan_to_num(samples.mean(axis=1), nan=0.0, posinf=1.0, neginf=-1.0)
-    resampled = _resample(mono.clip(-1, 1), rate)
+    return to_pcm(samples.mean(axis=1), rate)
+
+
+def to_pcm(samples: _Samples, rate: int) -> bytes:
+    """Return one channel of samples, -1 to 1, as int16 mono 16 kHz; what is no number is silent."""
+    finite = np.nan_to_num(samples, nan=0.0, posinf=1.0, neginf=-1.0)
+    resampled = _resample(finite.clip(-1, 1), rate)
     return bytes((resampled * 32767).round().clip(-32768, 32767).astype("<i2").tobytes())
 
 

@@ -11,9 +11,10 @@ from codex_voice.cli import commands as spoken_commands
 from codex_voice.cli import (
     history,
     interpret,
+    listen,
     models,
     run,
-    services,
+    serve,
     setup,
     support,
     transcribe,
@@ -21,7 +22,18 @@ from codex_voice.cli import (
 )
 from codex_voice.cli.registration import OPTIONS, PROGRAM, UNSET, Commands, add_option
 
-GROUPS = (setup, models, history, transcribe, interpret, spoken_commands, trust, services, support)
+GROUPS = (
+    setup,
+    models,
+    history,
+    transcribe,
+    interpret,
+    spoken_commands,
+    trust,
+    listen,
+    serve,
+    support,
+)
 """The modules that register commands, in the order of the help text."""
 
 CODEX_COMMANDS = frozenset(

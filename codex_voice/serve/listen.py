@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import logging
 import queue
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 
 from codex_voice import paths
 from codex_voice.audio.capture import Capture, CaptureSettings
@@ -19,64 +16,16 @@ from codex_voice.audio.sources.frame_source import FrameSource
 from codex_voice.audio.utterance import Utterance
 from codex_voice.config.schema import Config
 from codex_voice.errors import CodexVoiceError, SpeechError
-from codex_voice.language.grammar import Grammar
-from codex_voice.language.phrases import own_phrases
-from codex_voice.language.pipeline import Interpreted, Interpreter
-from codex_voice.language.project.background import ProjectNames
-from codex_voice.language.steps import Writing
 from codex_voice.recordings.journal import Journal
 from codex_voice.recordings.outcomes import Outcome
+from codex_voice.serve.heard import HeardUtterance, interpreter_for, meaning_of
 from codex_voice.serve.transcriber import Transcriber
 from codex_voice.speech.factory import find_model, open_recognizer
 from codex_voice.speech.recognizer import Recognizer, Transcript
-from codex_voice.text_cleaning import clean_line
 
 _LOG = logging.getLogger(__name__)
 
 _CLOSE_SECONDS = 1.0
-
-
-@dataclass(frozen=True)
-class HeardUtterance:
-    """An utterance and what it means."""
-
-    utterance: Utterance
-    transcript: Transcript
-    meaning: Interpreted
-
-    def as_line(self) -> str:
-        """Return it for people: the text, or the command in square brackets."""
-        command = self.meaning.command
-        return f"[{command.value}]" if command is not None else clean_line(self.meaning.text)
-
-    def as_json(self) -> str:
-        """Return it as one line of JSON."""
-        command = self.meaning.command
-        return json.dumps(
-            {
-                "text": self.meaning.text,
-                "command": None if command is None else command.value,
-                "send": self.meaning.send,
-                "heard": self.transcript.text,
-                "confidence": round(self.transcript.confidence, 4),
-                "language": self.transcript.language,
-                "model": self.transcript.model,
-                "started_at": round(self.utterance.started_at, 3),
-                "audio_seconds": round(self.transcript.audio_seconds, 3),
-                "seconds": round(self.transcript.seconds, 3),
-            },
-            ensure_ascii=False,
-        )
-
-
-def meaning_of(
-    utterance: Utterance, transcript: Transcript, interpreter: Interpreter
-) -> Interpreted:
-    """Return what an utterance means: who was cut short gave no command, and sends nothing."""
-    meaning = interpreter.interpret(transcript.text, transcript.confidence)
-    if meaning.command is not None and not utterance.whole:
-        return interpreter.interpret(transcript.text, transcript.confidence, literal=True)
-    return dataclasses.replace(meaning, send=meaning.send and utterance.complete)
 
 
 class Listener:
@@ -96,14 +45,7 @@ class Listener:
     ) -> None:
         self._tell = tell
         self._ended: queue.SimpleQueue[tuple[Utterance, Future[Transcript]]] = queue.SimpleQueue()
-        language = config.whisper.language
-        # The names are those of the project in whose directory it was started.
-        writing = Writing(language, ProjectNames(Path.cwd()), style=config.language)
-        self._interpreter = Interpreter(
-            Grammar(language, config.voice.wake_phrase, own_phrases(config.language.phrases)),
-            trailing_send=config.voice.trailing_send,
-            steps=writing.steps,
-        )
+        self._interpreter = interpreter_for(config)
         self._journal = Journal(paths.recordings_directory(), config.history, self._tell_error)
         self._loaded: Future[None] = Future()
         self._transcriber = Transcriber(lambda: self._load(config), on_loaded=self._model_loaded)
@@ -136,7 +78,9 @@ class Listener:
         self._journal.set_outcome(
             utterance.id, Outcome.PRINTED if transcript.text else Outcome.NO_WORDS
         )
-        return HeardUtterance(utterance, transcript, meaning) if transcript.text else None
+        return (
+            HeardUtterance(utterance.started_at, transcript, meaning) if transcript.text else None
+        )
 
     def close(self) -> None:
         """Close the microphone and free the model."""

@@ -1,11 +1,15 @@
-"""How a service without an event loop is told to end."""
+"""How services are told to end, and how they do it."""
 
 from __future__ import annotations
 
+import logging
+import os
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import NoReturn
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -35,3 +39,14 @@ def until_signalled() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def end_process() -> NoReturn:
+    """End the process with status 0, once everything is written and closed.
+
+    A recogniser that could not be aborted still runs, and whisper.cpp crashes when the process
+    takes down its libraries meanwhile; the sound server's own handlers at exit may hang.
+    """
+    sys.stdout.flush()
+    logging.shutdown()
+    os._exit(0)

@@ -17,7 +17,7 @@ from codex_voice.language.grammar import Grammar
 from codex_voice.language.pipeline import Interpreted, Interpreter
 from codex_voice.language.registry import Command
 from codex_voice.practice.recordings import model_path
-from codex_voice.serve.listen import meaning_of
+from codex_voice.serve.heard import meaning_of
 from codex_voice.speech.recognizer import Transcript
 from tests.serve.conftest import recordings_in, with_inherited
 from tests.support.virtual_mic import VirtualMic

@@ -18,6 +18,7 @@ from codex_voice.serve.sidecar.devices import Devices
 from codex_voice.serve.sidecar.line_io import LineReader, LineWriter
 from codex_voice.serve.sidecar.regex_process import RuleProcess
 from codex_voice.serve.sidecar.server import Sidecar
+from codex_voice.serve.signals import end_process
 
 _LOG = logging.getLogger(__name__)
 
@@ -73,10 +74,7 @@ def run(config: Config) -> NoReturn:
     sidecar.close()
     writer.close(_FLUSH_SECONDS)
     _LOG.info("ended")
-    logging.shutdown()
-    # Everything is written and closed. A library's own handlers at exit may hang with the sound
-    # server, and the host waits.
-    os._exit(0)
+    end_process()
 
 
 def _protect_standard_output() -> int:

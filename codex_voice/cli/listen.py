@@ -1,4 +1,4 @@
-"""The commands that serve other programs: `listen` and `sidecar`."""
+"""The command `listen`: what is said, line by line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from codex_voice.cli.registration import Commands
 
 
 def register(commands: Commands) -> None:
-    """Register the commands."""
+    """Register the command."""
     listen = commands.add(
         "listen",
         _listen,
@@ -20,20 +20,13 @@ def register(commands: Commands) -> None:
     )
     listen.add_argument("--json", action="store_true", help="print one JSON object a line")
     listen.add_argument("--once", action="store_true", help="end after the first utterance")
-    commands.add(
-        "sidecar",
-        _sidecar,
-        "serve another program on standard input and output (JSON-RPC)",
-        accepts=["config", "model"],
-        description="JSON-RPC 2.0, one object a line: OpenVoicy's sidecar protocol v1.",
-    )
 
 
 def _listen(options: argparse.Namespace) -> int:
     from codex_voice.native_environment import tell_libraries
     from codex_voice.serve.listen import listening
     from codex_voice.serve.messages import own_messages
-    from codex_voice.serve.signals import until_signalled
+    from codex_voice.serve.signals import end_process, until_signalled
 
     config = configuration.read(options)
     tell_libraries()
@@ -49,12 +42,4 @@ def _listen(options: argparse.Namespace) -> int:
                 print(heard.as_json() if options.json else heard.as_line(), flush=True)
                 if options.once:
                     break
-    return 0
-
-
-def _sidecar(options: argparse.Namespace) -> int:
-    from codex_voice.native_environment import tell_libraries
-    from codex_voice.serve.sidecar.main import run
-
-    tell_libraries()
-    run(configuration.read(options))
+    end_process()

@@ -1,0 +1,143 @@
+"""Runs the API until a signal ends it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import uvicorn
+
+from codex_voice.audio.sources.frame_source import FrameSource
+from codex_voice.config.schema import Config
+from codex_voice.errors import ConfigError
+from codex_voice.serve.access import token_from
+from codex_voice.serve.agent_api.routes import MOST_STREAMS, application
+from codex_voice.serve.agent_api.voice import Voice
+
+TOKEN_VARIABLE = "CODEX_VOICE_API_TOKEN"
+_MOST_MESSAGE_BYTES = 1 << 20
+_ANALYSIS_THREADS = 2
+_END_SECONDS = 0.1
+"""What connections get to end by themselves; a client that reads nothing would hold up the end."""
+
+
+@dataclass(frozen=True)
+class ListeningAddress:
+    """Where the API listens.
+
+    Args:
+        host: Name or number of an interface of this machine.
+        port: Its port; 0 is any free one.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8999
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach it."""
+        return self.host in ("127.0.0.1", "::1", "localhost")
+
+    def __str__(self) -> str:
+        """Return its URL."""
+        return f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to us: uvicorn's own handling raises them again at its end."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Do nothing."""
+        yield
+
+
+def run(
+    config: Config,
+    make_source: Callable[[], FrameSource],
+    address: ListeningAddress,
+    tell: Callable[[str], None],
+) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    Args:
+        config: How to listen and to recognise.
+        make_source: Finds this machine's microphone.
+        address: Where clients connect.
+        tell: Told the address, the token and trouble.
+
+    Raises:
+        ConfigError: The address or the token cannot be used.
+    """
+    token = token_from(TOKEN_VARIABLE)
+    if not re.fullmatch(r"[\w.~-]+", token, re.ASCII):
+        raise ConfigError(f"{TOKEN_VARIABLE} may hold letters, digits, and . _ ~ - only")
+    with _bound(address) as listening, ThreadPoolExecutor(_ANALYSIS_THREADS) as analysis:
+        asyncio.run(_serve(config, make_source, address, token, tell, listening, analysis))
+
+
+@contextlib.contextmanager
+def _bound(address: ListeningAddress) -> Iterator[socket.socket]:
+    try:
+        family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+        listening = socket.create_server((address.host, address.port), family=family)
+    except (OSError, OverflowError, UnicodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise ConfigError(
+            f"{address} cannot be used: {reason}", "choose another with --port or --bind"
+        ) from error
+    with listening:
+        yield listening
+
+
+async def _serve(
+    config: Config,
+    make_source: Callable[[], FrameSource],
+    address: ListeningAddress,
+    token: str,
+    tell: Callable[[str], None],
+    listening: socket.socket,
+    analysis: ThreadPoolExecutor,
+) -> None:
+    ended = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    voice = Voice(config, make_source, tell)
+    app = application(voice, analysis, token, only_loopback=address.is_loopback)
+    server = _Server(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            ws="websockets-sansio",
+            ws_max_size=_MOST_MESSAGE_BYTES,
+            ws_per_message_deflate=False,
+            # WebSockets are counted with the requests, and have a limit of their own.
+            limit_concurrency=2 * MOST_STREAMS,
+            server_header=False,
+        )
+    )
+    serving = asyncio.create_task(server.serve([listening]))
+    ending = asyncio.create_task(ended.wait())
+    await voice.start()
+    bound = ListeningAddress(address.host, listening.getsockname()[1])
+    tell(f"agent API at {bound}, token {token}")
+    if not bound.is_loopback:
+        tell("sound and token travel in the clear: other machines should come through ssh")
+    try:
+        await asyncio.wait((serving, ending), return_when=asyncio.FIRST_COMPLETED)
+        server.should_exit = True
+        # Requests that wait for the recogniser are answered with an error.
+        await voice.close()
+        await asyncio.wait((serving,), timeout=_END_SECONDS)
+    finally:
+        for task in (serving, ending):
+            task.cancel()
+        await asyncio.gather(serving, ending, return_exceptions=True)
