@@ -64,10 +64,12 @@ class TrackedText:
 
     Args:
         heard: The text as it was recognised.
+        words: Its words in order, each with the recogniser's confidence, 0 to 1; may be empty.
     """
 
-    def __init__(self, heard: str) -> None:
+    def __init__(self, heard: str, words: Iterable[tuple[str, float]] = ()) -> None:
         self._pieces: tuple[_Piece, ...] = (_Piece(heard, heard),)
+        self._confidences = _placed(heard, words)
 
     @property
     def heard(self) -> str:
@@ -93,6 +95,30 @@ class TrackedText:
             heard, written = heard_end, end
         return tuple(changes)
 
+    def confidence(self, start: int, end: int) -> float:
+        """Return the lowest confidence of what was heard for a part of the text as it is now.
+
+        Args:
+            start: Where the part begins.
+            end: Where it ends.
+
+        Returns:
+            0 to 1; 1 where it is not known.
+        """
+        lowest = 1.0
+        heard = written = 0
+        for piece in self._pieces:
+            heard_end, written_end = heard + len(piece.heard), written + len(piece.written)
+            if written < end and start < written_end:
+                first, last = (heard, heard_end)
+                if not piece.why:
+                    first, last = heard + max(0, start - written), heard + end - written
+                for begins, ends, confidence in self._confidences:
+                    if begins < last and first < ends:
+                        lowest = min(lowest, confidence)
+            heard, written = heard_end, written_end
+        return lowest
+
     def apply(self, edits: Iterable[Edit]) -> TrackedText:
         """Return the text after edits of it that do not overlap."""
         pieces = list(self._pieces)
@@ -100,7 +126,7 @@ class TrackedText:
         for edit in sorted(edits, key=lambda edit: (edit.start, edit.end), reverse=True):
             pieces = _replace(pieces, edit)
             changed = True
-        return _of(pieces) if changed else self
+        return self._with(pieces) if changed else self
 
     def undo(self, change: Change) -> TrackedText:
         """Return the text with the words that were heard in place of one change."""
@@ -111,13 +137,25 @@ class TrackedText:
                 piece = _Piece(piece.heard, piece.heard)
             heard += len(piece.heard)
             pieces.append(piece)
-        return _of(pieces)
+        return self._with(pieces)
+
+    def _with(self, pieces: Iterable[_Piece]) -> TrackedText:
+        tracked = TrackedText("")
+        tracked._pieces = tuple(piece for piece in pieces if piece.heard or piece.written)
+        tracked._confidences = self._confidences
+        return tracked
 
 
-def _of(pieces: Iterable[_Piece]) -> TrackedText:
-    tracked = TrackedText("")
-    tracked._pieces = tuple(piece for piece in pieces if piece.heard or piece.written)
-    return tracked
+def _placed(heard: str, words: Iterable[tuple[str, float]]) -> tuple[tuple[int, int, float], ...]:
+    """Return where the words stand in a text, with their confidences."""
+    placed = []
+    end = 0
+    for word, confidence in words:
+        start = heard.find(word.strip(), end)
+        if start >= 0:
+            end = start + len(word.strip())
+            placed.append((start, end, confidence))
+    return tuple(placed)
 
 
 def _replace(pieces: list[_Piece], edit: Edit) -> list[_Piece]:

@@ -26,7 +26,10 @@ _LONGEST = 6
 _ENOUGH = 1.5
 # What is only like a name needs more.
 _ENOUGH_ALIKE = 2.0
+# Held for 62 % of 446 words that were wrong, and for 13 % of 1,863 that were right. So doubt alone
+# is not enough for a name.
 _LOW_CONFIDENCE = 0.6
+_DOUBT = 0.75
 _LONGEST_ALIKE = 4
 _ALIKE = 80.0
 # Of what sounds the same the spelling may differ more; less where it is a word of its own.
@@ -470,11 +473,15 @@ def _alike_name(
     if single is not None:
         if (
             not _is_unknown(single)
+            or (not single.glued and is_english(single.text))
             or single.text in vocabulary.words
             or single.text in written_terms()
         ):
             return None
-    elif any(word.lower in code_words().stops | _DETERMINERS for word in (window[0], window[-1])):
+    elif any(
+        word.lower in code_words().stops | _DETERMINERS | _SUBJECTS
+        for word in (window[0], window[-1])
+    ):
         return None
     heard = sound(key)
     for name in vocabulary.singles.get(heard, ()):
@@ -516,6 +523,12 @@ def _alike_name(
     if found is None:
         return None
     name = found[1]
+    # The words of a name and one more are not the name said badly.
+    if name.key != key and any(
+        "".join(letters(word.text) for word in shorter) == name.key
+        for shorter in (window[1:], window[:-1])
+    ):
+        return None
     enough = _evidence(name, words, index, end) >= _ENOUGH_ALIKE
     return found if len(name.parts) < 2 or enough else None
 
@@ -537,21 +550,17 @@ def _is_unknown(word: _Word) -> bool:
 
 
 def _is_strange(word: _Word, *, of_developers: bool = False) -> bool:
-    """Tell whether a word is no English one, or was hardly understood.
+    """Tell whether a word is no English one.
 
     Args:
         word: The word.
         of_developers: Whether words count that every developer says: "fast API" may be fastapi,
             but "the API key" is the plain way to say it.
     """
-    return (
-        word.doubtful
-        or bool(word.glued)
-        or (
-            len(word.text) > 2
-            and not is_english(word.text)
-            and (of_developers or word.lower not in code_words().developer_words)
-        )
+    return bool(word.glued) or (
+        len(word.text) > 2
+        and not is_english(word.text)
+        and (of_developers or word.lower not in code_words().developer_words)
     )
 
 
@@ -586,6 +595,8 @@ def _evidence(name: Name, words: Sequence[_Word], index: int, end: int) -> float
     score = 0.0
     if any(word.glued for word in window):
         score += 3.0
+    if any(word.doubtful for word in window):
+        score += _DOUBT
     strange = any(_is_strange(word, of_developers=len(name.parts) < 2) for word in window)
     if strange:
         # "sidebar" is a word of its own, whatever SideBar is.

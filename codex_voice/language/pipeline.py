@@ -58,7 +58,12 @@ class Interpreter:
         self._steps = steps if callable(steps) else lambda: steps
 
     def interpret(
-        self, heard: str, confidence: float = 1.0, *, literal: bool = False
+        self,
+        heard: str,
+        confidence: float = 1.0,
+        *,
+        literal: bool = False,
+        words: Sequence[tuple[str, float]] = (),
     ) -> Interpreted:
         """Return what an utterance means.
 
@@ -66,11 +71,12 @@ class Interpreter:
             heard: A transcript.
             confidence: How sure the recogniser is of it, 0 to 1.
             literal: Whether it is text, to be written as it was heard.
+            words: Its words with the confidence of each, where that is known.
         """
         if literal:
             return Interpreted(heard, None, heard, False, TrackedText(heard))
         parsed = self.grammar.parse(heard, trailing_send=self._trailing_send, confidence=confidence)
-        tracked = TrackedText(heard)
+        tracked = TrackedText(heard, words)
         if parsed.command is not None:
             return Interpreted(heard, parsed.command, "", False, tracked)
         tracked = self._write(tracked, parsed)

@@ -49,7 +49,9 @@ def writing_steps(
     options = vocabulary.option_names
     names: tuple[Step, Step] = (
         lambda tracked: paths.snap_paths(tracked.text, vocabulary, _settled(tracked)),
-        lambda tracked: correct_names(tracked.text, vocabulary, _settled(tracked)),
+        lambda tracked: correct_names(
+            tracked.text, vocabulary, _settled(tracked), tracked.confidence
+        ),
     )
     tidying: tuple[Step, ...] = (
         lambda tracked: own.expand(tracked.text),

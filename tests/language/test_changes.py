@@ -51,3 +51,17 @@ def test_a_change_of_a_change_is_one_change_with_both_reasons() -> None:
     (change,) = tracked.changes
     assert (change.heard, change.written) == ("dash dash help"[:10], "--") or change.why
     assert tracked.text == "--help"
+
+
+def test_confidences_follow_the_words() -> None:
+    """The lowest confidence of what was heard for a part, wherever it stands now."""
+    tracked = TrackedText("Um, open price list.", [("Um,", 0.2), ("open", 0.9), ("price", 0.5)])
+    assert tracked.confidence(4, 8) == 0.9
+    assert tracked.confidence(4, 14) == 0.5
+    tracked = tracked.apply([Edit(0, 4, "", "filler"), Edit(9, 19, "PriceList", "name")])
+    assert tracked.text == "open PriceList."
+    assert tracked.confidence(0, 4) == 0.9
+    assert tracked.confidence(5, 14) == 0.5
+    assert tracked.confidence(14, 15) == 1.0
+    undone = tracked.undo(tracked.changes[-1])
+    assert undone.confidence(5, 10) == 0.5
