@@ -166,6 +166,10 @@ class LanguageConfig:
         (),
         'Your phrases for commands: ["send -> fire", "exit -> + log out"]; "+" keeps the others.',
     )
+    hook: tuple[str, ...] = setting(
+        (),
+        "A program over each dictated text: JSON on its input, the text on its output in 5 s.",
+    )
 
 
 @dataclass(frozen=True)

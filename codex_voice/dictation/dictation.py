@@ -40,6 +40,7 @@ from codex_voice.dictation.state import (
     TroubleOver,
     VoiceEvent,
 )
+from codex_voice.dictation.text_hook import TextHook
 from codex_voice.dictation.transcription import Heard, Transcription
 from codex_voice.dictation.wake_mode import Wakefulness
 from codex_voice.errors import AudioError, CodexVoiceError, ServerUnavailable, SpeechError
@@ -76,6 +77,7 @@ class Dictation:
         listener: Shows the state, and carries out what was said.
         interpreter: Tells commands from texts; without it the English phrases count.
         hints: Returns what is likely to be said, for models that are loaded later.
+        hook: The user's own program over the text, if there is one.
     """
 
     def __init__(
@@ -88,6 +90,7 @@ class Dictation:
         listener: DictationListener,
         interpreter: Interpreter | None = None,
         hints: Callable[[], Hints] | None = None,
+        hook: TextHook | None = None,
     ) -> None:
         self.state = DictationState(mode=voice.mode)
         self._capture = capture
@@ -115,6 +118,7 @@ class Dictation:
             listener,
             self._transcription.recognize_once_more,
             interpreter,
+            hook,
         )
         self._asked = 0
         self._ready: ModelReady | None = None
@@ -278,6 +282,7 @@ class Dictation:
         self._wakefulness.cancel()
         self._forget_cancelled()
         self._transcription.cancel_timers()
+        self._interpretation.close()
         await asyncio.to_thread(self._close_threads)
 
     def _close_threads(self) -> None:

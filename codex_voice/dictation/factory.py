@@ -10,11 +10,12 @@ from codex_voice import paths
 from codex_voice.audio.capture import Capture, CaptureSettings
 from codex_voice.audio.sources.frame_source import FrameSource
 from codex_voice.audio.sources.microphone import Microphone
-from codex_voice.config.schema import WhisperConfig
+from codex_voice.config.schema import LanguageConfig, WhisperConfig
 from codex_voice.dictation.dictation import Dictation
 from codex_voice.dictation.hints import hinted, hints_for
 from codex_voice.dictation.own_words import words_for
 from codex_voice.dictation.state import DictationListener, Trouble, TroubleOver, VoiceEvent
+from codex_voice.dictation.text_hook import TextHook
 from codex_voice.errors import CodexVoiceError, ConfigError, JournalError, SpeechError
 from codex_voice.language.grammar import Grammar
 from codex_voice.language.phrases import own_phrases
@@ -85,9 +86,24 @@ def open_dictation(
     names.refresh()
     worker = RecognitionWorker(hinted(load, hints), post)
     dictation = Dictation(
-        capture, worker, Archive(journal), config.voice, microphone, listener, interpreter, hints
+        capture,
+        worker,
+        Archive(journal),
+        config.voice,
+        microphone,
+        listener,
+        interpreter,
+        hints,
+        hook=_hook_of(config.language, launch.working_directory, listener),
     )
     return dictation
+
+
+def _hook_of(
+    language: LanguageConfig, directory: Path, listener: DictationListener
+) -> TextHook | None:
+    """Return the user's program over the text; it runs where Codex works."""
+    return TextHook(language.hook, directory, listener.warn) if language.hook else None
 
 
 def microphone_called(name: str) -> Callable[[], FrameSource]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 
 from codex_voice.dictation.state import Dictated, DictationListener, DictationState
+from codex_voice.dictation.text_hook import TextHook
 from codex_voice.dictation.transcription import Heard
 from codex_voice.dictation.wake_mode import Wakefulness
 from codex_voice.language.pipeline import Interpreter
@@ -23,6 +27,7 @@ class Interpretation:
         listener: Carries out what was said.
         recognize_once_more: Has an utterance recognised by the model of an awake voice.
         interpreter: Tells commands from texts, and writes texts as they are meant.
+        hook: The user's own program over the text, if there is one.
     """
 
     def __init__(
@@ -32,6 +37,7 @@ class Interpretation:
         listener: DictationListener,
         recognize_once_more: Callable[[Heard], None],
         interpreter: Interpreter,
+        hook: TextHook | None = None,
     ) -> None:
         self._archive = archive
         self._wakefulness = wakefulness
@@ -39,9 +45,25 @@ class Interpretation:
         self._recognize_once_more = recognize_once_more
         self._interpreter = interpreter
         self._literal = False
+        self._hook = hook
+        self._waiting: deque[tuple[Heard, Transcript, DictationState]] = deque()
+        """What was recognised while the hook has a text: it keeps its order."""
+        self._hooked: asyncio.Task[None] | None = None
+
+    def close(self) -> None:
+        """Give up the text that the hook has; its recording and its words are in the history."""
+        self._waiting.clear()
+        if self._hooked is not None:
+            self._hooked.cancel()
 
     def take(self, heard: Heard, transcript: Transcript, state: DictationState) -> None:
         """Take the text of an utterance, and what the voice was doing when it came."""
+        if self._hooked is not None:
+            self._waiting.append((heard, transcript, state))
+            return
+        self._take(heard, transcript, state)
+
+    def _take(self, heard: Heard, transcript: Transcript, state: DictationState) -> None:
         text: str | None = transcript.text
         if text and not state.asleep and self._overhear(heard, transcript, state):
             return
@@ -56,7 +78,12 @@ class Interpretation:
             self._put_away(heard, meant=state.mode == "push_to_talk" or heard.again)
             return
         literal, self._literal = self._literal, False
-        meant = self._interpreter.interpret(text, transcript.confidence, literal=literal)
+        meant = self._interpreter.interpret(
+            text,
+            transcript.confidence,
+            literal=literal,
+            words=[(word.text, word.confidence) for word in transcript.words],
+        )
         if meant.command is Command.ESCAPE and heard.whole:
             self._literal = True
             self._archive.set_outcome(heard.utterance_id, Outcome.COMMAND)
@@ -67,19 +94,34 @@ class Interpretation:
         if meant.command is not None and heard.whole:
             self._archive.set_outcome(heard.utterance_id, Outcome.COMMAND)
             self._listener.commanded(meant.command)
+            return
+        dictated = Dictated(
+            heard.utterance_id,
+            written,
+            heard.speech_ended,
+            complete=heard.complete,
+            cut_short=heard.cut_short,
+            send=meant.send,
+            heard=text if text != written else "",
+            changed=tuple(change.written for change in meant.changes if change.written),
+        )
+        if self._hook is None or literal:
+            self._listener.dictated(dictated)
         else:
-            self._listener.dictated(
-                Dictated(
-                    heard.utterance_id,
-                    written,
-                    heard.speech_ended,
-                    complete=heard.complete,
-                    cut_short=heard.cut_short,
-                    send=meant.send,
-                    heard=text if text != written else "",
-                    changed=tuple(change.written for change in meant.changes if change.written),
-                )
-            )
+            self._hooked = asyncio.create_task(self._pass_on(self._hook, dictated, transcript))
+
+    async def _pass_on(self, hook: TextHook, dictated: Dictated, transcript: Transcript) -> None:
+        """Pass on what the hook makes of a text, then take what came meanwhile."""
+        try:
+            text = await hook.apply(transcript.text, dictated.text, transcript.language)
+        finally:
+            self._hooked = None
+        if text != dictated.text:
+            self._archive.set_text(dictated.utterance_id, text, transcript.model, transcript.text)
+            dictated = replace(dictated, text=text, heard=transcript.text)
+        self._listener.dictated(dictated)
+        while self._waiting and self._hooked is None:
+            self._take(*self._waiting.popleft())
 
     def _overhear(self, heard: Heard, transcript: Transcript, state: DictationState) -> bool:
         """Put away what others say: it is in the history, in case it was meant.

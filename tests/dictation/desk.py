@@ -17,6 +17,7 @@ from codex_voice.audio.utterance import EndReason, Utterance
 from codex_voice.config.schema import HistoryConfig, VoiceConfig
 from codex_voice.dictation.dictation import Dictation
 from codex_voice.dictation.state import Dictated, DictationState
+from codex_voice.dictation.text_hook import TextHook
 from codex_voice.language.registry import Command
 from codex_voice.recordings.background_writer import Archive
 from codex_voice.recordings.journal import Journal
@@ -43,7 +44,9 @@ class Orders:
 class Desk:
     """A dictation whose sounds are the bytes of their text, and what came out of it."""
 
-    def __init__(self, ear: Obedient, directory: Path, voice: VoiceConfig) -> None:
+    def __init__(
+        self, ear: Obedient, directory: Path, voice: VoiceConfig, hook: TextHook | None = None
+    ) -> None:
         self.ear = ear
         self.texts: list[str] = []
         self.commands: list[Command] = []
@@ -62,6 +65,7 @@ class Desk:
             voice,
             ScriptedSource,
             self,
+            hook=hook,
         )
 
     def _post(self, event: SpeechEvent) -> None:
@@ -133,10 +137,12 @@ class Desk:
         """Keep a text."""
         self.texts.append(dictated.text)
         self.dictations.append(dictated)
+        self._news.set()
 
     def commanded(self, command: Command) -> None:
         """Keep a command."""
         self.commands.append(command)
+        self._news.set()
 
     def tell(self, text: str) -> None:
         """Keep what the user is told."""

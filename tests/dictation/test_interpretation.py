@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 from operator import contains
+from pathlib import Path
 
+from codex_voice.config.schema import VoiceConfig
+from codex_voice.dictation.text_hook import TextHook
 from codex_voice.language.registry import Command
 from codex_voice.recordings.journal import Journal
 from tests.dictation.desk import Desk
+from tests.speech.test_worker import Obedient
 
 
 def _recorded(desk: Desk, name: str) -> Journal:
@@ -110,3 +115,24 @@ async def test_nobody_else_wakes_the_voice(desk: Desk) -> None:
     assert desk.dictation.state.asleep
     await desk.dictation.close()
     assert (desk.texts, desk.told, journal.entries()) == ([], [], [])
+
+
+async def test_the_users_program_has_the_last_word_and_order_is_kept(tmp_path: Path) -> None:
+    """Its output is the text, and a command said after it is carried out after it."""
+    code = "import json, sys; print(json.load(sys.stdin)['text'].upper())"
+    ear = Obedient()
+    hook = TextHook([sys.executable, "-I", "-c", code], tmp_path, print, seconds=60)
+    desk = Desk(ear, tmp_path, VoiceConfig(command_silence_ms=200), hook)
+    await desk.until(lambda: desk.dictation.state.model_description == "test")
+    ear.may_finish.set()
+    desk.dictation.use_mode("hands_free")
+    heard = ("Print the size.", "And the name.", "Send message.")
+    for name, text in zip("abc", heard, strict=True):
+        desk.starts(name)
+        desk.ends(name, text)
+        await desk.until(partial(contains, desk.answers, text))
+    await desk.until(lambda: bool(desk.commands))
+    assert desk.texts == ["PRINT THE SIZE.", "AND THE NAME."]
+    assert desk.dictations[0].heard == "Print the size."
+    assert desk.commands == [Command.SEND]
+    await desk.dictation.close()
