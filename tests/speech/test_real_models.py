@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from codex_voice.speech import loops
 from codex_voice.speech.engines.whisper import WhisperRecognizer
 from codex_voice.speech.recognizer import Hints
-from tests.speech.conftest import REPOSITORY, read_wav
+from tests.speech.conftest import DATA, REPOSITORY, read_wav
 
 # Seconds of one core for a clip, on machines that others use too.
 pytestmark = [pytest.mark.real_model, pytest.mark.timeout(600)]
@@ -88,3 +89,31 @@ def test_text_before_does_not_come_back(recognizer: WhisperRecognizer) -> None:
     transcript = recognizer.transcribe(read_wav(AUDIO / "human" / "jfk_p04.wav"), hints=hints)
     assert words(transcript.text) == words("ask what you can do for your country")
     assert len(transcript.words) == 8
+
+
+@pytest.mark.parametrize("language", ["es", "auto"])
+def test_spanish_is_written_and_found(language: str) -> None:
+    """By the multilingual model, of a synthetic voice (espeak-ng), but for two words."""
+    with base(language) as recognizer:
+        transcript = recognizer.transcribe(read_wav(DATA / "languages" / "es.wav"))
+    assert transcript.language == "es"
+    said = words("Abre el archivo y cambia el nombre de la función.")
+    assert len(set(said) & set(words(transcript.text))) >= len(set(said)) - 2
+
+
+def test_german_is_found() -> None:
+    """Though the model understands little of that synthetic voice."""
+    with base("auto") as recognizer:
+        pcm = read_wav(DATA / "languages" / "de.wav")
+        assert recognizer.transcribe(pcm).language == "de"
+
+
+@contextmanager
+def base(language: str) -> Iterator[WhisperRecognizer]:
+    """Load the multilingual model for a language."""
+    path = MODELS / "ggml-base-q8_0.bin"
+    if not path.is_file():
+        pytest.skip(f"needs {path.name} in CODEX_VOICE_TEST_MODELS or ../shared")
+    recognizer = WhisperRecognizer(path, language)
+    yield recognizer
+    recognizer.close()
