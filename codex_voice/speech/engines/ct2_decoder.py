@@ -16,8 +16,7 @@ from codex_voice.speech.engines.vocabulary import TokenVocabulary
 from codex_voice.speech.recognizer import RecognitionAborted
 
 _BEAM = 5
-"""Hypotheses that are followed: a quarter fewer errors than one, for a fifth more time
-(docs/speech.md)."""
+"""Hypotheses that are followed; docs/speech.md compares the errors with whisper.cpp's."""
 _MOST_TOKENS = 448
 """Positions of Whisper's decoder."""
 _PROMPT_TOKENS = _MOST_TOKENS // 2 - 1
