@@ -137,8 +137,10 @@ def read_draft(screen: Screen) -> Draft | None:
     first = _first_row(lines, cursor.row)
     if first is None or not _has_the_place(lines, first, cursor.row, screen.alternate_screen):
         return None
-    hints = _hints(lines, cursor.row)
-    if _belongs_to_a_view(hints):
+    if _belongs_to_a_view(_hints(lines, cursor.row)):
+        return None
+    footer = _footer(lines, cursor.row)
+    if _VIM_WITHOUT_TEXT.search(footer):
         return None
     rows = [row[_INDENT:].rstrip(_OVERFLOW_MARKS) for row in lines[first : cursor.row + 1]]
     return Draft(
@@ -146,7 +148,7 @@ def read_draft(screen: Screen) -> Draft | None:
         cursor.column - _INDENT,
         shell=lines[first].startswith("!"),
         width=screen.columns - _INDENT - _RIGHT_MARGIN,
-        vim="Vim: " in hints,
+        vim="Vim: " in footer,
     )
 
 
@@ -193,10 +195,14 @@ def _hints(lines: list[str], row: int) -> str:
     return lines[last] if last - _footer_start(lines, last) < _FOOTER_ROWS else ""
 
 
+def _footer(lines: list[str], row: int) -> str:
+    """Return all rows of the footer; Vim's mode is in the status line or among the hints."""
+    last = max(index for index, line in enumerate(lines) if line or index == row)
+    return "\n".join(lines[max(row + 1, _footer_start(lines, last)) : last + 1])
+
+
 def _belongs_to_a_view(hints: str) -> bool:
-    """Tell whether the hints are those of a view that takes keys, or text as commands."""
-    if _VIM_WITHOUT_TEXT.search(hints):
-        return True
+    """Tell whether the hints are those of a view that takes keys."""
     return any(
         _KEY_OF_A_VIEW.match(hint) and not _KEY_OF_THE_COMPOSER.match(hint)
         for hint in _HINT_SEPARATOR.split(hints.strip())

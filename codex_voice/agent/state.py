@@ -117,13 +117,14 @@ class StateTracker:
         """Handle what the screen shows of the state, which matters only without a status.
 
         Args:
-            seen: BLOCKED, WORKING or IDLE; None, where the screen shows none of them, leaves what
-                was seen before.
+            seen: BLOCKED, WORKING or IDLE. None, where the screen shows none of them, leaves the
+                title alone to say it, and without one what was seen before.
 
         Returns:
             The state after it.
         """
-        self._screen = seen or self._screen
+        if seen is not None or self._title is not None:
+            self._screen = seen
         return self._update()
 
     def input_sent(self) -> CodexState:

@@ -94,7 +94,7 @@ async def test_an_answer_is_for_the_question_that_was_on_the_screen(session: Cod
     assert bytes(session.written) == typed
     session.write(b"n")
     # What is queued in a turn that a denial is ending comes back unsent.
-    await session.until_state(CodexState.IDLE)
+    await session.until(lambda: session.tracker.state in (CodexState.IDLE, CodexState.DONE))
     session.fake.settings.shell_command = "touch another"
     await ask(session)
     await session.until_prompt()

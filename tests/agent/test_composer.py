@@ -10,6 +10,7 @@ import pytest
 
 from codex_voice.agent.held_text import TypingOutcome
 from codex_voice.agent.state import CodexState, resume_id
+from tests.support.codex_program import codex_release, needs_release
 from tests.support.codex_session import CodexSession
 from tests.support.start_fake_codex import FakeCodex
 
@@ -79,12 +80,15 @@ SPOKEN = [
 
 async def test_what_is_sent_is_what_was_said(session: CodexSession) -> None:
     """No beginning, ending or content is taken for a command, and each is sent exactly once."""
-    for number, spoken in enumerate(SPOKEN, 1):
+    older = codex_release() < (0, 169)
+    # An older Codex takes the blank before it away, and so gets no Tab: it stays in the composer.
+    texts = [text for text in SPOKEN if not (older and text.startswith("!"))]
+    for number, spoken in enumerate(texts, 1):
         assert await session.composer.insert_and_send(spoken) in DELIVERED
         await session.until_turns(number)
         await session.until_state(CodexState.DONE)
     controls = str.maketrans({"\r": "\n", "\x1b": None, "\x03": None, "\x04": None})
-    assert session.fake.user_texts() == [text.translate(controls).strip() for text in SPOKEN]
+    assert session.fake.user_texts() == [text.translate(controls).strip() for text in texts]
     assert list(session.fake.workdir.iterdir()) == []
 
 
@@ -99,7 +103,7 @@ async def test_nothing_to_say_does_nothing(session: CodexSession) -> None:
 async def test_text_sent_while_codex_works_is_queued(session: CodexSession) -> None:
     """The answer is not cut short; what was said follows after it, in order."""
     await session.composer.insert_and_send("slow answer")
-    await session.until(lambda: session.shows("word2"))
+    await session.until_answering()
     assert await session.composer.insert_and_send("echo first") is TypingOutcome.QUEUED
     assert await session.composer.insert_and_send("echo second") is TypingOutcome.QUEUED
     await session.until_turns(3)
@@ -110,7 +114,7 @@ async def test_text_sent_while_codex_works_is_queued(session: CodexSession) -> N
 async def test_an_answer_can_be_interrupted_on_purpose(session: CodexSession) -> None:
     """Asked to interrupt, the text cuts the answer short."""
     await session.composer.insert_and_send("slow answer")
-    await session.until(lambda: session.shows("word2"))
+    await session.until_answering()
     assert await session.composer.insert_and_send("echo now", interrupt=True) is TypingOutcome.SENT
     assert b"\r" not in session.written
     await session.until_turns(2)
@@ -226,6 +230,7 @@ async def test_requests_made_at_once_are_carried_out_in_turn(session: CodexSessi
 
 async def test_codex_names_its_session_when_it_leaves(session: CodexSession) -> None:
     """The farewell keys end Codex, draft or not, and its last words tell how to come back."""
+    needs_release((0, 160), "its last words were not seen to name the session")
     await session.composer.insert_and_send("echo hello")
     await session.until_turns(1)
     await session.until_state(CodexState.DONE)
@@ -306,7 +311,7 @@ async def test_a_turn_is_interrupted_only_while_it_runs(session: CodexSession) -
     """The answer ends, the draft stays, and Codex at rest gets no key."""
     assert await session.composer.interrupt() is TypingOutcome.NOTHING
     await session.composer.insert_and_send("slow answer")
-    await session.until(lambda: session.shows("word2"))
+    await session.until_answering()
     await session.composer.insert("a draft")
     assert await session.composer.interrupt() is TypingOutcome.INTERRUPTED
     assert session.text == "a draft"
@@ -321,7 +326,7 @@ async def test_a_draft_that_begins_with_a_slash_never_gets_enter_while_codex_wor
 ) -> None:
     """A command is refused and stays; a path that only looks like one is queued with Tab."""
     await session.composer.insert_and_send("slow answer")
-    await session.until(lambda: session.shows("word2"))
+    await session.until_answering()
     session.write(b"/compact")
     await session.until(lambda: session.text == "/compact")
     assert await session.composer.send() is TypingOutcome.REFUSED

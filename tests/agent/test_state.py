@@ -85,6 +85,8 @@ def test_a_title_without_a_spinner_does_not_hide_what_the_screen_shows(seen: Cod
     tracker = StateTracker()
     tracker.feed_title("project")
     assert tracker.feed_screen(seen) is seen
+    tracker.feed_screen(None)
+    assert tracker.state in (CodexState.IDLE, CodexState.DONE), "a view hides what was seen"
 
 
 def test_a_status_outranks_title_and_screen() -> None:

@@ -136,6 +136,17 @@ class CodexSession:
         assert self.composer.prompt is not None
         assert self.tracker.state is CodexState.BLOCKED
 
+    async def until_answering(self) -> None:
+        """Wait until Codex is in the middle of a `slow answer`.
+
+        Versions without a program status show no line of an answer before its end.
+        """
+        if self.tracker.reports_status:
+            await self.until(lambda: self.shows("word2"))
+        else:
+            await self.until_turns(1)
+            await self.until_state(CodexState.WORKING)
+
     async def until_turns(self, count: int) -> None:
         """Wait until the model has been asked so often."""
         arrived = await asyncio.to_thread(self.fake.wait_for_turns, count, PATIENCE_SECONDS)
