@@ -24,6 +24,7 @@ CodexVoiceError
 
 from __future__ import annotations
 
+from codex_voice.own_command import runnable
 from codex_voice.text_cleaning import clean_line
 
 
@@ -34,12 +35,13 @@ class CodexVoiceError(Exception):
 
     Args:
         message: What is wrong, as one line without a full stop at its end.
-        remedy: A command or an action that mends it; empty where nothing is known.
+        remedy: A command or an action that mends it; empty where nothing is known. A command of
+            ours begins with "codex-voice", and is shown as it can be run here.
     """
 
     def __init__(self, message: str, remedy: str = "") -> None:
         self.message = clean_line(message)
-        self.remedy = clean_line(remedy)
+        self.remedy = clean_line(runnable(remedy))
         super().__init__(self.message)
 
     def __str__(self) -> str:

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codex_voice.cli import configuration
-from codex_voice.cli.registration import PROGRAM, Commands
+from codex_voice.cli.registration import Commands
 from codex_voice.errors import ConfigError
+from codex_voice.own_command import PROGRAM
 
 if TYPE_CHECKING:
     from codex_voice.language.pipeline import Interpreted

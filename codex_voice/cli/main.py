@@ -8,8 +8,8 @@ from functools import partial
 
 from codex_voice.cli import standard_streams
 from codex_voice.cli.parser import parse
-from codex_voice.cli.registration import PROGRAM
 from codex_voice.errors import CodexVoiceError, ConfigError
+from codex_voice.own_command import PROGRAM
 
 USAGE_STATUS = 2
 _INTERRUPTED_STATUS = 130

@@ -20,7 +20,8 @@ from codex_voice.cli import (
     transcribe,
     trust,
 )
-from codex_voice.cli.registration import OPTIONS, PROGRAM, UNSET, Commands, add_option
+from codex_voice.cli.registration import OPTIONS, UNSET, Commands, add_option
+from codex_voice.own_command import PROGRAM
 
 GROUPS = (
     setup,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-PROGRAM = "codex-voice"
+from codex_voice.own_command import PROGRAM
 
 
 @dataclass(frozen=True)

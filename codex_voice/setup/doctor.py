@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 
 from codex_voice import __version__
+from codex_voice.own_command import runnable
 from codex_voice.setup.checks import Status, Surroundings, run_all
 
 
@@ -31,5 +32,6 @@ def run(surroundings: Surroundings, only: Iterable[str], *, as_json: bool = Fals
         checks = [finding.as_dictionary() for finding in findings]
         print(json.dumps({"version": __version__, "ok": not failed, "checks": checks}, indent=2))
     elif failed:
-        print(f"\nMissing: {', '.join(failed)}. To see it work without: codex-voice --practice")
+        practice = runnable("codex-voice --practice")
+        print(f"\nMissing: {', '.join(failed)}. To see it work without: {practice}")
     return not failed

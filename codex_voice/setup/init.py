@@ -13,6 +13,7 @@ from codex_voice.config import file as configuration_file
 from codex_voice.config.schema import Config
 from codex_voice.errors import AgentNotFound, CodexVoiceError, ModelMissing
 from codex_voice.install_hints import install_codex
+from codex_voice.own_command import PROGRAM, runnable
 from codex_voice.setup.checks import Finding, missing, survey
 from codex_voice.setup.discovery import USUAL_SERVER, find_codex, find_server
 from codex_voice.setup.model_commands import get, recommended_name
@@ -63,7 +64,8 @@ def run(
         _offer_what_is_missing(findings, ask)
         config = _complete(config, project)
     _write(path, config, before, sure, ask)
-    print("Next: codex-voice" if _all_found(config) else "Next: codex-voice --practice")
+    command = PROGRAM if _all_found(config) else f"{PROGRAM} --practice"
+    print(f"Next: {runnable(command)}")
 
 
 def _offer_what_is_missing(findings: list[Finding], ask: Callable[[str], bool]) -> None:

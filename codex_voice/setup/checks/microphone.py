@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codex_voice.errors import AudioError, MicrophoneUnavailable
+from codex_voice.own_command import runnable
 from codex_voice.setup.checks.finding import Finding, Surroundings
 from codex_voice.setup.devices import Microphones, find_microphones
 
@@ -36,7 +37,8 @@ def check(surroundings: Surroundings) -> Iterator[Finding]:
         )
         yield Finding("Microphone", trouble=trouble)
     else:
-        yield Finding("Microphone", f"{_names(microphones)}; to try it: codex-voice mic")
+        command = runnable("codex-voice mic")
+        yield Finding("Microphone", f"{_names(microphones)}; to try it: {command}")
 
 
 def _names(microphones: Microphones) -> str:
