@@ -23,8 +23,9 @@ from codex_voice.serve.agent_api.voice import Voice
 TOKEN_VARIABLE = "CODEX_VOICE_API_TOKEN"
 _MOST_MESSAGE_BYTES = 1 << 20
 _ANALYSIS_THREADS = 2
-_END_SECONDS = 0.1
-"""What connections get to end by themselves; a client that reads nothing would hold up the end."""
+_END_SECONDS = 0.2
+"""What connections get to end by themselves once they were told; uvicorn itself takes 0.1 s. A
+client that reads nothing would hold up the end."""
 
 
 @dataclass(frozen=True)
@@ -50,12 +51,18 @@ class ListeningAddress:
 
 
 class _Server(uvicorn.Server):
-    """Leaves signals to us: uvicorn's own handling raises them again at its end."""
+    """Leaves signals to us, for uvicorn raises them again at its end, and ends in time."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Do nothing."""
         yield
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Tell all clients that it ends, and wait for them a moment."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_END_SECONDS):
+                await super().shutdown(sockets)
 
 
 def run(
@@ -136,7 +143,7 @@ async def _serve(
         server.should_exit = True
         # Requests that wait for the recogniser are answered with an error.
         await voice.close()
-        await asyncio.wait((serving,), timeout=_END_SECONDS)
+        await serving
     finally:
         for task in (serving, ending):
             task.cancel()

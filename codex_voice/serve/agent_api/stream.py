@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +51,10 @@ class SpeechStream:
         self._analysis = analysis
         self._framer = Framer()
         self._events: list[CaptureEvent] = []
+        # A task that is cancelled leaves its work to go on in its thread, and closing must wait:
+        # the voice activity detector is a native library.
+        self._segmenting = threading.Lock()
+        self._closed = False
         self._segmenter = Segmenter(
             voice.settings, self._events.append, voice.journal, on_over=lambda: None
         )
@@ -67,14 +72,23 @@ class SpeechStream:
 
     async def close(self) -> None:
         """Keep what was not ended in the history."""
-        await asyncio.get_running_loop().run_in_executor(self._analysis, self._segmenter.close)
+
+        def run() -> None:
+            with self._segmenting:
+                self._closed = True
+                self._segmenter.close()
+
+        await asyncio.get_running_loop().run_in_executor(self._analysis, run)
 
     async def _analyse(self, frames: list[bytes], end: bool = False) -> None:
         def run() -> None:
-            for frame in frames:
-                self._segmenter.hear(frame, deaf=False)
-            if end:
-                self._segmenter.end(EndReason.FINISHED)
+            with self._segmenting:
+                if self._closed:
+                    return
+                for frame in frames:
+                    self._segmenter.hear(frame, deaf=False)
+                if end:
+                    self._segmenter.end(EndReason.FINISHED)
 
         await asyncio.get_running_loop().run_in_executor(self._analysis, run)
         events = self._events.copy()

@@ -97,6 +97,7 @@ def _address_of(api: ApiProcess) -> tuple[str, int]:
     return host, int(port)
 
 
+@pytest.mark.timeout(600)
 def test_it_does_what_its_description_says(api: ApiProcess, tmp_path: Path) -> None:
     """Schemathesis finds no answer that openapi.json does not promise."""
     pytest.importorskip("schemathesis")
