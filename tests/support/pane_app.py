@@ -2,7 +2,8 @@
 
 The talk key (Ctrl-Space) and the menu key (F1) are taken; F1 opens a dialog over the pane, which
 Escape closes; F2 starts the program again; F3 writes what the engine holds to a file; F4 looks
-for "needle" and copies it. The last row says what the application has seen.
+for "needle" and copies it; F5 opens the search bar. The last row says what the application has
+seen.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import ClassVar
 
 from codex_voice.agent.process import AgentProcess
+
+OUR_KEYS = ("ctrl+space", "f1", "f2", "f3", "f4", "f5", "right_ctrl", "right_alt")
 
 
 def main() -> None:
@@ -45,6 +48,7 @@ def run(process: AgentProcess, options: argparse.Namespace) -> None:
     from codex_voice.session.agent_session import AgentSession
     from codex_voice.terminal.events import ProgramStatus, TerminalEvent
     from codex_voice.terminal.keys import KeyPress
+    from codex_voice.ui.dialogs.search import SearchScreen
     from codex_voice.ui.pane.terminal_pane import TerminalPane
     from tests.support.cells import read_cells
 
@@ -61,6 +65,7 @@ def run(process: AgentProcess, options: argparse.Namespace) -> None:
     class PaneApp(App[None]):
         CSS = """
         Screen { background: ansi_default; layers: base over; }
+        SearchScreen { background: transparent; }
         #status { dock: bottom; height: 1; }
         #cover { layer: over; dock: right; width: 1; height: 1; background: ansi_default; }
         """
@@ -95,7 +100,16 @@ def run(process: AgentProcess, options: argparse.Namespace) -> None:
                 self.say(f"status {event.payload}")
 
         def intercept(self, key: KeyPress) -> bool:
-            if key.name not in ("ctrl+space", "f1", "f2", "f3", "f4", "right_ctrl", "right_alt"):
+            if key.name not in (
+                "ctrl+space",
+                "f1",
+                "f2",
+                "f3",
+                "f4",
+                "f5",
+                "right_ctrl",
+                "right_alt",
+            ):
                 return False
             self.say(f"{key.name} {key.action} release={self.pane.reports_key_release}")
             if key.name == "f1" and key.action == "press":
@@ -108,6 +122,8 @@ def run(process: AgentProcess, options: argparse.Namespace) -> None:
                 self.pane.find("needle")
                 self.pane.find_next()
                 self.pane.copy_selection()
+            if key.name == "f5" and key.action == "press":
+                self.push_screen(SearchScreen(self.pane), self.note_closed)
             return True
 
         def dump(self) -> None:

@@ -16,7 +16,7 @@ from codex_voice.ui.dialogs.choice import Choice, ChoiceScreen
 from codex_voice.ui.dialogs.command_help import command_help
 from codex_voice.ui.dialogs.dialog import DialogHost
 from codex_voice.ui.dialogs.palette import Action, PaletteScreen
-from codex_voice.ui.dialogs.question import QuestionScreen
+from codex_voice.ui.dialogs.search import SearchScreen
 from codex_voice.ui.dialogs.settings_menu import SettingsMenu
 from codex_voice.ui.pane.terminal_pane import TerminalPane
 
@@ -188,10 +188,4 @@ class Menus:
             self._composer.drop(held_texts[index])
 
     async def _search(self) -> None:
-        text = await self._host.show(QuestionScreen("Search", "What to find in the scrollback:"))
-        if not text:
-            return
-        count = self._pane.find(text)
-        if count:
-            self._pane.find_next()
-        self._host.show_message(f"{count} matches for “{text}”" if count else f"No “{text}” found.")
+        await self._host.show(SearchScreen(self._pane))

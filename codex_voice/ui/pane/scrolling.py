@@ -118,6 +118,12 @@ class PaneScrolling(PaneCanvas):
         self.clock.request()
         return found
 
+    def clear_search(self) -> None:
+        """Mark nothing any more; the view stays where the last match was."""
+        self._search = None
+        self._selection.clear()
+        self.clock.request()
+
     def copy_selection(self) -> str:
         """Put the selected text on the clipboard and return it."""
         text = self._selection.text()
