@@ -220,11 +220,9 @@ def test_a_stream_that_the_server_moves_is_a_microphone_that_went_away(
     log.wait_for(DeviceTrouble)
     playing.stop()
     if not by_key:
+        # Also before it is plugged in again: the other device is a microphone as well.
         virtual_mic.mend()
-        backs = len(log.all(DeviceBack))
-        speech = virtual_mic.play(JFK)
-        log.wait_for(DeviceBack, count=backs + 1)
-        speech.stop()
+        log.wait_for(DeviceBack)
 
 
 def test_microphones_are_listed_and_found_by_part_of_their_name(virtual_mic: VirtualMic) -> None:
