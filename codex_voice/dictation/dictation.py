@@ -111,6 +111,7 @@ class Dictation:
             on_failed=self._take_failure,
             on_committed=lambda name, text: archive.set_heard(name, text, self.state.model),
             is_command=lambda text: interpreter.grammar.command(text) is not None,
+            is_asleep=lambda: self.state.asleep,
         )
         self._interpretation = Interpretation(
             archive,

@@ -60,7 +60,6 @@ def open_dictation(
         launch.find_model,
         config.whisper,
         tell,
-        lambda: dictation.state.asleep,
         only_my_voice=config.voice.only_my_voice,
     )
     names = ProjectNames(launch.working_directory)
@@ -85,7 +84,7 @@ def open_dictation(
     hints = partial(hints_for, config.whisper.language, names)
     names.refresh()
     worker = RecognitionWorker(hinted(load, hints), post)
-    dictation = Dictation(
+    return Dictation(
         capture,
         worker,
         Archive(journal),
@@ -96,7 +95,6 @@ def open_dictation(
         hints,
         hook=_hook_of(config.language, launch.working_directory, listener),
     )
-    return dictation
 
 
 def _hook_of(
@@ -115,7 +113,6 @@ def recognizer_of(
     find_model: Callable[[], Path | SpeechError],
     whisper: WhisperConfig,
     tell: Callable[[CodexVoiceError], None],
-    asleep: Callable[[], bool],
     *,
     only_my_voice: bool,
 ) -> Callable[[], Recognizer]:
@@ -125,7 +122,6 @@ def recognizer_of(
         find_model: Returns the model file, or why there is none.
         whisper: Language, threads, server, and the model that listens for the wake phrase.
         tell: Told when a server is left for the model of this process.
-        asleep: Whether only the wake phrase is listened for; asked on the recogniser's thread.
         only_my_voice: Whether to tell the enrolled speaker from others.
     """
 
@@ -134,7 +130,7 @@ def recognizer_of(
 
     def load_both() -> Recognizer:
         small = load_model(whisper, resolve(whisper.listening_model))
-        return ListeningRecognizer(load_one(), small, asleep)
+        return ListeningRecognizer(load_one(), small)
 
     load = load_both if whisper.listening_model else load_one
     return (lambda: with_speaker_check(load(), tell)) if only_my_voice else load

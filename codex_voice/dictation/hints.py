@@ -86,6 +86,7 @@ class HintedRecognizer:
                 commands=hints.commands or likely.commands,
                 guided=hints.guided or likely.guided,
                 before=hints.before,
+                asleep=hints.asleep,
             )
         return self._recognizer.transcribe(pcm, aborted, thorough=thorough, hints=likely)
 

@@ -115,6 +115,7 @@ class Transcription:
         on_committed: Takes the id of an utterance that is being spoken, and the part of its text
             that will not change any more.
         is_command: Whether a text is a spoken command, which may end sooner than a dictation.
+        is_asleep: Whether only the wake phrase is listened for.
     """
 
     def __init__(
@@ -128,6 +129,7 @@ class Transcription:
         on_failed: Callable[[str, SpeechError], None],
         on_committed: Callable[[str, str], None],
         is_command: Callable[[str], bool],
+        is_asleep: Callable[[], bool] = lambda: False,
     ) -> None:
         self.current: str | None = None
         """The utterance that is being spoken."""
@@ -140,6 +142,7 @@ class Transcription:
         self._on_failed = on_failed
         self._on_committed = on_committed
         self._is_command = is_command
+        self._is_asleep = is_asleep
         self._heard: dict[str, Heard] = {}
         self._continuing = False
         """Whether the utterance that is being spoken goes on where the last one was cut."""
@@ -277,7 +280,7 @@ class Transcription:
     def _recognize(self, heard: Heard, pcm: bytes, kind: Kind) -> None:
         stretch = self._next_stretch(heard, len(pcm))
         heard.requests[kind] = stretch
-        hints = Hints(before=heard.running.committed)
+        hints = Hints(before=heard.running.committed, asleep=self._is_asleep())
         self._worker.recognize(heard.utterance_id, pcm[stretch.start :], kind, hints)
 
     def _next_stretch(self, heard: Heard, stop: int) -> Stretch:

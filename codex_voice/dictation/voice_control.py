@@ -189,15 +189,11 @@ class VoiceControl:
     def _load(
         self, find_model: Callable[[], Path | SpeechError], whisper: WhisperConfig, name: str
     ) -> None:
-        def asleep() -> bool:
-            return self.dictation.state.asleep
-
         self.dictation.use_model(
             recognizer_of(
                 find_model,
                 whisper,
                 self.report_error,
-                asleep,
                 only_my_voice=self._launch.config.voice.only_my_voice,
             ),
             name,
@@ -221,9 +217,9 @@ class VoiceControl:
         pcm = await asyncio.to_thread(self.dictation.archive.journal.read_pcm, utterance_id)
         whisper, find_model = self._whisper, self._find_model
         if larger := whisper.retry_model:
-            whisper, find_model = with_model(whisper, larger), partial(resolve, larger)
-        # A small model that listens for the wake phrase is not asked.
-        whisper = replace(whisper, listening_model="")
+            # The small model that listens for the wake phrase is not needed beside it.
+            whisper = replace(with_model(whisper, larger), listening_model="")
+            find_model = partial(resolve, larger)
         if whisper != self._whisper:
             self._load(find_model, whisper, larger)
         self.dictation.recognize_again(utterance_id, pcm)

@@ -38,6 +38,7 @@ class Hints:
         guided: Those of them that a short, unsure utterance may be forced into. What must not
             happen by accident, such as an approval, is none of them.
         before: Text of the same dictation that directly precedes the sound.
+        asleep: Whether only the wake phrase is listened for, so that a small model will do.
         answers: Phrases that must not come of a hint, such as those of an approval: they count
             only where the model writes them without being told anything.
     """
@@ -46,6 +47,7 @@ class Hints:
     commands: tuple[str, ...] = ()
     guided: tuple[str, ...] = ()
     before: str = ""
+    asleep: bool = False
     answers: tuple[str, ...] = ()
 
 

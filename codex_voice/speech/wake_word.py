@@ -12,14 +12,12 @@ class ListeningRecognizer:
 
     Args:
         large: Recognises what is meant for Codex.
-        small: Listens for the wake phrase.
-        asleep: Says which of them is wanted; asked on the recogniser's thread.
+        small: Listens for the wake phrase: is asked where the hints say `asleep`.
     """
 
-    def __init__(self, large: Recognizer, small: Recognizer, asleep: Callable[[], bool]) -> None:
+    def __init__(self, large: Recognizer, small: Recognizer) -> None:
         self._large = large
         self._small = small
-        self._asleep = asleep
 
     @property
     def name(self) -> str:
@@ -39,7 +37,7 @@ class ListeningRecognizer:
         hints: Hints = NO_HINTS,
     ) -> Transcript:
         """Recognise one utterance; see `Recognizer.transcribe`."""
-        recognizer = self._small if self._asleep() else self._large
+        recognizer = self._small if hints.asleep else self._large
         return recognizer.transcribe(pcm, aborted, thorough=thorough, hints=hints)
 
     def close(self) -> None:

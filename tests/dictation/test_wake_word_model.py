@@ -23,11 +23,7 @@ async def test_the_large_model_hears_what_the_small_one_woke_for(tmp_path: Path)
     small_file, large_file = tmp_path / "ggml-small.bin", tmp_path / "ggml-large.bin"
     write_model(small_file, "nano", say=" Hey Codex, run the chests.")
     write_model(large_file, "nano", say=" Hey Codex, run the tests.")
-    recognizer = ListeningRecognizer(
-        WhisperRecognizer(large_file),
-        WhisperRecognizer(small_file),
-        lambda: desk.dictation.state.asleep,
-    )
+    recognizer = ListeningRecognizer(WhisperRecognizer(large_file), WhisperRecognizer(small_file))
     desk = Desk(cast("Obedient", recognizer), tmp_path, VoiceConfig(mode="wake_word"))
     desk.dictation.start()
     await desk.until(lambda: desk.state().model == "large" and desk.state().asleep)
