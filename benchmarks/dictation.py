@@ -19,7 +19,7 @@ from codex_voice.dictation.state import Dictated, DictationState, VoiceEvent
 from codex_voice.errors import CodexVoiceError
 from codex_voice.language.registry import Command
 from codex_voice.pcm import FRAME_SECONDS, Framer
-from codex_voice.recordings.background_writer import Archive
+from codex_voice.recordings.background_writer import BackgroundWriter
 from codex_voice.recordings.journal import Journal
 from codex_voice.speech.engines.whisper import WhisperRecognizer
 from codex_voice.speech.worker import ModelFailed, ModelReady, RecognitionWorker
@@ -77,7 +77,9 @@ class TimedDictation:
         settings = CaptureSettings.of(AudioConfig(), voice)
         capture = Capture(make_source, settings, self._post, journal)
         worker = RecognitionWorker(lambda: WhisperRecognizer(model), self._post)
-        self.dictation = Dictation(capture, worker, Archive(journal), voice, make_source, self)
+        self.dictation = Dictation(
+            capture, worker, BackgroundWriter(journal), voice, make_source, self
+        )
 
     async def ready(self) -> None:
         """Wait for the model."""

@@ -17,7 +17,7 @@ from codex_voice.audio.frame_analysis import CaptureSettings
 from codex_voice.audio.level import amplify
 from codex_voice.audio.segmenter import Segmenter
 from codex_voice.audio.sources.frame_source import FrameSource
-from codex_voice.audio.sources.supervisor import Supply
+from codex_voice.audio.sources.supervisor import SourceSupervisor
 from codex_voice.audio.utterance import EndReason, Recorder
 
 __all__ = ["Capture", "CaptureSettings"]
@@ -49,7 +49,7 @@ class Capture:
         self._settings = settings
         self._post = post
         self._mailbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._supply = Supply(
+        self._supervisor = SourceSupervisor(
             make_source, self._mailbox.put, post, on_frame=self._frame_came, on_lost=self._lost
         )
         self._segmenter = Segmenter(
@@ -57,7 +57,7 @@ class Capture:
             post,
             recorder,
             on_over=self._settle,
-            source_stopped=lambda: self._supply.stopped,
+            source_stopped=lambda: self._supervisor.stopped,
         )
         self._muted = False
         self._deaf_until = 0.0
@@ -113,7 +113,7 @@ class Capture:
 
     def use(self, make_source: Callable[[], FrameSource]) -> None:
         """Take another microphone, at once if one is open."""
-        self._mailbox.put(partial(self._supply.use, make_source))
+        self._mailbox.put(partial(self._supervisor.use, make_source))
 
     def close(self, timeout: float = 2.0) -> None:
         """End the thread; an utterance that is being spoken stays with the recorder."""
@@ -126,25 +126,25 @@ class Capture:
         if self._settings.keep_open:
             self._settle()
         else:
-            self._supply.prepare()
+            self._supervisor.prepare()
         while self._running:
             try:
-                call = self._mailbox.get(timeout=self._supply.patience)
+                call = self._mailbox.get(timeout=self._supervisor.patience)
             except queue.Empty:
                 self._segmenter.finish_without_tail()
-                self._supply.look_after()
+                self._supervisor.look_after()
             else:
                 call()
 
     def _stop(self) -> None:
         self._running = False
         self._segmenter.close()
-        self._supply.close(wait=1.0)
+        self._supervisor.close(wait=1.0)
 
     def _listen(self, ends_by_itself: bool) -> None:
         if not self._segmenter.asked:
             self._segmenter.begin(ends_by_itself)
-            self._supply.open()
+            self._supervisor.open()
             self._segmenter.hear_preroll()
 
     def _monitor(self, on: bool) -> None:
@@ -169,10 +169,10 @@ class Capture:
 
     def _settle(self) -> None:
         """Open or close the microphone as it is wanted now."""
-        self._supply.persistent = self._always_open
+        self._supervisor.persistent = self._always_open
         if self._always_open:
-            self._supply.keep()
-        elif self._segmenter.idle and self._supply.close():
+            self._supervisor.keep()
+        elif self._segmenter.idle and self._supervisor.close():
             self._segmenter.forget_preroll()
             self._post(Closed())
 

@@ -101,7 +101,7 @@ class Endpointer:
         self._open = True
 
     def push(self, probability: float) -> Mark | None:
-        """Take the probability (0 to 1) that the next frame is speech."""
+        """Note the probability (0 to 1) that the next frame is speech."""
         speech = probability >= (_OFF if self.started else _ON)
         was_paused = self.paused
         self._speech.append(speech)

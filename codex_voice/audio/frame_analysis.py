@@ -55,7 +55,7 @@ class CaptureSettings:
         )
 
 
-class Hearing:
+class FrameAnalysis:
     """Listens to one stream of frames with one voice activity detector."""
 
     def __init__(self, vad: Vad, settings: CaptureSettings) -> None:
@@ -69,7 +69,7 @@ class Hearing:
         self._syllables = Syllables()
 
     def hear(self, frame: bytes, deaf: bool = False) -> Mark | None:
-        """Take the next frame; `deaf`, take it for silence whatever is in it."""
+        """Analyse the next frame; `deaf`, as silence, whatever is in it."""
         level = measure(frame)
         self.meter.push(level)
         self.syllable_begins = self._syllables.begins(level)

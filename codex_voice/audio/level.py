@@ -83,7 +83,7 @@ class LevelMeter:
         self._clipped: deque[bool] = deque(maxlen=frames_in(5000))
 
     def push(self, level: Level) -> None:
-        """Take the level of the next frame."""
+        """Note the level of the next frame."""
         self.dbfs = max(level.dbfs, self.dbfs - self._FALL_DB)
         self._held += 1
         if level.peak_dbfs >= self.peak_dbfs:
@@ -120,7 +120,7 @@ class SpeechGate:
         self._block: list[float] = []
 
     def passes(self, level: Level) -> bool:
-        """Take the level of the next frame and say whether it may be speech."""
+        """Note the level of the next frame and say whether it may be speech."""
         self._block.append(level.dbfs)
         if len(self._block) == self._BLOCK_FRAMES:
             self._floors.append(min(self._block))
@@ -150,7 +150,7 @@ class Syllables:
         self._before: deque[float] = deque(maxlen=self._FRAMES)
 
     def begins(self, level: Level) -> bool:
-        """Take the level of the next frame and say whether a syllable begins in it."""
+        """Note the level of the next frame and say whether a syllable begins in it."""
         before = (*self._before,)
         self._before.append(level.dbfs)
         return bool(before) and level.dbfs >= max(*before, min(before) + self._RISE_DB)

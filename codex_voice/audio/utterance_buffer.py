@@ -16,7 +16,7 @@ _LOUD_FRAMES_NEEDED = 5
 _SPEECH_SECONDS_NEEDED = 0.2
 
 
-class Take:
+class UtteranceBuffer:
     """Collects frames in memory and on disk.
 
     Args:
@@ -31,7 +31,7 @@ class Take:
         recorder: Recorder | None,
         by_key: bool,
         ends_by_itself: bool,
-        before: Take | None = None,
+        before: UtteranceBuffer | None = None,
     ) -> None:
         self.started_at = time.time()
         stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(self.started_at))

@@ -76,7 +76,7 @@ class Scroller(Protocol):
         """Show the next match of the search; `False` when there is none."""
 
 
-class Delivery:
+class CommandDispatch:
     """Brings texts and commands to Codex.
 
     Args:

@@ -41,12 +41,12 @@ from codex_voice.dictation.state import (
     VoiceEvent,
 )
 from codex_voice.dictation.text_hook import TextHook
-from codex_voice.dictation.transcription import Heard, Transcription
-from codex_voice.dictation.wake_mode import Wakefulness
+from codex_voice.dictation.transcription import PendingUtterance, Transcription
+from codex_voice.dictation.wake_mode import WakeMode
 from codex_voice.errors import AudioError, CodexVoiceError, ServerUnavailable, SpeechError
 from codex_voice.language.grammar import grammar_for
 from codex_voice.language.pipeline import Interpreter
-from codex_voice.recordings.background_writer import Archive
+from codex_voice.recordings.background_writer import BackgroundWriter
 from codex_voice.recordings.outcomes import Outcome
 from codex_voice.speech.recognizer import Hints, Recognizer, Transcript
 from codex_voice.speech.worker import (
@@ -71,7 +71,7 @@ class Dictation:
     Args:
         capture: The capture thread.
         worker: The recogniser thread.
-        archive: Notes what was said and what became of it.
+        recordings: Notes what was said and what became of it.
         voice: How to listen.
         microphone: Makes the microphone, for after something else was played.
         listener: Shows the state, and carries out what was said.
@@ -84,7 +84,7 @@ class Dictation:
         self,
         capture: Capture,
         worker: RecognitionWorker,
-        archive: Archive,
+        recordings: BackgroundWriter,
         voice: VoiceConfig,
         microphone: Callable[[], FrameSource],
         listener: DictationListener,
@@ -95,27 +95,27 @@ class Dictation:
         self.state = DictationState(mode=voice.mode)
         self._capture = capture
         self._worker = worker
-        self.archive = archive
+        self.recordings = recordings
         self._voice = voice
         self._microphone = microphone
         self._listener = listener
         self._hints = hints
         interpreter = interpreter or Interpreter(grammar_for("en"))
-        self._wakefulness = Wakefulness(voice, self._wakefulness_changed)
+        self._wake_mode = WakeMode(voice, self._wake_mode_changed)
         self._transcription = Transcription(
             capture,
             worker,
             voice,
             on_partial=lambda text: self._update(partial=text),
-            on_text=self._take_text,
-            on_failed=self._take_failure,
-            on_committed=lambda name, text: archive.set_heard(name, text, self.state.model),
+            on_text=self._handle_text,
+            on_failed=self._handle_failure,
+            on_committed=lambda name, text: recordings.set_heard(name, text, self.state.model),
             is_command=lambda text: interpreter.grammar.command(text) is not None,
             is_asleep=lambda: self.state.asleep,
         )
         self._interpretation = Interpretation(
-            archive,
-            self._wakefulness,
+            recordings,
+            self._wake_mode,
             listener,
             self._transcription.recognize_once_more,
             interpreter,
@@ -141,8 +141,8 @@ class Dictation:
     def use_mode(self, mode: Mode) -> None:
         """Change how one talks: by key, always, or after the wake phrase."""
         self.cancel()
-        self._wakefulness.cancel()
-        self._wakefulness.asleep = mode == "wake_word"
+        self._wake_mode.cancel()
+        self._wake_mode.asleep = mode == "wake_word"
         self._update(mode=mode, muted=False, asleep=mode == "wake_word")
         self._capture.mute(False)
         self._capture.monitor(mode != "push_to_talk")
@@ -155,7 +155,7 @@ class Dictation:
     def toggle(self) -> None:
         """Answer a tap of the talk key."""
         if self.state.asleep:
-            self._wakefulness.wake()
+            self._wake_mode.wake()
         elif self.state.mode != "push_to_talk":
             self.mute(not self.state.muted)
         elif self.listening:
@@ -232,12 +232,12 @@ class Dictation:
     def sleep(self) -> None:
         """Hear nothing but the wake phrase."""
         if self.state.mode == "wake_word":
-            self._wakefulness.sleep()
+            self._wake_mode.sleep()
 
     def wake(self) -> None:
         """Need no wake phrase for a while; in other modes there is none."""
         if self.state.mode == "wake_word":
-            self._wakefulness.wake()
+            self._wake_mode.wake()
 
     def play(self, make_source: Callable[[], FrameSource]) -> None:
         """Take one utterance from another source, as if it were spoken into the microphone."""
@@ -270,17 +270,17 @@ class Dictation:
         self._capture.suppress(seconds)
 
     def arrived(self, dictated: Dictated, outcome: Outcome) -> None:
-        """Take note of what became of a text, and of how long it took to get there."""
+        """Note what became of a text, and of how long it took to get there."""
         self.settle(dictated.utterance_id, outcome)
         self._update(latency=time.monotonic() - dictated.speech_ended)
 
     def settle(self, utterance_id: str, outcome: Outcome) -> None:
-        """Take note of what became of a text in the end."""
-        self.archive.set_outcome(utterance_id, outcome)
+        """Note what became of a text in the end."""
+        self.recordings.set_outcome(utterance_id, outcome)
 
     async def close(self) -> None:
         """End both threads; what is being spoken stays on disk."""
-        self._wakefulness.cancel()
+        self._wake_mode.cancel()
         self._forget_cancelled()
         self._transcription.cancel_timers()
         self._interpretation.close()
@@ -289,7 +289,7 @@ class Dictation:
     def _close_threads(self) -> None:
         self._capture.close(CLOSE_SECONDS)
         self._worker.close(CLOSE_SECONDS)
-        self.archive.close()
+        self.recordings.close()
 
     @property
     def listening(self) -> bool:
@@ -301,25 +301,25 @@ class Dictation:
         """Whether an utterance is being captured, begun by key or by voice."""
         return self.listening or self._transcription.current is not None
 
-    # What the threads tell
+    # Events of the threads
 
     def handle(self, event: VoiceEvent) -> None:
-        """Take an event of one of the threads."""
+        """Handle an event of one of the threads."""
         match event:
             case Found() | Opened() | LevelChanged() | DeviceTrouble() | DeviceBack():
-                self._take_microphone_news(event)
+                self._handle_microphone(event)
             case SpeechStarted() | SpeechPaused() | SpeechResumed() | PartialAudio():
-                self._take_speech(event)
+                self._handle_speech(event)
             case UtteranceEnded(utterance):
-                self._transcription.take_sound(event)
+                self._transcription.handle_capture(event)
                 if self._asked and utterance.reason is EndReason.ENDPOINT:
                     self._ended_by_itself_at = time.monotonic()
                 self._key_utterance_ended(continues=utterance.continues)
                 self._show_phase()
             case Recognized() | UtteranceFailed():
-                self._transcription.take_answer(event)
+                self._transcription.handle_recognition(event)
             case Cancelled():
-                self._take_cancelled(event)
+                self._handle_cancelled(event)
             case NothingHeard(utterance_id, reason, continued):
                 if self._asked and reason is EndReason.ENDPOINT:
                     self._ended_by_itself_at = time.monotonic()
@@ -345,7 +345,7 @@ class Dictation:
             case TroubleOver(kind):
                 self._end_warning(kind)
 
-    def _take_microphone_news(
+    def _handle_microphone(
         self, event: Found | Opened | LevelChanged | DeviceTrouble | DeviceBack
     ) -> None:
         match event:
@@ -390,29 +390,29 @@ class Dictation:
         if text is not None:
             self._listener.end_warning(text)
 
-    def _take_speech(
+    def _handle_speech(
         self, event: SpeechStarted | SpeechPaused | SpeechResumed | PartialAudio
     ) -> None:
         if isinstance(event, SpeechStarted):
             if not self.listening:
                 self._listener.dictation_began()
             self._transcription.wants_partials = self._voice.partial_text and not self.state.asleep
-        self._transcription.take_sound(event)
+        self._transcription.handle_capture(event)
 
-    def _take_failure(self, utterance_id: str, error: SpeechError) -> None:
+    def _handle_failure(self, utterance_id: str, error: SpeechError) -> None:
         self._show_phase()
-        self.archive.set_outcome(utterance_id, Outcome.FAILED)
+        self.recordings.set_outcome(utterance_id, Outcome.FAILED)
         self._listener.warn(str(error))
         self._listener.tell("Not recognised: the recording is in the history.")
 
-    def _take_text(self, heard: Heard, transcript: Transcript) -> None:
+    def _handle_text(self, heard: PendingUtterance, transcript: Transcript) -> None:
         self._show_phase()
-        self._interpretation.take(heard, transcript, self.state)
+        self._interpretation.handle(heard, transcript, self.state)
 
     # The state
 
-    def _wakefulness_changed(self) -> None:
-        self._update(asleep=self._wakefulness.asleep)
+    def _wake_mode_changed(self) -> None:
+        self._update(asleep=self._wake_mode.asleep)
 
     def _key_utterance_ended(self, *, continues: bool = False) -> None:
         """Go back from what was played, and from listening, when an utterance is over."""
@@ -423,10 +423,10 @@ class Dictation:
             self._update(playing=False)
             self._capture.use(self._microphone)
 
-    def _take_cancelled(self, event: Cancelled) -> None:
+    def _handle_cancelled(self, event: Cancelled) -> None:
         self._nothing_said(event.utterance_id)
         if event.pcm:
-            self.archive.set_outcome(event.utterance_id, Outcome.CANCELLED)
+            self.recordings.set_outcome(event.utterance_id, Outcome.CANCELLED)
             self._forget_cancelled()
             self._cancelled = event
             self._cancelled_timer = asyncio.get_running_loop().call_later(

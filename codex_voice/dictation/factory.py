@@ -22,7 +22,7 @@ from codex_voice.language.phrases import own_phrases
 from codex_voice.language.pipeline import Interpreter
 from codex_voice.language.project.background import ProjectNames
 from codex_voice.language.steps import Writing
-from codex_voice.recordings.background_writer import Archive
+from codex_voice.recordings.background_writer import BackgroundWriter
 from codex_voice.recordings.journal import Journal
 from codex_voice.session.launch import Launch
 from codex_voice.speech.factory import load_model, open_recognizer
@@ -87,7 +87,7 @@ def open_dictation(
     return Dictation(
         capture,
         worker,
-        Archive(journal),
+        BackgroundWriter(journal),
         config.voice,
         microphone,
         listener,

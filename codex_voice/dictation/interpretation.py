@@ -9,11 +9,11 @@ from dataclasses import replace
 
 from codex_voice.dictation.state import Dictated, DictationListener, DictationState
 from codex_voice.dictation.text_hook import TextHook
-from codex_voice.dictation.transcription import Heard
-from codex_voice.dictation.wake_mode import Wakefulness
+from codex_voice.dictation.transcription import PendingUtterance
+from codex_voice.dictation.wake_mode import WakeMode
 from codex_voice.language.pipeline import Interpreter
 from codex_voice.language.registry import Command
-from codex_voice.recordings.background_writer import Archive
+from codex_voice.recordings.background_writer import BackgroundWriter
 from codex_voice.recordings.outcomes import Outcome
 from codex_voice.speech.recognizer import Transcript
 
@@ -22,8 +22,8 @@ class Interpretation:
     """Has texts carried out or passed on, and puts away what is not meant for us.
 
     Args:
-        archive: Notes what was said and what became of it.
-        wakefulness: Knows the wake phrase.
+        recordings: Notes what was said and what became of it.
+        wake_mode: Knows the wake phrase.
         listener: Carries out what was said.
         recognize_once_more: Has an utterance recognised by the model of an awake voice.
         interpreter: Tells commands from texts, and writes texts as they are meant.
@@ -32,21 +32,21 @@ class Interpretation:
 
     def __init__(
         self,
-        archive: Archive,
-        wakefulness: Wakefulness,
+        recordings: BackgroundWriter,
+        wake_mode: WakeMode,
         listener: DictationListener,
-        recognize_once_more: Callable[[Heard], None],
+        recognize_once_more: Callable[[PendingUtterance], None],
         interpreter: Interpreter,
         hook: TextHook | None = None,
     ) -> None:
-        self._archive = archive
-        self._wakefulness = wakefulness
+        self._recordings = recordings
+        self._wake_mode = wake_mode
         self._listener = listener
         self._recognize_once_more = recognize_once_more
         self._interpreter = interpreter
         self._literal = False
         self._hook = hook
-        self._waiting: deque[tuple[Heard, Transcript, DictationState]] = deque()
+        self._waiting: deque[tuple[PendingUtterance, Transcript, DictationState]] = deque()
         """What was recognised while the hook has a text: it keeps its order."""
         self._hooked: asyncio.Task[None] | None = None
 
@@ -56,19 +56,21 @@ class Interpretation:
         if self._hooked is not None:
             self._hooked.cancel()
 
-    def take(self, heard: Heard, transcript: Transcript, state: DictationState) -> None:
+    def handle(
+        self, heard: PendingUtterance, transcript: Transcript, state: DictationState
+    ) -> None:
         """Take the text of an utterance, and what the voice was doing when it came."""
         if self._hooked is not None:
             self._waiting.append((heard, transcript, state))
             return
         self._take(heard, transcript, state)
 
-    def _take(self, heard: Heard, transcript: Transcript, state: DictationState) -> None:
+    def _take(self, heard: PendingUtterance, transcript: Transcript, state: DictationState) -> None:
         text: str | None = transcript.text
         if text and not state.asleep and self._overhear(heard, transcript, state):
             return
         if state.mode == "wake_word" and text and not heard.again:
-            text = None if transcript.someone_else else self._wakefulness.hear(text)
+            text = None if transcript.someone_else else self._wake_mode.hear(text)
             heard.addressed = state.asleep
             if state.asleep and text is not None and transcript.model != state.model:
                 # The small model heard the wake phrase; the rest is for the large one.
@@ -86,13 +88,13 @@ class Interpretation:
         )
         if meant.command is Command.ESCAPE and heard.whole:
             self._literal = True
-            self._archive.set_outcome(heard.utterance_id, Outcome.COMMAND)
+            self._recordings.set_outcome(heard.utterance_id, Outcome.COMMAND)
             self._listener.tell("What you say next is typed as it is heard.")
             return
         written = meant.text if meant.command is None else text
-        self._archive.set_text(heard.utterance_id, written, transcript.model, transcript.text)
+        self._recordings.set_text(heard.utterance_id, written, transcript.model, transcript.text)
         if meant.command is not None and heard.whole:
-            self._archive.set_outcome(heard.utterance_id, Outcome.COMMAND)
+            self._recordings.set_outcome(heard.utterance_id, Outcome.COMMAND)
             self._listener.commanded(meant.command)
             return
         dictated = Dictated(
@@ -117,13 +119,17 @@ class Interpretation:
         finally:
             self._hooked = None
         if text != dictated.text:
-            self._archive.set_text(dictated.utterance_id, text, transcript.model, transcript.text)
+            self._recordings.set_text(
+                dictated.utterance_id, text, transcript.model, transcript.text
+            )
             dictated = replace(dictated, text=text, heard=transcript.text)
         self._listener.dictated(dictated)
         while self._waiting and self._hooked is None:
             self._take(*self._waiting.popleft())
 
-    def _overhear(self, heard: Heard, transcript: Transcript, state: DictationState) -> bool:
+    def _overhear(
+        self, heard: PendingUtterance, transcript: Transcript, state: DictationState
+    ) -> bool:
         """Put away what others say: it is in the history, in case it was meant.
 
         Returns:
@@ -137,21 +143,21 @@ class Interpretation:
         else:
             return False
         text = transcript.text
-        self._archive.set_text(heard.utterance_id, text, transcript.model, text)
-        self._archive.set_outcome(heard.utterance_id, Outcome.OVERHEARD)
+        self._recordings.set_text(heard.utterance_id, text, transcript.model, text)
+        self._recordings.set_outcome(heard.utterance_id, Outcome.OVERHEARD)
         self._listener.tell(f"{reason}: kept in the history.")
         return True
 
-    def _put_away(self, heard: Heard, *, meant: bool) -> None:
+    def _put_away(self, heard: PendingUtterance, *, meant: bool) -> None:
         """Put away an utterance without words for us."""
         if heard.complete and not heard.whole:
             # The pieces before it are in the composer, and this was the end of them.
-            self._archive.discard(heard.utterance_id)
+            self._recordings.discard(heard.utterance_id)
             self._listener.dictated(Dictated(heard.utterance_id, "", heard.speech_ended))
         elif meant:
             # Somebody meant to be heard, so the recording stays.
-            self._archive.set_outcome(heard.utterance_id, Outcome.NO_WORDS)
+            self._recordings.set_outcome(heard.utterance_id, Outcome.NO_WORDS)
             self._listener.tell("No words were recognised.")
         else:
             # What is said in a room is nobody's dictation, and is not kept.
-            self._archive.discard(heard.utterance_id)
+            self._recordings.discard(heard.utterance_id)

@@ -41,7 +41,7 @@ class Stretch:
 
 
 @dataclass(frozen=True)
-class _Heard:
+class _HeardStretch:
     """The words of a stretch; `pause` says that the stretch ends in one."""
 
     stretch: Stretch
@@ -69,7 +69,7 @@ class RunningText:
         self._language = ""
         self._next_word = ""
         """The first word after the committed ones, as a transcript across the seam has it."""
-        self._heard: list[_Heard] = []
+        self._heard: list[_HeardStretch] = []
 
     @property
     def committed(self) -> str:
@@ -100,7 +100,7 @@ class RunningText:
             self._language = transcript.language
             if words:
                 self._confidence = min(self._confidence, transcript.confidence)
-            self._heard.append(_Heard(stretch, words, pause))
+            self._heard.append(_HeardStretch(stretch, words, pause))
 
     def whole(self, stretch: Stretch, transcript: Transcript) -> Transcript:
         """Return the transcript of the utterance from its beginning to a stretch's end."""
@@ -134,13 +134,13 @@ class RunningText:
         self._start = seam
         self._counts[seam] = len(self._committed)
         self._heard = [
-            _Heard(Stretch(seam, heard.stretch.stop), heard.words[split:], heard.pause)
+            _HeardStretch(Stretch(seam, heard.stretch.stop), heard.words[split:], heard.pause)
             for heard in self._heard
             if heard.seam > seam
             and (split := split_point(chosen.heard.words, heard.words)) is not None
         ]
 
-    def _committable(self, heard: _Heard) -> _Choice:
+    def _committable(self, heard: _HeardStretch) -> _Choice:
         for across in reversed(self._heard):
             if across.stretch.stop > heard.stretch.stop:
                 split = split_point(heard.words, across.words)
@@ -171,7 +171,7 @@ class RunningText:
 class _Choice:
     """A pause at which text can be committed, the words up to it, and the one after it."""
 
-    heard: _Heard
+    heard: _HeardStretch
     words: tuple[Word, ...]
     next_word: str
 

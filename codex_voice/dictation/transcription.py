@@ -50,7 +50,7 @@ class Stage(Enum):
 
 
 @dataclass
-class Heard:
+class PendingUtterance:
     """An utterance between its first sound and its text.
 
     Attributes:
@@ -125,7 +125,7 @@ class Transcription:
         voice: VoiceConfig,
         *,
         on_partial: Callable[[str], None],
-        on_text: Callable[[Heard, Transcript], None],
+        on_text: Callable[[PendingUtterance, Transcript], None],
         on_failed: Callable[[str, SpeechError], None],
         on_committed: Callable[[str, str], None],
         is_command: Callable[[str], bool],
@@ -143,7 +143,7 @@ class Transcription:
         self._on_committed = on_committed
         self._is_command = is_command
         self._is_asleep = is_asleep
-        self._heard: dict[str, Heard] = {}
+        self._heard: dict[str, PendingUtterance] = {}
         self._continuing = False
         """Whether the utterance that is being spoken goes on where the last one was cut."""
         self._partial_seconds = 0.0
@@ -155,20 +155,22 @@ class Transcription:
         """Whether the text of an utterance that is over is still awaited."""
         return any(heard.utterance is not None for heard in self._heard.values())
 
-    def take_sound(
+    def handle_capture(
         self,
         event: SpeechStarted | SpeechPaused | SpeechResumed | PartialAudio | UtteranceEnded,
     ) -> None:
-        """Take what the capture tells about an utterance."""
+        """Handle what the capture reports about an utterance."""
         match event:
             case SpeechStarted(utterance_id):
                 self.current = utterance_id
-                self._heard.setdefault(utterance_id, Heard(utterance_id))
+                self._heard.setdefault(utterance_id, PendingUtterance(utterance_id))
                 self._schedule_partial()
             case SpeechPaused(utterance_id, pcm):
-                self._pause(self._heard.setdefault(utterance_id, Heard(utterance_id)), pcm)
+                self._pause(
+                    self._heard.setdefault(utterance_id, PendingUtterance(utterance_id)), pcm
+                )
             case SpeechResumed(utterance_id):
-                self._resume(self._heard.setdefault(utterance_id, Heard(utterance_id)))
+                self._resume(self._heard.setdefault(utterance_id, PendingUtterance(utterance_id)))
             case PartialAudio(utterance_id, pcm):
                 heard = self._heard.get(utterance_id)
                 if utterance_id == self.current and heard is not None:
@@ -176,8 +178,8 @@ class Transcription:
             case UtteranceEnded(utterance):
                 self._end(utterance)
 
-    def take_answer(self, event: Recognized | UtteranceFailed) -> None:
-        """Take what the recogniser answers."""
+    def handle_recognition(self, event: Recognized | UtteranceFailed) -> None:
+        """Handle what the recogniser answers."""
         heard = self._heard.get(event.utterance_id)
         if heard is None:
             return
@@ -191,9 +193,9 @@ class Transcription:
                 heard.running.note(stretch, transcript, pause=kind is not Kind.PARTIAL)
                 whole = heard.running.whole(stretch, transcript)
                 if kind is Kind.PARTIAL:
-                    self._take_partial(heard, whole)
+                    self._handle_partial(heard, whole)
                 else:
-                    self._take_pause(heard, kind, whole)
+                    self._handle_pause_text(heard, kind, whole)
             case UtteranceFailed(_, Kind.FINAL, error):
                 del self._heard[heard.utterance_id]
                 self._on_failed(heard.utterance_id, error)
@@ -204,13 +206,13 @@ class Transcription:
 
     def recognize_again(self, utterance_id: str, pcm: bytes) -> None:
         """Recognise a kept recording (int16 mono, 16 kHz)."""
-        again = Heard(utterance_id, speech_ended=time.monotonic(), again=True)
+        again = PendingUtterance(utterance_id, speech_ended=time.monotonic(), again=True)
         self._heard[utterance_id] = again
         # A recording may have no pauses in it that were marked: it is heard as a whole.
         again.requests[Kind.FINAL] = Stretch(0, len(pcm))
         self._worker.recognize(utterance_id, pcm, Kind.FINAL)
 
-    def recognize_once_more(self, heard: Heard) -> None:
+    def recognize_once_more(self, heard: PendingUtterance) -> None:
         """Recognise an utterance anew, by whatever recognises now."""
         if heard.utterance is not None:
             self._heard[heard.utterance_id] = heard
@@ -231,7 +233,7 @@ class Transcription:
                 timer.cancel()
 
     def _end(self, utterance: Utterance) -> None:
-        heard = self._heard.setdefault(utterance.id, Heard(utterance.id))
+        heard = self._heard.setdefault(utterance.id, PendingUtterance(utterance.id))
         heard.utterance = utterance
         heard.speech_ended = time.monotonic() - utterance.trailing_silence_seconds
         self._no_longer_current(utterance.id)
@@ -248,7 +250,7 @@ class Transcription:
         else:
             self._recognize_rest(heard)
 
-    def _pause(self, heard: Heard, pcm: bytes) -> None:
+    def _pause(self, heard: PendingUtterance, pcm: bytes) -> None:
         """Recognise the utterance up to a pause, which may be its end."""
         heard.stage = Stage.PAUSED
         heard.paused_at = time.monotonic()
@@ -260,7 +262,7 @@ class Transcription:
         heard.pause_kind = Kind.COMMIT if keep and not one_is_kept else Kind.SPECULATIVE
         self._recognize(heard, pcm, heard.pause_kind)
 
-    def _resume(self, heard: Heard) -> None:
+    def _resume(self, heard: PendingUtterance) -> None:
         """Forget the text of a pause that was not the end, unless it may be committed."""
         heard.stage = Stage.SPEAKING
         heard.speculative = None
@@ -270,20 +272,20 @@ class Transcription:
         # The pause aborted the one that ran, and an aborted one asks for no other.
         self._schedule_partial()
 
-    def _recognize_rest(self, heard: Heard) -> None:
+    def _recognize_rest(self, heard: PendingUtterance) -> None:
         """Recognise what is not committed of an utterance that has ended."""
         if heard.utterance is not None:
             heard.stage = Stage.FINAL
             heard.requests.clear()
             self._recognize(heard, heard.utterance.pcm, Kind.FINAL)
 
-    def _recognize(self, heard: Heard, pcm: bytes, kind: Kind) -> None:
+    def _recognize(self, heard: PendingUtterance, pcm: bytes, kind: Kind) -> None:
         stretch = self._next_stretch(heard, len(pcm))
         heard.requests[kind] = stretch
         hints = Hints(before=heard.running.committed, asleep=self._is_asleep())
         self._worker.recognize(heard.utterance_id, pcm[stretch.start :], kind, hints)
 
-    def _next_stretch(self, heard: Heard, stop: int) -> Stretch:
+    def _next_stretch(self, heard: PendingUtterance, stop: int) -> Stretch:
         """Return what is to be heard up to a position; what is committed is passed on."""
         before = heard.running.committed
         stretch = heard.running.stretch(stop)
@@ -291,14 +293,16 @@ class Transcription:
             self._on_committed(heard.utterance_id, heard.running.committed)
         return stretch
 
-    def _take_partial(self, heard: Heard, transcript: Transcript) -> None:
+    def _handle_partial(self, heard: PendingUtterance, transcript: Transcript) -> None:
         self._partial_seconds = transcript.seconds
         if heard.utterance_id == self.current:
             self._on_partial(transcript.text)
             self._schedule_partial()
 
-    def _take_pause(self, heard: Heard, kind: Kind, transcript: Transcript) -> None:
-        """Take the text up to a pause, which may be the last one or an earlier one."""
+    def _handle_pause_text(
+        self, heard: PendingUtterance, kind: Kind, transcript: Transcript
+    ) -> None:
+        """Handle the text up to a pause, which may be the last one or an earlier one."""
         if heard.stage is Stage.ENDED_UNCOMMITTED and kind is Kind.COMMIT:
             self._recognize_rest(heard)
         elif kind is not heard.pause_kind:
@@ -312,7 +316,7 @@ class Transcription:
             if not self._continuing and self._is_command(transcript.text):
                 self._schedule_command_end(heard)
 
-    def _settle(self, heard: Heard, transcript: Transcript) -> None:
+    def _settle(self, heard: PendingUtterance, transcript: Transcript) -> None:
         del self._heard[heard.utterance_id]
         self._on_text(heard, transcript)
 
@@ -330,14 +334,14 @@ class Transcription:
             loop = asyncio.get_running_loop()
             self._partial_timer = loop.call_later(gap, self._capture.snapshot)
 
-    def _schedule_command_end(self, heard: Heard) -> None:
+    def _schedule_command_end(self, heard: PendingUtterance) -> None:
         """End an utterance that is a command sooner than a dictation."""
         silence = (self._command_silence_ms - PAUSE_MS) / 1000
         due = max(0.0, heard.paused_at + silence - time.monotonic())
         loop = asyncio.get_running_loop()
         self._command_timer = loop.call_later(due, self._end_command, heard, heard.pauses)
 
-    def _end_command(self, heard: Heard, pause: int) -> None:
+    def _end_command(self, heard: PendingUtterance, pause: int) -> None:
         # Speech may have gone on meanwhile, also to another pause.
         if heard.stage is Stage.PAUSED and heard.pauses == pause:
             self._capture.endpoint(heard.utterance_id)

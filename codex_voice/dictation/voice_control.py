@@ -16,7 +16,7 @@ from codex_voice.audio.playback import play
 from codex_voice.audio.sources.wav_file import WaveFile
 from codex_voice.config.schema import Sounds, VoiceConfig, WhisperConfig
 from codex_voice.config.settings import Settings
-from codex_voice.dictation.command_dispatch import Delivery, Scroller
+from codex_voice.dictation.command_dispatch import CommandDispatch, Scroller
 from codex_voice.dictation.cues import Cues
 from codex_voice.dictation.factory import microphone_called, open_dictation, recognizer_of
 from codex_voice.dictation.state import (
@@ -101,7 +101,7 @@ class VoiceControl:
         self._sounds = launch.config.ui.sounds
         self._cues = self._make_cues()
         self._use_talk_key(launch.config.keys.talk)
-        self._delivery = Delivery(
+        self._dispatch = CommandDispatch(
             composer,
             pane,
             self.dictation,
@@ -119,7 +119,7 @@ class VoiceControl:
         self._callbacks.run(self._report_unfinished())
 
     async def _report_unfinished(self) -> None:
-        journal = self.dictation.archive.journal
+        journal = self.dictation.recordings.journal
         left = await asyncio.to_thread(journal.unfinished)
         await asyncio.to_thread(journal.mark_offered, left)
         # Not before: what nobody knew of yet may be older than anything is kept.
@@ -153,7 +153,7 @@ class VoiceControl:
 
     def _apply_voice(self, voice: VoiceConfig) -> None:
         before, self._voice = self._voice, voice
-        self._delivery.voice = voice
+        self._dispatch.voice = voice
         self.dictation.show_partial_text(voice.partial_text)
         if voice.mode != before.mode:
             self.dictation.use_mode(voice.mode)
@@ -205,7 +205,7 @@ class VoiceControl:
         Raises:
             CodexVoiceError: It cannot be read or played.
         """
-        pcm = await asyncio.to_thread(self.dictation.archive.journal.read_pcm, utterance_id)
+        pcm = await asyncio.to_thread(self.dictation.recordings.journal.read_pcm, utterance_id)
         await asyncio.to_thread(play, pcm)
 
     async def recognize_again(self, utterance_id: str) -> None:
@@ -214,7 +214,7 @@ class VoiceControl:
         Raises:
             JournalError: It cannot be read.
         """
-        pcm = await asyncio.to_thread(self.dictation.archive.journal.read_pcm, utterance_id)
+        pcm = await asyncio.to_thread(self.dictation.recordings.journal.read_pcm, utterance_id)
         whisper, find_model = self._whisper, self._find_model
         if larger := whisper.retry_model:
             # The small model that listens for the wake phrase is not needed beside it.
@@ -229,7 +229,7 @@ class VoiceControl:
 
     async def insert_again(self, entry: Entry) -> None:
         """Insert a text out of the history."""
-        await self._delivery.insert_again(entry.id, entry.text)
+        await self._dispatch.insert_again(entry.id, entry.text)
 
     def cue_approval(self) -> None:
         """Let the user hear that Codex asks for an approval."""
@@ -237,7 +237,7 @@ class VoiceControl:
 
     def delivered_later(self, held: HeldText, outcome: TypingOutcome) -> None:
         """Record that a held text has left the queue."""
-        self._delivery.delivered_later(held, outcome)
+        self._dispatch.delivered_later(held, outcome)
 
     def report_error(self, error: CodexVoiceError) -> None:
         """Report an error, from any thread."""
@@ -260,15 +260,15 @@ class VoiceControl:
 
     def dictation_began(self) -> None:
         """Prepare for what is being said."""
-        self._delivery.speech_began()
+        self._dispatch.speech_began()
 
     def dictated(self, dictated: Dictated) -> None:
         """Type a text into the composer."""
-        self._callbacks.run(self._delivery.deliver(dictated))
+        self._callbacks.run(self._dispatch.deliver(dictated))
 
     def commanded(self, command: Command) -> None:
         """Carry out a spoken command."""
-        self._callbacks.run(self._delivery.perform(command))
+        self._callbacks.run(self._dispatch.perform(command))
 
     def tell(self, text: str) -> None:
         """Show one line."""

@@ -9,7 +9,7 @@ from codex_voice.config.schema import VoiceConfig
 from codex_voice.language.wake import WakePhrase
 
 
-class Wakefulness:
+class WakeMode:
     """Knows whether the voice is asleep, and what of a transcript is meant for it.
 
     Args:

@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from codex_voice.recordings.outcomes import Outcome
 
 
-class Archive:
+class BackgroundWriter:
     """Notes texts and outcomes in the journal, in order, without waiting for the disk."""
 
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
-        self._writer = ThreadPoolExecutor(1, thread_name_prefix="archive")
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="recordings")
 
     def set_heard(self, utterance_id: str, heard: str, model: str) -> None:
         """Note what was recognised so far, and by which model."""

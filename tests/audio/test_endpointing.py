@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from codex_voice.audio.endpointing import Endpointer, Mark, Onset
-from codex_voice.audio.frame_analysis import CaptureSettings, Hearing
+from codex_voice.audio.frame_analysis import CaptureSettings, FrameAnalysis
 from codex_voice.audio.level import measure
 from codex_voice.audio.sources.wav_file import read_wave
 from codex_voice.audio.vad.detector import WebrtcVad
@@ -103,7 +103,7 @@ def test_a_dictation_without_a_pause_is_cut_where_it_is() -> None:
 
 def _utterances(pcm: list[bytes]) -> list[tuple[int, int]]:
     """Return the first and last frames of the utterances that are heard in a stream."""
-    hearing = Hearing(WebrtcVad(), CaptureSettings(end_silence_ms=700))
+    hearing = FrameAnalysis(WebrtcVad(), CaptureSettings(end_silence_ms=700))
     found: list[tuple[int, int]] = []
     start = 0
     for index, frame in enumerate(pcm):

@@ -19,7 +19,7 @@ from codex_voice.dictation.dictation import Dictation
 from codex_voice.dictation.state import Dictated, DictationState
 from codex_voice.dictation.text_hook import TextHook
 from codex_voice.language.registry import Command
-from codex_voice.recordings.background_writer import Archive
+from codex_voice.recordings.background_writer import BackgroundWriter
 from codex_voice.recordings.journal import Journal
 from codex_voice.speech.worker import RecognitionWorker, Recognized, SpeechEvent
 from tests.audio.scripted import ScriptedSource
@@ -61,7 +61,7 @@ class Desk:
         self.dictation = Dictation(
             cast("Capture", self.orders),
             self.worker,
-            Archive(Journal(directory, HistoryConfig(keep=False), print)),
+            BackgroundWriter(Journal(directory, HistoryConfig(keep=False), print)),
             voice,
             ScriptedSource,
             self,

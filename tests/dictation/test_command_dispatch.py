@@ -12,7 +12,7 @@ from codex_voice.agent.held_text import HeldText, TypingOutcome
 from codex_voice.agent.prompts import Prompt
 from codex_voice.audio.earcons import Cue
 from codex_voice.config.schema import Mode, VoiceConfig
-from codex_voice.dictation.command_dispatch import Delivery
+from codex_voice.dictation.command_dispatch import CommandDispatch
 from codex_voice.dictation.dictation import Dictation
 from codex_voice.dictation.state import Dictated, DictationState
 from codex_voice.language.registry import Command
@@ -90,7 +90,7 @@ class Counter:
         self.codex = Asked()
         self.told: list[str] = []
         self.cues: list[Cue] = []
-        self.delivery = Delivery(
+        self.delivery = CommandDispatch(
             cast("Composer", self.codex),
             cast("TerminalPane", self.codex),
             cast("Dictation", self.codex),

@@ -335,7 +335,7 @@ def sound(text: str, seconds: float) -> str:
 
 async def test_what_was_said_before_a_pause_is_not_heard_twice(desk: Desk) -> None:
     """The end is recognised from the last pause that leaves a window's worth; text is whole."""
-    journal = desk.dictation.archive.journal
+    journal = desk.dictation.recordings.journal
     journal.keep = True
     journal.begin("a")
     desk.ear.may_finish.set()
@@ -363,7 +363,7 @@ async def test_what_was_said_before_a_pause_is_not_heard_twice(desk: Desk) -> No
 
 async def test_what_is_committed_is_in_the_journal_while_one_speaks(desk: Desk) -> None:
     """A crash in the middle keeps it, and the recording of all is not taken for recognised."""
-    journal = desk.dictation.archive.journal
+    journal = desk.dictation.recordings.journal
     journal.keep = True
     journal.begin("a")
     journal.append("a", bytes(640))

@@ -17,7 +17,7 @@ from tests.speech.test_worker import Obedient
 
 def _recorded(desk: Desk, name: str) -> Journal:
     """Have a recording of an utterance in the journal."""
-    journal = desk.dictation.archive.journal
+    journal = desk.dictation.recordings.journal
     journal.keep = True
     journal.begin(name)
     journal.append(name, bytes(640))

@@ -19,7 +19,7 @@ from codex_voice.dictation.state import Dictated, DictationState, VoiceEvent
 from codex_voice.language.registry import Command
 from codex_voice.pcm import BYTES_PER_SECOND
 from codex_voice.practice.recordings import model_path
-from codex_voice.recordings.background_writer import Archive
+from codex_voice.recordings.background_writer import BackgroundWriter
 from codex_voice.recordings.journal import Journal
 from codex_voice.speech.engines.whisper import WhisperRecognizer
 from codex_voice.speech.recognizer import NO_HINTS, Hints, Transcript, never_aborted
@@ -147,7 +147,9 @@ async def test_a_long_dictation_is_whole_and_in_order(
     settings = CaptureSettings(end_silence_ms=voice.end_silence_ms, maximum_seconds=SECONDS + 10)
     capture = Capture(lambda: source, settings, post, journal)
     worker = RecognitionWorker(lambda: recognizer, post)
-    dictation = Dictation(capture, worker, Archive(journal), voice, lambda: source, listener)
+    dictation = Dictation(
+        capture, worker, BackgroundWriter(journal), voice, lambda: source, listener
+    )
     dictation.listen()
     step = BYTES_PER_SECOND // 2
     for start in range(0, len(sound), step):

@@ -151,7 +151,7 @@ class Microphone:
             raise
 
     def _finished(self) -> None:
-        """Take note that the stream has ended by itself, or is not of this device any more."""
+        """Note that the stream has ended by itself, or is not of this device any more."""
         self._active = False
 
     def _find(self) -> portaudio.Device:

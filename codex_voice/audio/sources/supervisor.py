@@ -25,7 +25,7 @@ _OPENING_SECONDS = 1.7
 _FRAMES_PER_NAME = frames_in(1000)
 
 
-class Supply:
+class SourceSupervisor:
     """Opens, watches and reopens the microphone; lives on the capture thread.
 
     Args:

@@ -53,13 +53,13 @@ class Watchdog:
         return self._sounded and not self._gated and self._zeros * FRAME_SECONDS >= GATE_SECONDS
 
     def opened(self, now: float) -> None:
-        """Take note that it is open, at a time of the monotonic clock."""
+        """Note that it is open, at a time of the monotonic clock."""
         self._looked, self._waited = now, 0.0
         self._zeros = 0
         self._sounded = False
 
     def frame_came(self, frame: bytes, now: float) -> Health:
-        """Take note of a frame.
+        """Note a frame.
 
         Returns:
             `GOOD` for sound, `DOUBTFUL` for zeros, `SILENT` when it is time to do something

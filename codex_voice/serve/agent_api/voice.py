@@ -26,7 +26,7 @@ from codex_voice.audio.sources.frame_source import FrameSource
 from codex_voice.audio.utterance import Utterance
 from codex_voice.config.schema import Config
 from codex_voice.errors import CodexVoiceError, SpeechError
-from codex_voice.recordings.background_writer import Archive
+from codex_voice.recordings.background_writer import BackgroundWriter
 from codex_voice.recordings.journal import Journal
 from codex_voice.recordings.outcomes import Outcome
 from codex_voice.serve.agent_api.outbox import Event, Outbox
@@ -92,7 +92,7 @@ class Voice:
         self.journal = Journal(
             paths.recordings_directory(), config.history, lambda error: log(str(error))
         )
-        self._archive = Archive(self.journal)
+        self._recordings = BackgroundWriter(self.journal)
         self.settings = CaptureSettings.of(config.audio, self._config.voice)
         self.places = asyncio.Semaphore(MOST_PENDING)
         self._changing = asyncio.Lock()
@@ -179,7 +179,7 @@ class Voice:
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._archive.close()
+        self._recordings.close()
 
     # Recognition
 
@@ -233,14 +233,14 @@ class Voice:
         try:
             transcript = await asyncio.wrap_future(future)
         except SpeechError as error:
-            self._archive.set_outcome(utterance.id, Outcome.FAILED)
+            self._recordings.set_outcome(utterance.id, Outcome.FAILED)
             put({"type": "error", "source": source, "code": "recognition", "message": str(error)})
             return
         text, model = transcript.text, transcript.model
-        self._archive.set_text(utterance.id, text, model, text)
+        self._recordings.set_text(utterance.id, text, model, text)
         if not text:
             put({"type": "no_words", "source": source})
-            self._archive.set_outcome(utterance.id, Outcome.NO_WORDS)
+            self._recordings.set_outcome(utterance.id, Outcome.NO_WORDS)
             return
         meaning = meaning_of(utterance, transcript, self._interpreter)
         heard = HeardUtterance(utterance.started_at, transcript, meaning)
@@ -248,7 +248,7 @@ class Voice:
         event = {"type": "transcript", "source": source, **heard.as_object()}
         # Where nobody got it, it stays in the history as what is still to be taken from there.
         if put({**event, "latency_seconds": round(latency, 3)}):
-            self._archive.set_outcome(utterance.id, Outcome.PRINTED)
+            self._recordings.set_outcome(utterance.id, Outcome.PRINTED)
 
     def _submit(self, pcm: bytes) -> Future[Transcript]:
         if self._transcriber is None:
@@ -313,7 +313,7 @@ class Voice:
         current = capture is self._capture
         match event:
             case UtteranceEnded(utterance) if utterance.overheard:
-                self._archive.set_outcome(utterance.id, Outcome.OVERHEARD)
+                self._recordings.set_outcome(utterance.id, Outcome.OVERHEARD)
             case UtteranceEnded(utterance):
                 self.submit(utterance, "microphone", self._broadcast)
             case SpeechStarted():

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from codex_voice.audio.endpointing import Mark
-from codex_voice.audio.frame_analysis import CaptureSettings, Hearing
+from codex_voice.audio.frame_analysis import CaptureSettings, FrameAnalysis
 from codex_voice.audio.sources.frame_source import FrameSource
 from codex_voice.audio.utterance import Recorder
 from codex_voice.config.schema import Config
@@ -156,11 +156,11 @@ class Recording:
             self._hearing.close()
 
 
-def _hearing(config: Config, endpointing: Endpointing) -> Hearing:
+def _hearing(config: Config, endpointing: Endpointing) -> FrameAnalysis:
     settings = replace(
         CaptureSettings.of(config.audio, config.voice),
         end_silence_ms=endpointing.silence_ms,
         # The recording has a greatest length of its own.
         maximum_seconds=2 * MAXIMUM_SECONDS,
     )
-    return Hearing(settings.key_vad(), settings)
+    return FrameAnalysis(settings.key_vad(), settings)

@@ -74,7 +74,7 @@ class VoiceMenu:
 
     @property
     def _journal(self) -> Journal:
-        return self._voice.dictation.archive.journal
+        return self._voice.dictation.recordings.journal
 
     def actions(self) -> list[Action]:
         """Return the actions for the palette."""
