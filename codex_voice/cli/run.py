@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from functools import partial
 from pathlib import Path
@@ -16,15 +17,24 @@ if TYPE_CHECKING:
     from codex_voice.session.launch import Launch
 
 
+# Those of editors' shell windows and of jobs without a terminal: they print what should draw.
+_TERMINALS_THAT_CANNOT_DRAW = ("", "dumb", "unknown")
+
+
 def start(options: argparse.Namespace) -> int:
     """Start the app, and return its exit status.
 
     Raises:
-        ConfigError: The configuration is wrong, or there is no terminal.
+        ConfigError: The configuration is wrong, or there is no terminal that can draw.
     """
     launch = find_launch(options)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise ConfigError("a terminal is needed, and input or output is none")
+    if os.environ.get("TERM", "") in _TERMINALS_THAT_CANNOT_DRAW:
+        raise ConfigError(
+            "this terminal cannot draw a screen, as its TERM says",
+            "use another one, or codex-voice listen, which prints what you say",
+        )
     from codex_voice.native_environment import tell_libraries
     from codex_voice.session.crash_guard import guarded
 

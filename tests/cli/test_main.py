@@ -121,6 +121,25 @@ def test_without_a_terminal_there_is_no_screen(
     assert "a terminal is needed" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["dumb", "unknown", ""])
+def test_a_terminal_that_cannot_draw_is_not_drawn_on(
+    codex: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+) -> None:
+    """One line says so, and names what works there."""
+    assert codex.exists()
+    monkeypatch.setenv("TERM", name)
+    for stream in (sys.stdin, sys.stdout):
+        monkeypatch.setattr(stream, "isatty", lambda: True, raising=False)
+    assert cli.main([]) == cli.USAGE_STATUS
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert "cannot draw" in output.err
+    assert "codex-voice listen" in output.err
+
+
 def test_the_first_start_writes_nothing(home: Path, codex: Path) -> None:
     """What is found is used; a file with every default would be there untold."""
     first = launch()
