@@ -77,7 +77,7 @@ lint: development
 # The libraries of such a build are found beside it only with that path in it.
 fast: setup
 	CMAKE_ARGS='-DGGML_LLAMAFILE=ON -DCMAKE_INSTALL_RPATH=$$ORIGIN -DCMAKE_BUILD_WITH_INSTALL_RPATH=ON' \
-		$(PIP) --force-reinstall --no-deps --no-cache-dir --no-binary pywhispercpp pywhispercpp
+		$(PIP) --force-reinstall --no-deps --no-cache-dir --no-binary pywhispercpp 'pywhispercpp>=1.5.1,<1.6'
 
 binary: development portaudio
 	$(PIP) --editable '.[binary]'
