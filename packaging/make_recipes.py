@@ -1,6 +1,6 @@
 """Writes the Homebrew formula and the PKGBUILD of the version into build/.
 
-python packaging/make_recipes.py dist/codex_voice-VERSION.tar.gz URL_OF_THAT_FILE
+python packaging/make_recipes.py dist/codex_voice-VERSION.tar.gz URL_OF_THAT_FILE HOMEPAGE
 """
 
 from __future__ import annotations
@@ -71,15 +71,16 @@ package() {{
 """
 
 
-def render(source: Path, url: str) -> dict[str, str]:
+def render(source: Path, url: str, homepage: str) -> dict[str, str]:
     """Return the recipes by file name.
 
     Args:
         source: The source distribution, whose checksum goes into them.
         url: Where it is published.
+        homepage: The project's page.
     """
     facts = {
-        "homepage": PROJECT["urls"]["Homepage"],
+        "homepage": homepage,
         "license": PROJECT["license"],
         "sha256": hashlib.sha256(source.read_bytes()).hexdigest(),
         "summary": PROJECT["description"].removesuffix("."),
@@ -94,10 +95,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("source", type=Path)
     parser.add_argument("url")
+    parser.add_argument("homepage")
     options = parser.parse_args()
     directory = ROOT / "build"
     directory.mkdir(exist_ok=True)
-    for name, text in render(options.source, options.url).items():
+    for name, text in render(options.source, options.url, options.homepage).items():
         (directory / name).write_text(text, encoding="utf-8")
 
 

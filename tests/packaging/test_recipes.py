@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 RENDER = """
 import pathlib, runpy, sys
 render = runpy.run_path(sys.argv[1])["render"]
-recipes = render(pathlib.Path(sys.argv[2]), "https://x/y")
+recipes = render(pathlib.Path(sys.argv[2]), "https://x/y", "https://x")
 print(recipes["codex-voice.rb"], recipes["PKGBUILD"], sep="=====")
 """
 
@@ -42,6 +42,7 @@ def test_the_recipes_have_the_version_and_the_checksum(tmp_path: Path) -> None:
     assert f"sha256sums=({checksum})" in build
     assert f"pkgver={__version__}\n" in build
     assert 'url "https://x/y"' in formula
+    assert 'homepage "https://x"' in formula
     subprocess.run(["/bin/bash", "-n"], input=build, text=True, check=True)
 
 
