@@ -19,7 +19,7 @@ from tests.terminal.test_encoders import (
 )
 
 # Ctrl-Space, F1, F4: keys of the application around the pane.
-TAKEN_BY_THE_APPLICATION = (b"\0", b"\x1b[32;5u", b"\x1bOP", b"\x1bOS")
+TAKEN_BY_THE_APPLICATION = (b"\0", b"\x1b[32;5u", b"\x1bOP", b"\x1bOS", b"\x1b[15~")
 
 
 async def test_keys_reach_the_program_as_typed(start: Start) -> None:
