@@ -31,6 +31,8 @@ def writing_steps(
     vocabulary: Vocabulary = EMPTY,
     own: OwnWords = NO_WORDS,
     style: LanguageConfig = LanguageConfig(),  # noqa: B008 - it is frozen
+    *,
+    repetitions_checked: bool = False,
 ) -> tuple[Step, ...]:
     """Return what is done to a text, in order.
 
@@ -42,6 +44,8 @@ def writing_steps(
         vocabulary: The names of the project.
         own: The user's own words.
         style: Whether code and punctuation are written.
+        repetitions_checked: Whether the recogniser has compared repetitions with the length of
+            the sound: then a sentence that is there twice was said twice.
     """
     book = phrasebook(language)
     fillers = frozenset(book.fillers)
@@ -58,8 +62,9 @@ def writing_steps(
         lambda tracked: own.replace(tracked.text),
         lambda tracked: tidy.drop_fillers(tracked.text, fillers),
         lambda tracked: tidy.drop_doubled(tracked.text, doubled),
-        lambda tracked: tidy.drop_repeated_sentence(tracked.text),
     )
+    if not repetitions_checked:
+        tidying += (lambda tracked: tidy.drop_second_writing(tracked.text),)
     if language not in ("en", "auto"):
         return (*tidying, *names) if style.code else tidying
     # What is left of the words for characters when code has been written is punctuation.
@@ -117,7 +122,7 @@ class Writing:
         self._language = language
         self._names = names
         self._vocabulary = EMPTY
-        self._steps = writing_steps(language, EMPTY, own, style)
+        self._steps = self._steps_with(EMPTY)
 
     def steps(self) -> tuple[Step, ...]:
         """Return the steps with the names that are known by now; have changes looked for."""
@@ -125,5 +130,10 @@ class Writing:
         self._names.refresh()
         if vocabulary is not self._vocabulary:
             self._vocabulary = vocabulary
-            self._steps = writing_steps(self._language, vocabulary, self._own, self._style)
+            self._steps = self._steps_with(vocabulary)
         return self._steps
+
+    def _steps_with(self, vocabulary: Vocabulary) -> tuple[Step, ...]:
+        return writing_steps(
+            self._language, vocabulary, self._own, self._style, repetitions_checked=True
+        )

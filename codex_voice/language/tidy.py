@@ -47,13 +47,13 @@ def drop_doubled(text: str, doubled: Collection[str]) -> list[Edit]:
     ]
 
 
-def drop_repeated_sentence(text: str) -> list[Edit]:
-    """Return the copies of a text that consists of one sentence written several times.
+def drop_second_writing(text: str) -> list[Edit]:
+    """Return the second half of a text that is one sentence, written twice.
 
-    Whisper sometimes writes a short utterance twice.
+    Whisper sometimes writes a short utterance twice; what is there more often was said so.
     """
     sentences = list(re.finditer(r"[^.!?]+[.!?]+\s*|[^.!?]+$", text))
-    if len(sentences) < 2:
+    if len(sentences) != 2:
         return []
     plain = [re.sub(r"\W+", " ", match.group()).strip().lower() for match in sentences]
     if len(set(plain)) != 1 or plain[0].count(" ") < 2:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from codex_voice.errors import ServerUnavailable, SpeechError
 from codex_voice.pcm import SAMPLE_RATE, wav_header
 from codex_voice.speech import hallucinations as silence
+from codex_voice.speech import loops
 from codex_voice.speech import samples as sound
 from codex_voice.speech.recognizer import (
     NO_HINTS,
@@ -101,6 +102,9 @@ class WhisperServerRecognizer:
         if not silence.is_silence(captured):
             samples = sound.pad(sound.amplify(captured))
             text = silence.keep_spoken(self._ask(_wav(samples), aborted), samples, 1.0)
+            repetitive = loops.repeats(text) or loops.is_double(text)
+            if repetitive and loops.is_too_fast(text, silence.active_seconds(samples)):
+                text = loops.one_turn(text)
         return Transcript(
             text=text,
             confidence=1.0 if text else 0.0,
