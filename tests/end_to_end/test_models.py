@@ -38,6 +38,8 @@ async def test_where_there_is_no_model_the_bar_says_how_to_get_one(start: Start)
         ("ggml-base.en.bin", model_path().read_bytes()[:100_000]),
         ("page.bin", b"<!DOCTYPE html><html><body>Not found</body></html>" * 40),
     ],
+    # The name of a test is in its environment, which children are started with.
+    ids=["cut off", "web page"],
 )
 async def test_a_file_that_is_no_model_is_one_clear_line(
     start: Start, tmp_path: Path, name: str, content: bytes
@@ -54,10 +56,11 @@ async def test_a_file_that_is_no_model_is_one_clear_line(
 
 
 async def test_without_voice_codex_alone_is_hosted(start: Start) -> None:
-    """With --no-voice the talk key says so, and no recording is ever made."""
+    """With --no-voice the talk key is Codex's like any other; no recording is ever made."""
     person = await start("--no-voice")
     await person.sees("voice off")
     await expect_codex(person)
     person.press(TALK_KEY)
-    await person.sees("--no-voice")
+    person.press(b"still hosted")
+    await person.sees("› still hosted")
     assert not list(person.home.glob("state/**/recordings"))
