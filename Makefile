@@ -39,7 +39,7 @@ INSTALL = install_packages() { \
 OLDER_CODEX_VERSIONS := 0.151.0 0.160.1
 
 .SILENT:
-.PHONY: setup run check test test-versions fast binary man bench clean lint development portaudio pulseaudio codex
+.PHONY: setup run check test test-versions fast binary man bench clean lint development portaudio pulseaudio tmux codex
 
 setup: .venv/.installed portaudio
 
@@ -53,7 +53,7 @@ check: lint
 	$(BIN)/pytest -n auto -m "$(FAST)" --durations=15 --durations-min=1
 
 # What needs no device and no real time goes in parallel.
-test: lint pulseaudio codex
+test: lint pulseaudio tmux codex
 	$(BIN)/pytest -n auto -m "$(FAST)" --durations=10 --durations-min=5
 	$(BIN)/pytest -m "not ($(FAST))" --durations=25 --durations-min=10
 
@@ -118,6 +118,9 @@ portaudio: .venv/.installed
 	$(BIN)/python -c 'import sounddevice' 2>/dev/null || { $(INSTALL); install_packages libportaudio2 || true; }
 
 # Without these, the tests of the microphone and of the real Codex are skipped, and say so.
+tmux:
+	command -v tmux >/dev/null || { $(INSTALL); install_packages tmux || true; }
+
 pulseaudio:
 	[ "$$(uname)" != Linux ] || \
 		{ command -v pulseaudio pacat && find /usr/lib* -name libasound_module_pcm_pulse.so | grep -q .; } >/dev/null || \
