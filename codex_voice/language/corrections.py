@@ -374,8 +374,8 @@ def _words(
     begins = True
     for group, token in enumerate(tokenise(text), start=1):
         quoted = quoted or bool(re.search(r"[\"“`]", token.before)) or token.word.startswith("`")
-        is_code = token.word in vocabulary.known or re.search(r"^-|[/\\]|\w\.\w", token.word)
-        is_settled = bool(is_code) or any(
+        is_code = _is_written_code(token.word, vocabulary)
+        is_settled = is_code or any(
             token.start < end and start < token.end for start, end in settled
         )
         glued = not is_settled and _is_invented(token.word, vocabulary)
@@ -403,6 +403,16 @@ def _words(
         if re.search(r"[\"”`]", token.after) or token.word.endswith("`"):
             quoted = False
     return words
+
+
+def _is_written_code(word: str, vocabulary: Vocabulary) -> bool:
+    """Tell whether a word is code as it stands: an option, a path, or a name of the project.
+
+    A plain word is none, though nearly every one is somewhere the name of a variable.
+    """
+    if re.search(r"^-|[/\\]|\w\.\w", word):
+        return True
+    return word in vocabulary.known and not re.fullmatch(r"[A-Za-z]?[a-z]+", word)
 
 
 def _is_invented(word: str, vocabulary: Vocabulary) -> bool:
@@ -608,6 +618,9 @@ def _evidence(name: Name, words: Sequence[_Word], index: int, end: int) -> float
     elif left in _DETERMINERS and not strange:
         score -= 0.5
     score += {1: 0.0, 2: 0.0, 3: 1.0}.get(len(name.parts), 1.5)
+    if len(window) > 1 and len(name.parts) < 2 and not strange:
+        # "page up" are two words wherever a pageup is.
+        score -= 1.5
     near = {word.lower for word in words[max(0, index - 2) : index] if not word.ends_clause}
     if left in data.cues or right in data.cues or (near & data.cues and left in _DETERMINERS):
         score += 2.0

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from codex_voice.language.grammar import grammar_for
 from codex_voice.language.pipeline import Interpreter
-from codex_voice.language.project.repository import read_names
+from codex_voice.language.project.repository import RepositoryNames, read_names
 from codex_voice.language.project.vocabulary import build
 from codex_voice.language.steps import writing_steps
 from tests.language.shown import make_project, make_repository, require_shown, rows
@@ -250,3 +250,14 @@ def test_code_words_of_real_sound_are_written_right(
 
 def _code_words(text: str) -> list[str]:
     return [word.strip('.,?!"“”') for word in text.split()]
+
+
+def test_plain_words_are_no_code_though_variables_have_their_names() -> None:
+    """In a real project "agent", "session" and "class" are all somewhere names by themselves."""
+    words = ["AgentSession", "agent", "session", "the", "class", "to", "rename", "pageup"]
+    names = RepositoryNames(identifiers=Counter(dict.fromkeys(words, 5)))
+    project = Interpreter(grammar_for("en"), steps=writing_steps("en", build(names)))
+    heard = "Rename the agent session class."
+    assert project.interpret(heard).text == "Rename the AgentSession class."
+    prose = "Map control B to page up."
+    assert project.interpret(prose).text == prose
