@@ -29,13 +29,13 @@ from codex_voice.text_cleaning import clean_line
 
 
 class CodexVoiceError(Exception):
-    """An error with one line for the user and, where there is one, the command that mends it.
+    """An error with one line for the user and, where there is one, the command that fixes it.
 
     Both are cleaned of control characters: they quote servers, devices and file names.
 
     Args:
         message: What is wrong, as one line without a full stop at its end.
-        remedy: A command or an action that mends it; empty where nothing is known. A command of
+        remedy: A command or an action that fixes it; empty where nothing is known. A command of
             ours begins with "codex-voice", and is shown as it can be run here.
     """
 

@@ -32,7 +32,7 @@ class Resampler:
         self._stream = soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="int16", quality=_QUALITY)
 
     def push(self, pcm: bytes, last: bool = False) -> bytes:
-        """Return what can be said of the sound so far at 16 kHz; with `last`, all of it."""
+        """Return the sound so far at 16 kHz; with `last`, all of it."""
         samples = self._numpy.frombuffer(pcm, dtype="<i2")
         resampled: bytes = self._stream.resample_chunk(samples, last=last).tobytes()
         return resampled

@@ -21,7 +21,7 @@ def register(commands: Commands) -> None:
     doctor = commands.add(
         "doctor",
         _doctor,
-        "say what is here, what is missing, and how to mend it",
+        "say what is here, what is missing, and how to fix it",
         accepts=["config", "codex", "model"],
     )
     doctor.add_argument("--json", action="store_true", help="for programs")

@@ -146,9 +146,9 @@ def _replace(path: Path, text: str) -> None:
                 file.flush()
                 os.fchmod(file.fileno(), mode)
                 written.replace(target)
-            except BaseException:
+            finally:
+                # Gone already where it has taken the place of the old file.
                 written.unlink(missing_ok=True)
-                raise
     except OSError as error:
         raise ConfigError(f"{path}: cannot be written: {error.strerror}") from error
 

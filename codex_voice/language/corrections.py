@@ -16,6 +16,17 @@ from rapidfuzz import fuzz, process
 
 from codex_voice.language.changes import Edit
 from codex_voice.language.code_words import code_words, is_english
+from codex_voice.language.name_cues import (
+    BRANDS,
+    DETERMINERS,
+    FINITE,
+    LINKS,
+    PLACES,
+    SUBJECTS,
+    SUFFIXES,
+    TYPE_CUES,
+    VALUE_CUES,
+)
 from codex_voice.language.project.names import Name
 from codex_voice.language.project.vocabulary import Vocabulary
 from codex_voice.language.sound import sound
@@ -42,264 +53,6 @@ _SHORTEST_ALIKE = 6
 
 _GLUED = re.compile(r"[A-Za-z0-9]*(?:_[A-Za-z0-9]+|[a-z0-9][A-Z][A-Za-z0-9]*|[A-Z]{2,}[a-z]\w*)+")
 _SUBWORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z]|[^A-Za-z]|$)|[A-Z]?[a-z]+|[A-Z]+|\d+")
-# Written by people and recognisers with capitals inside, and by no prompt.
-_BRANDS = frozenset(
-    [
-        "GitHub",
-        "GitLab",
-        "JavaScript",
-        "TypeScript",
-        "PostgreSQL",
-        "MySQL",
-        "SQLite",
-        "NoSQL",
-        "OpenAI",
-        "OpenAPI",
-        "LinkedIn",
-        "YouTube",
-        "macOS",
-        "MacOS",
-        "iOS",
-        "iPhone",
-        "iPad",
-        "PyTorch",
-        "PyPI",
-        "WebSocket",
-        "WebAssembly",
-        "GraphQL",
-        "PowerShell",
-        "DevOps",
-        "OAuth",
-        "gRPC",
-        "LaTeX",
-        "ChatGPT",
-        "McDonald",
-        "FastAPI",
-        "NumPy",
-        "VSCode",
-        "DynamoDB",
-        "MongoDB",
-        "IntelliJ",
-        "TensorFlow",
-        "RabbitMQ",
-        "WebSockets",
-        "SaaS",
-        "eBay",
-        "LLMs",
-        "APIs",
-        "URLs",
-        "IDs",
-        "PRs",
-        "PDFs",
-        "CPUs",
-        "GPUs",
-        "JWTs",
-        "UUIDs",
-        "CLIs",
-        "VMs",
-        "SDKs",
-    ]
-)
-
-_DETERMINERS = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "this",
-        "that",
-        "these",
-        "those",
-        "our",
-        "my",
-        "your",
-        "his",
-        "her",
-        "their",
-        "its",
-        "each",
-        "every",
-        "any",
-        "some",
-        "no",
-        "another",
-        "one",
-        "two",
-        "which",
-        "what",
-    ]
-)
-_PLACES = frozenset(
-    [
-        "with",
-        "on",
-        "in",
-        "from",
-        "into",
-        "for",
-        "by",
-        "of",
-        "than",
-        "between",
-        "onto",
-        "through",
-        "inside",
-        "using",
-        "via",
-        "like",
-        "about",
-        "within",
-        "does",
-        "did",
-        "do",
-        "how",
-        "why",
-        "when",
-        "where",
-    ]
-)
-_SUBJECTS = frozenset(
-    [
-        "i",
-        "we",
-        "you",
-        "they",
-        "he",
-        "she",
-        "it",
-        "to",
-        "not",
-        "don't",
-        "let",
-        "lets",
-        "let's",
-        "us",
-        "please",
-        "can",
-        "could",
-        "should",
-        "must",
-        "will",
-        "would",
-        "may",
-        "might",
-        "cannot",
-        "can't",
-        "never",
-        "also",
-        "just",
-        "who",
-        "people",
-        "users",
-        "and",
-        "then",
-        "or",
-    ]
-)
-_FINITE = frozenset(
-    [
-        "is",
-        "are",
-        "was",
-        "were",
-        "has",
-        "had",
-        "does",
-        "did",
-        "should",
-        "must",
-        "can",
-        "could",
-        "will",
-        "would",
-        "may",
-        "might",
-        "returns",
-        "needs",
-        "takes",
-        "gets",
-        "keeps",
-        "cannot",
-        "can't",
-        "doesn't",
-        "isn't",
-        "won't",
-        "shouldn't",
-        "never",
-        "still",
-        "always",
-    ]
-)
-_LINKS = frozenset(
-    ["is", "on", "to", "as", "in", "no", "do", "by", "from", "of", "at", "for", "has", "it", "not"]
-)
-_SUFFIXES = frozenset(
-    [
-        "error",
-        "exception",
-        "manager",
-        "handler",
-        "factory",
-        "controller",
-        "resolver",
-        "config",
-        "parser",
-        "loader",
-        "store",
-        "pool",
-        "client",
-        "builder",
-        "context",
-        "provider",
-        "service",
-        "engine",
-        "writer",
-        "reader",
-        "queue",
-        "cache",
-        "registry",
-    ]
-)
-_TYPE_CUES = frozenset(
-    [
-        "class",
-        "classes",
-        "struct",
-        "structs",
-        "type",
-        "types",
-        "trait",
-        "traits",
-        "component",
-        "components",
-        "interface",
-        "enum",
-        "object",
-        "instance",
-    ]
-)
-_VALUE_CUES = frozenset(
-    [
-        "function",
-        "functions",
-        "method",
-        "methods",
-        "variable",
-        "variables",
-        "field",
-        "fields",
-        "hook",
-        "parameter",
-        "argument",
-        "prop",
-        "property",
-        "helper",
-        "fixture",
-        "callback",
-        "param",
-        "attribute",
-    ]
-)
 
 
 @dataclass(frozen=True)
@@ -421,7 +174,7 @@ def _is_invented(word: str, vocabulary: Vocabulary) -> bool:
         bool(vocabulary.known)
         and _GLUED.fullmatch(word) is not None
         and word not in vocabulary.known
-        and word not in _BRANDS
+        and word not in BRANDS
         and not word.isupper()
     )
 
@@ -489,7 +242,7 @@ def _alike_name(
         ):
             return None
     elif any(
-        word.lower in code_words().stops | _DETERMINERS | _SUBJECTS
+        word.lower in code_words().stops | DETERMINERS | SUBJECTS
         for word in (window[0], window[-1])
     ):
         return None
@@ -555,7 +308,7 @@ def _is_unknown(word: _Word) -> bool:
         and plain not in data.developer_words
         and plain.removesuffix("s") not in data.developer_words
         and word.text not in written_terms()
-        and word.text not in _BRANDS
+        and word.text not in BRANDS
     )
 
 
@@ -579,9 +332,9 @@ def _choose(names: Sequence[Name], words: Sequence[_Word], index: int, end: int)
     if len(names) == 1:
         return names[0]
     around = {word.lower for word in (*words[max(0, index - 2) : index], *words[end : end + 1])}
-    if around & _TYPE_CUES:
+    if around & TYPE_CUES:
         fits = [name for name in names if name.text[:1].isupper() and not name.text.isupper()]
-    elif around & _VALUE_CUES:
+    elif around & VALUE_CUES:
         fits = [name for name in names if name.text[:1].islower()]
     elif "constant" in around:
         fits = [name for name in names if name.text.isupper()]
@@ -615,19 +368,19 @@ def _evidence(name: Name, words: Sequence[_Word], index: int, end: int) -> float
         score += 1.5
     if letters("".join(word.text for word in window)) != name.key:
         score += 0.75
-    elif left in _DETERMINERS and not strange:
+    elif left in DETERMINERS and not strange:
         score -= 0.5
     score += {1: 0.0, 2: 0.0, 3: 1.0}.get(len(name.parts), 1.5)
     if len(window) > 1 and len(name.parts) < 2 and not strange:
         # "page up" are two words wherever a pageup is.
         score -= 1.5
     near = {word.lower for word in words[max(0, index - 2) : index] if not word.ends_clause}
-    if left in data.cues or right in data.cues or (near & data.cues and left in _DETERMINERS):
+    if left in data.cues or right in data.cues or (near & data.cues and left in DETERMINERS):
         score += 2.0
-    if left in _DETERMINERS:
+    if left in DETERMINERS:
         if verb_first:
             score -= 0.25 if is_type else 2.0
-        elif is_type and name.parts[-1] in _SUFFIXES:
+        elif is_type and name.parts[-1] in SUFFIXES:
             score += 2.0 if words[0].lower in data.orders else 0.75
     elif begins:
         if _is_finite(right, sure=verb_first):
@@ -636,15 +389,15 @@ def _evidence(name: Name, words: Sequence[_Word], index: int, end: int) -> float
             score -= 3.0
     elif _is_order(words, index - 1):
         score += 2.0
-    elif left in _SUBJECTS and verb_first:
+    elif left in SUBJECTS and verb_first:
         score -= 3.0
-    elif left in _PLACES or (left == "to" and not verb_first):
+    elif left in PLACES or (left == "to" and not verb_first):
         score += 1.5
     if name.text.isupper() and "constant" not in near and not _is_order(words, index - 1):
         score -= 1.0
-    if name.parts[0] in _LINKS:
+    if name.parts[0] in LINKS:
         score -= 1.0
-    if any(word.lower in _DETERMINERS for word in window):
+    if any(word.lower in DETERMINERS for word in window):
         score -= 3.0
     return score
 
@@ -663,7 +416,7 @@ def _is_finite(word: str, *, sure: bool) -> bool:
         sure: Whether it must be a known verb: "parse line endings" has no subject.
     """
     data = code_words()
-    if word in _FINITE or word in data.predicates:
+    if word in FINITE or word in data.predicates:
         return True
     if sure:
         bases = {word.removesuffix("s"), word.removesuffix("es")} - {word}

@@ -1,4 +1,4 @@
-"""`codex-voice doctor`: says what is here, what is missing, and the command that mends it."""
+"""`codex-voice doctor`: says what is here, what is missing, and the command that fixes it."""
 
 from __future__ import annotations
 

@@ -241,7 +241,7 @@ class RowFormatter:
     def _pieces(
         self, y: int, cells: Cells, flags: int, selected: Span
     ) -> list[tuple[int, int, bytes, bool]]:
-        """Cut a row into (start, end, link, selected) where the way of drawing changes."""
+        """Cut a row into (start, end, link, selected) where the style changes."""
         layout = self._layout
         links = flags & layout.row_links
         pieces: list[tuple[int, int, bytes, bool]] = []

@@ -23,7 +23,7 @@ _ZEROS = bytes(FRAME_BYTES)
 
 
 class Health(Enum):
-    """What is to be said of the microphone."""
+    """The condition of a microphone."""
 
     GOOD = auto()
     DOUBTFUL = auto()

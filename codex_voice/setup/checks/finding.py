@@ -25,7 +25,7 @@ class Finding:
     Args:
         name: What it is, for people.
         found: Where or which it is; empty when it is missing.
-        trouble: Why it is missing or not as it should be, with the command that mends it.
+        trouble: Why it is missing or not as it should be, with the command that fixes it.
         needed: Whether talking to Codex is impossible while it is so.
     """
 

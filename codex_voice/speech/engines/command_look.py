@@ -1,7 +1,7 @@
 """A second look at a short utterance that may be a command.
 
 Single words are the worst case for Whisper: "deny" becomes "Denai.", "push to talk" becomes "Push
-the talk." A prompt that names the commands mends most of them, and guided decoding some more; in
+the talk." A prompt that names the commands corrects most of them, and guided decoding some more; in
 dictation both would cost accuracy, so only what is short, unsure and no command yet is looked at
 again, and the second result counts only if it is a whole command.
 """
