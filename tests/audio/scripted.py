@@ -79,7 +79,7 @@ class ScriptedSource:
 
     def speak(self, *sounds: bytes | Path) -> None:
         """Deliver the frames of sounds as fast as they are taken."""
-        assert self.opened.wait(5), "the source was never opened"
+        assert self.opened.wait(20), "the source was never opened"
         for frame in frames(*sounds):
             assert len(frame) == FRAME_BYTES
             self._deliver(frame)

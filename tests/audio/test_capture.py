@@ -24,6 +24,7 @@ from codex_voice.audio.events import (
     UtteranceEnded,
 )
 from codex_voice.audio.level import measure
+from codex_voice.audio.sources import supervisor
 from codex_voice.audio.sources.wav_file import read_wave
 from codex_voice.audio.utterance import EndReason
 from codex_voice.errors import MicrophoneUnavailable
@@ -104,12 +105,20 @@ def recorder() -> MemoryRecorder:
 
 @pytest.fixture
 def make_capture(
-    source: ScriptedSource, log: EventLog, recorder: MemoryRecorder
+    source: ScriptedSource,
+    log: EventLog,
+    recorder: MemoryRecorder,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[MakeCapture]:
-    """Make captures that are closed afterwards."""
+    """Make captures that are closed afterwards.
+
+    They wait for a test that is held up: only a `watched` one notices that no frames come.
+    """
     captures: list[Capture] = []
 
-    def make(settings: CaptureSettings | None = None) -> Capture:
+    def make(settings: CaptureSettings | None = None, watched: bool = False) -> Capture:
+        if not watched:
+            monkeypatch.setattr(supervisor, "CHECK_SECONDS", 3600.0)
         capture = Capture(lambda: source, settings or CaptureSettings(), log.post, recorder)
         captures.append(capture)
         return capture
@@ -585,7 +594,7 @@ def test_a_microphone_that_goes_away_leaves_what_was_said(
 ) -> None:
     """By key the capture is over; the words are not lost."""
     spoken = b"".join(frames(SENTENCE)[65:120])
-    make_capture().listen()
+    make_capture(watched=True).listen()
     source.speak(spoken)
     source.active = False
     log.wait_for(DeviceTrouble)
@@ -629,7 +638,7 @@ def test_hands_free_a_lost_microphone_is_opened_again(
     make_capture: MakeCapture, source: ScriptedSource, log: EventLog
 ) -> None:
     """What is said after that is the next utterance."""
-    make_capture().monitor(True)
+    make_capture(watched=True).monitor(True)
     source.speak(noise(1), b"".join(frames(SENTENCE)[65:120]))
     log.wait_for(SpeechStarted)
     source.opened.clear()
