@@ -9,10 +9,6 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from textual import events
-from textual._xterm_parser import XTermParser
-from textual.drivers.linux_driver import LinuxDriver
-from textual.geometry import Size
-from textual.keys import _character_to_key
 
 from codex_voice.session.crash_guard import ENDING, FORWARDED
 from codex_voice.session.job_control import has_job_control, stop_until_resumed
@@ -28,6 +24,7 @@ from codex_voice.terminal.input_tokenizer import (
 )
 from codex_voice.terminal.keys import KeyPress
 from codex_voice.terminal.tty_writer import TtyWriter
+from codex_voice.ui.textual_compat import TerminalDriverBase, forget_size, key_identifier
 
 _READ_BYTES = 65_536
 _SYNCHRONIZED_OUTPUT_REPLY = b"\x1b[?2026;"
@@ -67,7 +64,7 @@ class InputTarget(Protocol):
         """Note that the terminal takes output again; `dropped` tells that some was lost."""
 
 
-class TerminalDriver(LinuxDriver):
+class TerminalDriver(TerminalDriverBase):
     """Textual's driver for Linux and macOS with the bytes in our hands.
 
     Attributes:
@@ -88,7 +85,6 @@ class TerminalDriver(LinuxDriver):
         self.key_capture: Callable[[KeyPress], bool] | None = None
         self._writer: TtyWriter | None = None
         self._tokenizer = Tokenizer()
-        self._parser = XTermParser(False)
         self._pending_flush: asyncio.TimerHandle | None = None
         self._kitty_pushed = False
         self._all_keys = False
@@ -137,13 +133,13 @@ class TerminalDriver(LinuxDriver):
             # Nothing is left to be given back, and the terminal's modes are the shell's.
             self.attrs_before = None
             self.exit_event.set()
-            self._app.exit(return_code=128 + signal.SIGHUP)
+            self.app.exit(return_code=128 + signal.SIGHUP)
             return True
         self.resume_application_mode()
         self._resumed_at = self._loop.time()
         if self.target is not None:
             self.target.output_drained(True)
-        self._app.refresh(layout=True)
+        self.app.refresh(layout=True)
         return True
 
     def _open_writer(self) -> None:
@@ -155,8 +151,8 @@ class TerminalDriver(LinuxDriver):
 
     def _take_size(self) -> None:
         """Tell Textual the size, and look a little later whether it has taken it."""
-        size = Size(*self._get_terminal_size())
-        self._app.post_message(events.Resize(size, size))
+        size = self.terminal_size
+        self.app.post_message(events.Resize(size, size))
         if self._size_check is not None:
             self._size_check.cancel()
         self._size_check = self._loop.call_later(_SIZE_CHECK_SECONDS, self._check_size)
@@ -164,18 +160,13 @@ class TerminalDriver(LinuxDriver):
     def _check_size(self) -> None:
         """Say it again where Textual has lost a resize: its timer can miss one under load."""
         self._size_check = None
-        size = Size(*self._get_terminal_size())
-        if self._app.screen_stack and self._app.screen.size != size:
-            self._app._size = None
-            self._app.post_message(events.Resize(size, size))
+        size = self.terminal_size
+        if self.app.screen_stack and self.app.screen.size != size:
+            forget_size(self.app)
+            self.app.post_message(events.Resize(size, size))
 
     def _end(self, number: signal.Signals) -> None:
-        self._app.exit(return_code=128 + number)
-
-    def _sigcont_application(self, *_: object) -> None:
-        """Resume after a suspension of ours; other SIGCONTs come with a hang-up."""
-        if self._must_signal_resume:
-            super()._sigcont_application()
+        self.app.exit(return_code=128 + number)
 
     def disable_input(self) -> None:
         """Stop reading."""
@@ -208,9 +199,6 @@ class TerminalDriver(LinuxDriver):
             for number in (signal.SIGWINCH, signal.SIGTSTP):
                 self._loop.remove_signal_handler(number)
 
-    def _query_in_band_window_resize(self) -> None:
-        """Ask for nothing: with in-band resize Textual turns on mouse reports in pixels."""
-
     # Output
 
     def write(self, data: str) -> None:
@@ -231,7 +219,7 @@ class TerminalDriver(LinuxDriver):
         if self.target is not None:
             self.target.output_drained(dropped)
         if dropped:
-            self._app.refresh(layout=True)
+            self.app.refresh(layout=True)
 
     # Input
 
@@ -247,7 +235,7 @@ class TerminalDriver(LinuxDriver):
             data = b""
         if not data:
             self._loop.remove_reader(self.fileno)
-            self._app.exit(return_code=128 + signal.SIGHUP)
+            self.app.exit(return_code=128 + signal.SIGHUP)
             return
         self._route(self._tokenizer.feed(data))
         if self._pending_flush is not None:
@@ -298,7 +286,7 @@ class TerminalDriver(LinuxDriver):
             self._parse(report.raw)
 
     def _parse(self, raw: bytes) -> None:
-        for message in self._parser.feed(raw.decode("ascii", "replace")):
+        for message in self.parser.feed(raw.decode("ascii", "replace")):
             self.process_message(message)
 
     def _take_reply(self, reply: Reply) -> None:
@@ -339,7 +327,7 @@ def _textual_key(key: KeyPress) -> events.Key:
     text = key.text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     character = text if len(text) == 1 else None
     if character is not None and key.name == character:
-        return events.Key(_character_to_key(character), character)
+        return events.Key(key_identifier(character), character)
     if len(key.base) == 1 and not key.base.isalnum():
         return events.Key(textual_key_name(key.name), None)
     typed = key.base in ("enter", "tab", "escape", "backspace") or key.name == "space"
@@ -350,5 +338,5 @@ def textual_key_name(name: str) -> str:
     """Return Textual's name of a key: "ctrl+/" is "ctrl+slash" there."""
     base = name[-1:]
     if name[:-1].endswith("+") and not base.isalnum():
-        return name[:-1] + _character_to_key(base)
+        return name[:-1] + key_identifier(base)
     return name

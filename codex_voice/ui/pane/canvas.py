@@ -20,11 +20,14 @@ from codex_voice.terminal.rows import RowFormatter
 from codex_voice.terminal.view import View
 from codex_voice.ui.driver import TerminalDriver
 from codex_voice.ui.pane.strips import make_strip
+from codex_voice.ui.textual_compat import (
+    Layout,
+    driver_of,
+    has_synchronized_output,
+    visible_widgets,
+)
 
 _HIDE_CURSOR = b"\x1b[?25l"
-
-Layout = dict[Widget, tuple[Region, Region]]
-"""The widgets on the screen from the top down, their regions and what of these is not cut off."""
 
 
 class PaneCanvas(Widget):
@@ -58,7 +61,7 @@ class PaneCanvas(Widget):
     @property
     def driver(self) -> TerminalDriver | None:
         """The driver, where it is ours and not a test's."""
-        driver = self.app._driver
+        driver = driver_of(self.app)
         return driver if isinstance(driver, TerminalDriver) else None
 
     def on_resize(self, event: events.Resize) -> None:
@@ -143,7 +146,7 @@ class PaneCanvas(Widget):
         screens = self.app.screen_stack
         if len(screens) != 1:
             return None
-        layout = screens[0]._compositor.visible_widgets
+        layout = visible_widgets(screens[0])
         # Textual makes a new mapping whenever anything moves.
         if layout is not self._layout:
             self._layout = layout
@@ -171,7 +174,7 @@ class PaneCanvas(Widget):
         self.app.cursor_position = place + Offset(cursor.column, cursor.row)
         placed = place_cursor(cursor, place.x, place.y)
         if frame:
-            placed = wrap_frame(frame + placed, self.app._sync_available)
+            placed = wrap_frame(frame + placed, has_synchronized_output(self.app))
         driver.write_bytes(placed)
 
     def output_drained(self, dropped: bool) -> None:

@@ -12,6 +12,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from codex_voice.terminal.clusters import measure_clusters
+from codex_voice.ui.textual_compat import set_rendered, set_style_sequence, style_sequence
 
 _CACHE_SIZE = 8_192
 _RESET = "\x1b[0m"
@@ -41,7 +42,7 @@ class _Styles(dict[str, Style]):
         groups = [group for group in _PARAMETERS.findall(sequence) if group not in ("", "0")]
         style = _read_style(groups)
         # Rich writes this string as it is: curly underlines and palette colours stay exact.
-        style._ansi = ";".join(groups)
+        set_style_sequence(style, ";".join(groups))
         self[sequence] = style
         return style
 
@@ -106,7 +107,7 @@ def make_strip(row: bytes, width: int, left: int = 0) -> Strip:
         strip = Strip([*segments, Segment(" " * (width - column), _STYLES[""])], width)
         written.append(f"\x1b[{left + width + 1}G")
     # Without autowrap Ghostty adds a mark to what stands in the last column, not before it.
-    strip._render_cache = f"\x1b[{width}X" + "".join(written) + _RESET
+    set_rendered(strip, f"\x1b[{width}X" + "".join(written) + _RESET)
     return strip
 
 
@@ -135,10 +136,10 @@ def _add_text(segments: list[Segment], text: str, style: Style, column: int, lef
 
 def _never_plain(style: Style) -> Style:
     """Return a style that looks the same and is rendered as a sequence in any case."""
-    if style._ansi:
+    if style_sequence(style):
         return style
     style = style.update_link(style.link)
-    style._ansi = "0"
+    set_style_sequence(style, "0")
     return style
 
 

@@ -45,6 +45,7 @@ from codex_voice.terminal.input_tokenizer import MouseReport
 from codex_voice.terminal.keys import KeyPress
 from codex_voice.ui.pane.passthrough import PaneSignals
 from codex_voice.ui.pane.scrolling import PaneScrolling
+from codex_voice.ui.textual_compat import visible_widgets
 
 # A terminal that answers does so within this time, even over a slow line; the program's first
 # question about colours waits for it. Here the answer is read 10 to 45 ms after the question, most
@@ -280,7 +281,7 @@ class TerminalPane(PaneScrolling, can_focus=True):
 
     def _is_on_top(self, report: MouseReport) -> bool:
         place = Offset(report.column, report.row)
-        for widget, (region, _clip) in self.screen._compositor.visible_widgets.items():
+        for widget, (region, _clip) in visible_widgets(self.screen).items():
             if region.contains_point(place):
                 return widget is self
         return False
