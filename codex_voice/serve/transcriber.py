@@ -10,7 +10,7 @@ from concurrent.futures import Future
 
 from codex_voice.errors import RecognitionFailed, SpeechError
 from codex_voice.speech import worker
-from codex_voice.speech.recognizer import Recognizer, Transcript
+from codex_voice.speech.recognizer import Hints, Recognizer, Transcript
 
 _CLOSE_SECONDS = 0.2
 """What a recognition may hold up the end: it can be aborted only between whisper.cpp's steps, and
@@ -58,8 +58,12 @@ class Transcriber:
         with self._lock:
             return len(self._waiting)
 
-    def submit(self, pcm: bytes) -> Future[Transcript]:
+    def submit(self, pcm: bytes, language: str = "") -> Future[Transcript]:
         """Recognise a recording of any length (int16 mono, 16 kHz).
+
+        Args:
+            pcm: The recording.
+            language: Code of its language, or "auto"; "" for the recogniser's own.
 
         Returns:
             Its transcript, or a `SpeechError`.
@@ -71,7 +75,7 @@ class Transcriber:
                 future.set_exception(RecognitionFailed("the recogniser is closed"))
                 return future
             self._waiting[key] = future
-        self._worker.recognize(key, pcm, worker.Kind.FINAL)
+        self._worker.recognize(key, pcm, worker.Kind.FINAL, Hints(language=language))
         return future
 
     def close(self) -> None:

@@ -41,6 +41,7 @@ class Hints:
         asleep: Whether only the wake phrase is listened for, so that a small model will do.
         answers: Phrases that must not come of a hint, such as those of an approval: they count
             only where the model writes them without being told anything.
+        language: Code of the language of this utterance, or "auto"; "" for the recogniser's own.
     """
 
     words: tuple[str, ...] = ()
@@ -49,6 +50,7 @@ class Hints:
     before: str = ""
     asleep: bool = False
     answers: tuple[str, ...] = ()
+    language: str = ""
 
 
 NO_HINTS = Hints()

@@ -91,11 +91,14 @@ def test_text_before_does_not_come_back(recognizer: WhisperRecognizer) -> None:
     assert len(transcript.words) == 8
 
 
-@pytest.mark.parametrize("language", ["es", "auto"])
-def test_spanish_is_written_and_found(language: str) -> None:
+@pytest.mark.parametrize(
+    ("language", "hinted"), [("es", ""), ("auto", ""), ("en", "es")], ids=["set", "found", "hinted"]
+)
+def test_spanish_is_written_and_found(language: str, hinted: str) -> None:
     """By the multilingual model, of a synthetic voice (espeak-ng), but for two words."""
     with base(language) as recognizer:
-        transcript = recognizer.transcribe(read_wav(DATA / "languages" / "es.wav"))
+        pcm = read_wav(DATA / "languages" / "es.wav")
+        transcript = recognizer.transcribe(pcm, hints=Hints(language=hinted))
     assert transcript.language == "es"
     said = words("Abre el archivo y cambia el nombre de la función.")
     assert len(set(said) & set(words(transcript.text))) >= len(set(said)) - 2

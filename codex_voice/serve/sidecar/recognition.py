@@ -143,9 +143,7 @@ class Recognition:
         preference = params.text("device_pref", "auto")
         if preference not in _DEVICE_PREFERENCES:
             invalid_params(f"device_pref must be one of {', '.join(_DEVICE_PREFERENCES)}")
-        language = params.optional_text("language") or self._whisper.language
-        if not (language == "auto" or (language.isascii() and language.isalpha())):
-            invalid_params('language must be a code such as "en", "auto" or null')
+        language = language_in(params) or self._whisper.language
         with self._lock:
             if (model_id, language) != self._loaded or self._transcriber is None:
                 self._load(model_id, language)
@@ -156,8 +154,12 @@ class Recognition:
                 "device": _device(self._transcriber),
             }
 
-    def submit(self, pcm: bytes) -> Future[Transcript]:
-        """Recognise a recording (int16 mono, 16 kHz).
+    def submit(self, pcm: bytes, language: str = "") -> Future[Transcript]:
+        """Recognise a recording.
+
+        Args:
+            pcm: int16 mono, 16 kHz.
+            language: Code of its language, or "auto"; "" for the one the model was loaded with.
 
         Raises:
             RpcError: No model is loaded.
@@ -165,7 +167,7 @@ class Recognition:
         transcriber = self._transcriber
         if transcriber is None or transcriber.state is not ModelState.READY:
             raise RpcError(Fault.NOT_INITIALIZED, "no model is loaded: call asr.initialize first")
-        return transcriber.submit(pcm)
+        return transcriber.submit(pcm, language)
 
     def close(self) -> None:
         """Free the model."""
@@ -243,6 +245,18 @@ class Recognition:
             raise RpcError(_download_fault(error), str(error)) from error
         finally:
             self._downloading = self._progress = None
+
+
+def language_in(params: Params) -> str:
+    """Return the language that a request names; "" where it names none.
+
+    Raises:
+        RpcError: It is no language code.
+    """
+    language = params.optional_text("language") or ""
+    if language and not (language.isascii() and language.isalpha()):
+        invalid_params('language must be a code such as "en", "auto" or null')
+    return language
 
 
 def _download_fault(error: DownloadFailed) -> Fault:

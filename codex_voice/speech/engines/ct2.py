@@ -61,7 +61,7 @@ class CTranslate2Recognizer(LocalRecognizer):
         name = name_of(path)
         # Knows Whisper's languages and their order.
         library = whisper_library.load()
-        check_language(library, name, header, language, translate)
+        check_language(library, name, header, language, translate=translate)
         try:
             import ctranslate2
         except (ImportError, OSError) as error:
@@ -89,7 +89,10 @@ class CTranslate2Recognizer(LocalRecognizer):
         if prompted is None:
             prompted = understands_prompts(header.audio_state)
         super().__init__(
-            name, UtteranceDecoder(self._decoder, context_for, language), prompted=prompted
+            name,
+            UtteranceDecoder(self._decoder, context_for, language),
+            prompted=prompted,
+            check_language=partial(check_language, library, name, header, translate=translate),
         )
 
     def describe(self) -> str:
@@ -97,7 +100,8 @@ class CTranslate2Recognizer(LocalRecognizer):
         plural = "" if self._threads == 1 else "s"
         return f"CTranslate2 int8, {self._threads} thread{plural}"
 
-    def _spoken_language(self) -> str:
+    def _spoken_language(self, given: str) -> str:
+        del given
         return self._decoder.spoken_language
 
     def _free(self) -> None:

@@ -103,9 +103,11 @@ class CTranslate2Decoder:
             prompt += tokens.encode(decoding.prompt)[-_PROMPT_TOKENS:]
         prompt.append(tokens["<|startoftranscript|>"])
         if self._model.is_multilingual:
-            if self._language == "auto":
+            language = decoding.language or self._language
+            if language == "auto":
                 best, _ = self._model.detect_language(encoded)[0][0]
-                self.spoken_language = best.strip("<|>")
+                language = best.strip("<|>")
+            self.spoken_language = language
             prompt += [tokens[f"<|{self.spoken_language}|>"], tokens[self._task]]
         return [*prompt, tokens["<|notimestamps|>"]]
 

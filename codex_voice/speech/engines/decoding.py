@@ -57,12 +57,14 @@ class Decoding:
         suppressed: A regular expression (ECMAScript, as `std::regex` has it) of the tokens that
             must not occur.
         most_tokens: The most tokens; 0 allows what the sound's length does.
+        language: Code of the language spoken, or "auto"; "" for the decoder's own.
     """
 
     context: int
     prompt: str = ""
     suppressed: str = ""
     most_tokens: int = 0
+    language: str = ""
 
 
 class Decoder(Protocol):

@@ -25,12 +25,21 @@ class LocalRecognizer(ABC):
         name: The model's name.
         utterances: Decodes.
         prompted: Whether the model understands prompts; one that does not gets no hints.
+        check_language: Raises a `SpeechError` for a language that the model does not know.
     """
 
-    def __init__(self, name: str, utterances: UtteranceDecoder, *, prompted: bool) -> None:
+    def __init__(
+        self,
+        name: str,
+        utterances: UtteranceDecoder,
+        *,
+        prompted: bool,
+        check_language: Callable[[str], None],
+    ) -> None:
         self.name = name
         self._utterances = utterances
         self._prompted = prompted
+        self._check_language = check_language
         self._closed = False
         self._busy = threading.Lock()
 
@@ -39,8 +48,12 @@ class LocalRecognizer(ABC):
         """Say what computes."""
 
     @abstractmethod
-    def _spoken_language(self) -> str:
-        """Return the language of what was decoded last, where it was looked for."""
+    def _spoken_language(self, given: str) -> str:
+        """Return the language of what was decoded last.
+
+        Args:
+            given: The language that the utterance's hints name; "" where they name none.
+        """
 
     @abstractmethod
     def _free(self) -> None:
@@ -59,9 +72,12 @@ class LocalRecognizer(ABC):
         Raises:
             RecognitionAborted: `aborted` answered true.
             RecognitionFailed: The model gave up, or another thread is at work here.
+            SpeechError: The model does not know the language in the hints.
         """
         started = time.perf_counter()
-        hints = hints if self._prompted else NO_HINTS
+        if hints.language:
+            self._check_language(hints.language)
+        hints = hints if self._prompted else Hints(language=hints.language)
         captured = sound.decode(pcm)
         # Two threads in one whisper context end the process.
         if not self._busy.acquire(blocking=False):
@@ -75,7 +91,7 @@ class LocalRecognizer(ABC):
                 for piece in sound.split(captured)
                 if not silence.is_silence(piece)
             ]
-            language = self._spoken_language() if spoken else ""
+            language = self._spoken_language(hints.language) if spoken else ""
         finally:
             self._busy.release()
         return Transcript(

@@ -42,11 +42,12 @@ class UtteranceDecoder:
         hints: Hints,
     ) -> Decoded:
         """Recognise at most 29 s; see `Recognizer.transcribe`."""
-        plain = Decoding(self._context_for(samples.size / SAMPLE_RATE))
+        plain = Decoding(self._context_for(samples.size / SAMPLE_RATE), language=hints.language)
         # Without a voice to be heard a prompt would come back as text.
         prompt = ""
         if (hints.words or hints.before) and silence.has_voice(samples):
-            prompt = prompts.dictation_prompt(hints, self._language, self._decoder.count_tokens)
+            language = hints.language or self._language
+            prompt = prompts.dictation_prompt(hints, language, self._decoder.count_tokens)
         result = self._decode(samples, replace(plain, prompt=prompt), aborted, thorough)
         if prompt and _is_doubtful(result, prompt, hints):
             if thorough:

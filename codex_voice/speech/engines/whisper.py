@@ -53,7 +53,7 @@ class WhisperRecognizer(LocalRecognizer):
         header = verify(path)
         name = name_of(path)
         self._library = whisper_library.load()
-        check_language(self._library, name, header, language, translate)
+        check_language(self._library, name, header, language, translate=translate)
         self._language = language
         self._threads = threads or default_threads()
         self._context, self._device = whisper_library.open_model(self._library, path)
@@ -70,7 +70,14 @@ class WhisperRecognizer(LocalRecognizer):
         )
         if prompted is None:
             prompted = understands_prompts(header.audio_state)
-        super().__init__(name, UtteranceDecoder(decoder, context_for, language), prompted=prompted)
+        super().__init__(
+            name,
+            UtteranceDecoder(decoder, context_for, language),
+            prompted=prompted,
+            check_language=partial(
+                check_language, self._library, name, header, translate=translate
+            ),
+        )
         whisper_library.wait_at_exit_for(self._busy)
 
     def describe(self) -> str:
@@ -82,9 +89,10 @@ class WhisperRecognizer(LocalRecognizer):
         plural = "" if self._threads == 1 else "s"
         return f"CPU ({', '.join(features) or 'baseline'}), {self._threads} thread{plural}"
 
-    def _spoken_language(self) -> str:
-        if self._language != "auto":
-            return self._language
+    def _spoken_language(self, given: str) -> str:
+        language = given or self._language
+        if language != "auto":
+            return language
         identifier = self._library.whisper_full_lang_id(self._context)
         return str(self._library.whisper_lang_str(identifier))
 
@@ -93,7 +101,7 @@ class WhisperRecognizer(LocalRecognizer):
 
 
 def check_language(
-    library: ModuleType, name: str, header: ModelHeader, language: str, translate: bool
+    library: ModuleType, name: str, header: ModelHeader, language: str, *, translate: bool
 ) -> None:
     """Check that a model knows the language spoken, and can translate it where that is asked.
 

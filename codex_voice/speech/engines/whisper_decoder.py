@@ -103,7 +103,7 @@ class WhisperDecoder:
         )
         parameters.n_threads = self._threads
         parameters.audio_ctx = decoding.context
-        parameters.language = self._language
+        parameters.language = decoding.language or self._language
         parameters.translate = self._translate
         parameters.no_context = True
         parameters.no_timestamps = True

@@ -68,6 +68,21 @@ def test_a_file_is_transcribed_after_the_model_is_loaded(host: Host) -> None:
     assert error["data"]["kind"] == "E_TRANSCRIBE"
 
 
+@pytest.mark.parametrize(
+    ("language", "kind"), [("de", "E_TRANSCRIBE"), ("xx", "E_TRANSCRIBE"), (7, "E_INVALID_PARAMS")]
+)
+def test_a_language_that_the_model_does_not_know_is_told(
+    host: Host, language: object, kind: str
+) -> None:
+    """And the next file is transcribed."""
+    clip = str(REPOSITORY / "tests/data/clips/30_festival_send_message.wav")
+    host.result("asr.initialize", model_id=str(model_path()))
+    asked = host.ask("asr.transcribe", audio_path=clip, language=language)
+    assert host.answer(asked)["error"]["data"]["kind"] == kind
+    told = host.result("asr.transcribe", audio_path=clip, language="en")
+    assert (told["text"].lower().strip("."), told["language"]) == ("send message", "en")
+
+
 def test_a_model_that_is_none_is_told_as_such(host: Host, tmp_path: Path) -> None:
     """A foreign file never reaches whisper.cpp, and the sidecar goes on."""
     foreign = tmp_path / "ggml-foreign.bin"
@@ -153,3 +168,26 @@ def test_the_end_of_the_host_in_a_recording_loses_nothing(
         assert host.process.wait(30) == 0
     (sound,) = recordings_in(own_files)
     assert sound.stat().st_size > 10_000
+
+
+@pytest.mark.microphone
+def test_a_microphone_that_vanishes_ends_the_recording_and_loses_nothing(
+    host_with_microphone: Host, own_files: dict[str, str], virtual_mic: VirtualMic
+) -> None:
+    """The text of what was said comes though nobody stopped it, and the next stop is told so."""
+    host = host_with_microphone
+    host.result("asr.initialize", model_id=str(model_path()))
+    session = host.result("recording.start")["session_id"]
+    virtual_mic.play(REPOSITORY / "tests/data/clips/30_festival_send_message.wav").wait()
+    # The end of the sentence may still be on its way.
+    heard_ms = host.result("recording.status")["duration_ms"] + 1000
+    while host.result("recording.status")["duration_ms"] < heard_ms:
+        pass
+    virtual_mic.vanish()
+    name, params = host.event("transcription_complete", "transcription_error")
+    assert name == "transcription_complete", params
+    assert params["session_id"] == session
+    assert "message" in params["text"].lower()
+    error = host.answer(host.ask("recording.stop", session_id=session))["error"]
+    assert error["data"]["kind"] == "E_NOT_RECORDING"
+    assert len(recordings_in(own_files)) == 1
