@@ -1,5 +1,5 @@
 """What is measured, and how; the figures are in docs/performance.md and docs/speech.md."""
 
-from codex_voice.native_environment import tell_libraries
+from codex_voice.native_environment import configure_native_libraries
 
-tell_libraries()
+configure_native_libraries()

@@ -1,4 +1,4 @@
-"""What native libraries are told through the environment, before they are loaded."""
+"""Environment variables of native libraries, set before these are loaded."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Mapping
 
-_TOLD = {
+_VARIABLES = {
     # OpenMP's threads sleep while they wait: those that spin are four times slower beside other
     # work.
     "OMP_WAIT_POLICY": "PASSIVE",
@@ -15,14 +15,14 @@ _TOLD = {
 }
 
 
-def tell_libraries() -> None:
+def configure_native_libraries() -> None:
     """Set what the user has not set; to be called while the program has only one thread.
 
     The C library lets no thread read the environment while another one changes it: that can end
     the process with a segmentation fault. PortAudio's thread reads it when it looks for its
     settings, which may be while whisper.cpp is being loaded.
     """
-    for name, value in _TOLD.items():
+    for name, value in _VARIABLES.items():
         os.environ.setdefault(name, value)
 
 

@@ -15,8 +15,8 @@ from tests.support.outer_terminal import OuterTerminal
 WITHOUT_HINTS = ("env", "-u", "OMP_WAIT_POLICY", "-u", "GGML_NO_BACKTRACE")
 LOAD = """
 import os
-from codex_voice.native_environment import tell_libraries
-tell_libraries()
+from codex_voice.native_environment import configure_native_libraries
+configure_native_libraries()
 import _pywhispercpp
 print(os.environ["OMP_WAIT_POLICY"], os.environ["GGML_NO_BACKTRACE"])
 """

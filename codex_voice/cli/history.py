@@ -37,10 +37,10 @@ def register(commands: Commands) -> None:
 
 
 def _open(options: argparse.Namespace) -> History:
-    from codex_voice.native_environment import tell_libraries
+    from codex_voice.native_environment import configure_native_libraries
     from codex_voice.setup.history_commands import History
 
-    tell_libraries()
+    configure_native_libraries()
     return History(configuration.read(options))
 
 

@@ -23,13 +23,13 @@ def register(commands: Commands) -> None:
 
 
 def _listen(options: argparse.Namespace) -> int:
-    from codex_voice.native_environment import tell_libraries
+    from codex_voice.native_environment import configure_native_libraries
     from codex_voice.serve.listen import listening
     from codex_voice.serve.messages import own_messages
     from codex_voice.serve.signals import end_process, until_signalled
 
     config = configuration.read(options)
-    tell_libraries()
+    configure_native_libraries()
     make_source = microphone.wanted(options, config)
     with (
         until_signalled(),

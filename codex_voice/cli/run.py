@@ -35,11 +35,11 @@ def start(options: argparse.Namespace) -> int:
             "this terminal cannot draw a screen, as its TERM says",
             "use another one, or codex-voice listen, which prints what you say",
         )
-    from codex_voice.native_environment import tell_libraries
+    from codex_voice.native_environment import configure_native_libraries
     from codex_voice.session.crash_guard import guarded
 
     # Codex is to see the environment as the user has it, so the launch has taken it before.
-    tell_libraries()
+    configure_native_libraries()
     return guarded(partial(_run, launch))
 
 

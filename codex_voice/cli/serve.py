@@ -40,21 +40,21 @@ def register(commands: Commands) -> None:
 
 
 def _sidecar(options: argparse.Namespace) -> int:
-    from codex_voice.native_environment import tell_libraries
+    from codex_voice.native_environment import configure_native_libraries
     from codex_voice.serve.sidecar.main import run
 
-    tell_libraries()
+    configure_native_libraries()
     run(configuration.read(options))
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from codex_voice.native_environment import tell_libraries
+    from codex_voice.native_environment import configure_native_libraries
     from codex_voice.serve.messages import own_messages
     from codex_voice.serve.signals import end_process
 
     config = configuration.read(options)
     make_source = microphone.wanted(options, config)
-    tell_libraries()
+    configure_native_libraries()
     try:
         from codex_voice.serve.agent_api.server import ListeningAddress, run
     except ModuleNotFoundError as error:

@@ -79,9 +79,9 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _mic(options: argparse.Namespace) -> int:
-    from codex_voice.native_environment import tell_libraries
+    from codex_voice.native_environment import configure_native_libraries
 
-    tell_libraries()
+    configure_native_libraries()
     if options.serve:
         return _serve_microphone(options)
     if options.enrol:

@@ -36,9 +36,9 @@ def register(commands: Commands) -> None:
 
 
 def _transcribe(options: argparse.Namespace) -> int:
-    from codex_voice.native_environment import tell_libraries
+    from codex_voice.native_environment import configure_native_libraries
 
-    tell_libraries()
+    configure_native_libraries()
     recognizer = _open(options)
     status = 0
     try:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from codex_voice.audio.sources.wav_file import read_wave
 from codex_voice.config.schema import WhisperConfig
-from codex_voice.native_environment import tell_libraries
+from codex_voice.native_environment import configure_native_libraries
 from codex_voice.pcm import SAMPLE_BYTES, SAMPLE_RATE
 from codex_voice.practice.recordings import recordings
 from codex_voice.speech.engines import whisper_library
@@ -23,7 +23,7 @@ _SECONDS = 2
 
 def main() -> None:
     """Print how many seconds it took, and what did the work."""
-    tell_libraries()
+    configure_native_libraries()
     ctranslate2 = sys.argv[2:] == ["ctranslate2"]
     whisper = WhisperConfig(engine="ctranslate2" if ctranslate2 else "whisper.cpp")
     recognizer = load_model(whisper, Path(sys.argv[1]))

@@ -377,7 +377,7 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
 
     async def show(self, screen: Screen[Result]) -> Result | None:
         """Show a dialog and return its answer."""
-        capture = screen.take_key if isinstance(screen, KeyScreen) else None
+        capture = screen.receive_key if isinstance(screen, KeyScreen) else None
         driver = self._pane.driver
         if driver is None or capture is None:
             return await self.push_screen_wait(screen)

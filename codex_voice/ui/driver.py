@@ -36,41 +36,41 @@ _RESUMED_SECONDS = 0.5
 class InputTarget(Protocol):
     """What gets the input before Textual: the pane."""
 
-    def takes_keys(self) -> bool:
-        """Tell whether keys go to the pane now, and not to a dialog."""
+    def has_key_focus(self) -> bool:
+        """Return whether keys go to the pane now, and not to a dialog."""
 
-    def take_key(self, key: KeyPress) -> None:
-        """Take a key."""
+    def receive_key(self, key: KeyPress) -> None:
+        """Receive a key."""
 
     def note_key(self, key: KeyPress) -> None:
         """Note a key that goes elsewhere; of releases, which Textual does not know, only it."""
 
-    def take_paste(self, data: bytes) -> None:
-        """Take a paste."""
+    def receive_paste(self, data: bytes) -> None:
+        """Receive a paste."""
 
-    def take_mouse(self, report: MouseReport) -> bool:
-        """Take a mouse report; `False` leaves it to Textual."""
+    def receive_mouse(self, report: MouseReport) -> bool:
+        """Receive a mouse report; return `False` to leave it to Textual."""
 
-    def take_window_focus(self, gained: bool) -> None:
+    def receive_window_focus(self, gained: bool) -> None:
         """Note that the terminal's window got or lost the focus."""
 
-    def take_colours(self, foreground: Colour | None, background: Colour | None) -> None:
+    def receive_colours(self, foreground: Colour | None, background: Colour | None) -> None:
         """Note the terminal's default colours."""
 
     def output_settled(self) -> None:
         """Note that the terminal has answered all that it will answer."""
 
     def output_drained(self, dropped: bool) -> None:
-        """Note that the terminal takes output again; `dropped` tells that some was lost."""
+        """Note that the terminal takes output again; with `dropped` some was lost."""
 
 
 class TerminalDriver(TerminalDriverBase):
-    """Textual's driver for Linux and macOS with the bytes in our hands.
+    """Textual's driver for Linux and macOS that reads and writes the bytes itself.
 
     Attributes:
         reports_key_release: Whether the terminal confirmed the kitty protocol with event types.
-        foreground: The terminal's default text colour, once it told.
-        background: The terminal's default background colour, once it told.
+        foreground: The terminal's default text colour, once it is known.
+        background: The terminal's default background colour, once it is known.
         target: The pane, once it is mounted.
         key_capture: Asked first about every key while a dialog waits for one to be pressed;
             returns whether it has handled it.
@@ -95,7 +95,7 @@ class TerminalDriver(TerminalDriverBase):
     # Starting and stopping
 
     def start_application_mode(self) -> None:
-        """Take over the terminal and ask what it can do."""
+        """Switch the terminal to our modes and ask what it can do."""
         self._loop = asyncio.get_running_loop()
         self._open_writer()
         self._kitty_pushed = False
@@ -106,7 +106,7 @@ class TerminalDriver(TerminalDriverBase):
         self._loop.add_reader(self.fileno, self._read)
         for number in ENDING:
             self._loop.add_signal_handler(number, self._end, number)
-        self._loop.add_signal_handler(signal.SIGWINCH, self._take_size)
+        self._loop.add_signal_handler(signal.SIGWINCH, self._handle_resize)
         self._loop.add_signal_handler(signal.SIGTSTP, self._stop_signalled)
         # What came before there were handlers comes now.
         signal.pthread_sigmask(signal.SIG_UNBLOCK, FORWARDED)
@@ -149,8 +149,8 @@ class TerminalDriver(TerminalDriverBase):
             # The terminal has gone; there is nothing to write to.
             self._writer = None
 
-    def _take_size(self) -> None:
-        """Tell Textual the size, and look a little later whether it has taken it."""
+    def _handle_resize(self) -> None:
+        """Send Textual the size, and check a little later whether it has applied it."""
         size = self.terminal_size
         self.app.post_message(events.Resize(size, size))
         if self._size_check is not None:
@@ -158,7 +158,7 @@ class TerminalDriver(TerminalDriverBase):
         self._size_check = self._loop.call_later(_SIZE_CHECK_SECONDS, self._check_size)
 
     def _check_size(self) -> None:
-        """Say it again where Textual has lost a resize: its timer can miss one under load."""
+        """Send it again where Textual has lost a resize: its timer can miss one under load."""
         self._size_check = None
         size = self.terminal_size
         if self.app.screen_stack and self.app.screen.size != size:
@@ -190,7 +190,7 @@ class TerminalDriver(TerminalDriverBase):
             self._writer = None
 
     def close(self) -> None:
-        """Leave the signals to the system again, but for those that ask to end.
+        """Restore the handling of signals, except for those that ask to end.
 
         A second one of them, as when a terminal is closed, must not break off what is being saved.
         """
@@ -259,16 +259,16 @@ class TerminalDriver(TerminalDriverBase):
                 self._route_paste(token)
             elif isinstance(token, FocusChange):
                 if self.target is not None:
-                    self.target.take_window_focus(token.gained)
+                    self.target.receive_window_focus(token.gained)
             else:
-                self._take_reply(token)
+                self._handle_reply(token)
 
     def _route_key(self, key: KeyPress) -> None:
         if self.key_capture is not None and self.key_capture(key):
             return
         target = self.target
-        if target is not None and target.takes_keys():
-            target.take_key(key)
+        if target is not None and target.has_key_focus():
+            target.receive_key(key)
             return
         if target is not None:
             target.note_key(key)
@@ -276,22 +276,22 @@ class TerminalDriver(TerminalDriverBase):
             self.process_message(_textual_key(key))
 
     def _route_paste(self, paste: Paste) -> None:
-        if self.target is not None and self.target.takes_keys():
-            self.target.take_paste(paste.data)
+        if self.target is not None and self.target.has_key_focus():
+            self.target.receive_paste(paste.data)
         else:
             self.process_message(events.Paste(paste.data.decode("utf-8", "replace")))
 
     def _route_mouse(self, report: MouseReport) -> None:
-        if self.target is None or not self.target.take_mouse(report):
+        if self.target is None or not self.target.receive_mouse(report):
             self._parse(report.raw)
 
     def _parse(self, raw: bytes) -> None:
         for message in self.parser.feed(raw.decode("ascii", "replace")):
             self.process_message(message)
 
-    def _take_reply(self, reply: Reply) -> None:
+    def _handle_reply(self, reply: Reply) -> None:
         if reply.kitty_flags is not None:
-            self._take_kitty_flags(reply.kitty_flags)
+            self._handle_kitty_flags(reply.kitty_flags)
         elif reply.colour is not None:
             which, colour = reply.colour
             if which == outer.FOREGROUND:
@@ -299,14 +299,14 @@ class TerminalDriver(TerminalDriverBase):
             else:
                 self.background = colour
             if self.target is not None:
-                self.target.take_colours(self.foreground, self.background)
+                self.target.receive_colours(self.foreground, self.background)
         elif reply.is_attributes:
             if self.target is not None:
                 self.target.output_settled()
         elif reply.raw.startswith(_SYNCHRONIZED_OUTPUT_REPLY):
             self._parse(reply.raw)
 
-    def _take_kitty_flags(self, flags: int) -> None:
+    def _handle_kitty_flags(self, flags: int) -> None:
         """Push our flags on the first answer; the second one says what is in effect."""
         if not self._kitty_pushed:
             self._kitty_pushed = True
@@ -316,7 +316,7 @@ class TerminalDriver(TerminalDriverBase):
             self.reports_key_release = bool(flags & outer.KITTY_EVENT_TYPES)
 
     def report_all_keys(self, wanted: bool) -> None:
-        """Have every key told, also text and modifiers by themselves, or only what is ambiguous."""
+        """Have every key reported, text and lone modifiers too, or only what is ambiguous."""
         self._all_keys = wanted
         if self._kitty_pushed:
             self.write(outer.ADD_ALL_KEYS if wanted else outer.REMOVE_ALL_KEYS)

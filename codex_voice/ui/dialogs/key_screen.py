@@ -77,7 +77,7 @@ class KeyScreen(Dialog[str]):
             yield Static(ASK, markup=False)
             yield Static("", id="refusal", markup=False)
 
-    def take_key(self, key: KeyPress) -> bool:
+    def receive_key(self, key: KeyPress) -> bool:
         """Handle a key as the terminal reports it; return whether it was handled.
 
         A modifier is chosen when it goes up without another key after it.

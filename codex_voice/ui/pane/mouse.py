@@ -55,7 +55,7 @@ class PaneMouse:
         """Whether a drag that began over the pane goes on, wherever the mouse is now."""
         return self._selecting or self._encoder.dragging
 
-    def take(self, report: MouseReport, column: int, row: int, to_program: bool) -> bool:
+    def handle(self, report: MouseReport, column: int, row: int, to_program: bool) -> bool:
         """Act on a report.
 
         Args:

@@ -134,8 +134,8 @@ class TerminalPane(PaneScrolling, can_focus=True):
         self._all_keys = self._all_asked = all_keys
         self._settled = False
         session.on_output.append(self.clock.take_output)
-        session.on_event.append(self._take_event)
-        session.on_exit.append(self._take_exit)
+        session.on_event.append(self._handle_event)
+        session.on_exit.append(self._handle_exit)
 
     # The program
 
@@ -192,12 +192,12 @@ class TerminalPane(PaneScrolling, can_focus=True):
         self._join()
         self.clock.request()
 
-    def _take_exit(self, status: ExitStatus) -> None:
+    def _handle_exit(self, status: ExitStatus) -> None:
         self.shows_cursor = False
         self.clock.request()
         self.post_message(self.ChildExited(status))
 
-    def _take_event(self, event: TerminalEvent) -> None:
+    def _handle_event(self, event: TerminalEvent) -> None:
         match event:
             case TitleChanged(title):
                 self._signals.set_title(title)
@@ -227,11 +227,11 @@ class TerminalPane(PaneScrolling, can_focus=True):
         """Whether the user's terminal tells when a key goes up."""
         return self.driver is not None and self.driver.reports_key_release
 
-    def takes_keys(self) -> bool:
-        """Tell whether keys are the pane's now, and not a dialog's."""
+    def has_key_focus(self) -> bool:
+        """Return whether keys are the pane's now, and not a dialog's."""
         return self.has_focus and len(self.app.screen_stack) == 1
 
-    def take_key(self, key: KeyPress) -> None:
+    def receive_key(self, key: KeyPress) -> None:
         """Offer a key to the application, then act on it or send it to the program."""
         if self._intercept(key) or self.scroll_by_key(key):
             self._give_way()
@@ -261,13 +261,13 @@ class TerminalPane(PaneScrolling, can_focus=True):
         if self.driver is not None:
             self.driver.report_all_keys(self._all_asked)
 
-    def take_paste(self, data: bytes) -> None:
+    def receive_paste(self, data: bytes) -> None:
         """Send a paste to the program."""
         self.return_to_bottom()
         if not self.write(self._keys.encode_paste(data)) and self.running:
             self.post_message(self.PasteRefused(len(data)))
 
-    def take_mouse(self, report: MouseReport) -> bool:
+    def receive_mouse(self, report: MouseReport) -> bool:
         """Act on the mouse over the pane; `False` leaves the report to Textual."""
         region = self.content_region
         if not self._mouse.dragging:
@@ -275,7 +275,7 @@ class TerminalPane(PaneScrolling, can_focus=True):
                 return False
             if not region.contains(report.column, report.row) or not self._is_on_top(report):
                 return False
-        return self._mouse.take(
+        return self._mouse.handle(
             report, report.column - region.x, report.row - region.y, self.running
         )
 
@@ -286,7 +286,7 @@ class TerminalPane(PaneScrolling, can_focus=True):
                 return widget is self
         return False
 
-    def take_window_focus(self, gained: bool) -> None:
+    def receive_window_focus(self, gained: bool) -> None:
         """Tell the program, where it asked, that the window got or lost the focus."""
         self._signals.window_focused = gained
         if self.emulator.mode(_FOCUS_EVENTS):
@@ -294,7 +294,7 @@ class TerminalPane(PaneScrolling, can_focus=True):
         if not gained:
             self.post_message(self.WindowFocusLost())
 
-    def take_colours(self, foreground: Colour | None, background: Colour | None) -> None:
+    def receive_colours(self, foreground: Colour | None, background: Colour | None) -> None:
         """Let the program know the user's colours when it asks."""
         self.emulator.set_colours(foreground, background)
 
