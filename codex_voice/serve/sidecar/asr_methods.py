@@ -8,7 +8,7 @@ from pathlib import Path
 from codex_voice.errors import AudioError, SpeechError
 from codex_voice.serve.sidecar.protocol import Fault, Params, Result, RpcError
 from codex_voice.serve.sidecar.recognition import Recognition, language_in
-from codex_voice.serve.sidecar.status import Status
+from codex_voice.serve.sidecar.status import SidecarStatus
 
 
 class AsrMethods:
@@ -21,7 +21,7 @@ class AsrMethods:
     """
 
     def __init__(
-        self, recognition: Recognition, status: Status, written: Callable[[str], str]
+        self, recognition: Recognition, status: SidecarStatus, written: Callable[[str], str]
     ) -> None:
         self._recognition = recognition
         self._status = status

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from codex_voice.serve.sidecar.devices import Devices
 from codex_voice.serve.sidecar.protocol import Fault, Params, Result, RpcError
-from codex_voice.serve.sidecar.status import Events
+from codex_voice.serve.sidecar.status import HostEvents
 
 if TYPE_CHECKING:
     from codex_voice.serve.sidecar.stream import MicrophoneStream
@@ -30,7 +30,7 @@ class AudioMethods:
         events: Told the levels.
     """
 
-    def __init__(self, devices: Devices, events: Events) -> None:
+    def __init__(self, devices: Devices, events: HostEvents) -> None:
         self._devices = devices
         self._events = events
         self._warm = False

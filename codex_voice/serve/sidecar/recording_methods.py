@@ -17,7 +17,7 @@ from codex_voice.serve.sidecar.devices import Devices
 from codex_voice.serve.sidecar.lane import Lane
 from codex_voice.serve.sidecar.protocol import Fault, Params, Result, RpcError
 from codex_voice.serve.sidecar.recognition import Recognition
-from codex_voice.serve.sidecar.status import Events, Status
+from codex_voice.serve.sidecar.status import HostEvents, SidecarStatus
 
 if TYPE_CHECKING:
     from codex_voice.serve.sidecar.recording import Recorded, Recording
@@ -45,7 +45,7 @@ class RecordingMethods:
         journal: Journal,
         recognition: Recognition,
         written: Callable[[str], str],
-        events: Events,
+        events: HostEvents,
         audio: Lane,
         text: Lane,
     ) -> None:
@@ -58,7 +58,7 @@ class RecordingMethods:
         self._audio = audio
         self._text = text
         self._recording: Recording | None = None
-        self.status = Status(recognition, events, lambda: self.recording)
+        self.status = SidecarStatus(recognition, events, lambda: self.recording)
 
     @property
     def recording(self) -> bool:

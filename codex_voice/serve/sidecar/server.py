@@ -30,7 +30,7 @@ from codex_voice.serve.sidecar.recognition import Recognition
 from codex_voice.serve.sidecar.recording_methods import RecordingMethods
 from codex_voice.serve.sidecar.regex_process import RuleProcess
 from codex_voice.serve.sidecar.replacement_methods import ReplacementMethods
-from codex_voice.serve.sidecar.status import Events
+from codex_voice.serve.sidecar.status import HostEvents
 
 _LOG = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ class Sidecar:
         self._answered = threading.Condition()
         self._audio_lane, self._device_lane = Lane("audio"), Lane("devices")
         self._model_lane, self._text_lane = Lane("model"), Lane("text")
-        events = Events(writer)
+        events = HostEvents(writer)
         self._recognition = Recognition(config.whisper, partial(events.send, "model_progress"))
         self._replacements = ReplacementMethods(rule_process)
         self._audio = AudioMethods(devices, events)

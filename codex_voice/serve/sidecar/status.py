@@ -10,7 +10,7 @@ from codex_voice.serve.sidecar.line_io import LineWriter
 from codex_voice.serve.sidecar.recognition import Recognition
 
 
-class Events:
+class HostEvents:
     """Sends notifications to the host.
 
     Args:
@@ -29,7 +29,7 @@ class Events:
         self._writer.send_level(protocol.event("audio_level", {**about, "rms": rms, "peak": peak}))
 
 
-class Status:
+class SidecarStatus:
     """The state that `status.get` answers with and `event.status_changed` tells.
 
     Args:
@@ -39,7 +39,7 @@ class Status:
     """
 
     def __init__(
-        self, recognition: Recognition, events: Events, is_recording: Callable[[], bool]
+        self, recognition: Recognition, events: HostEvents, is_recording: Callable[[], bool]
     ) -> None:
         self._recognition = recognition
         self._events = events
