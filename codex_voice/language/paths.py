@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from rapidfuzz import fuzz, process
 
@@ -17,7 +18,8 @@ from codex_voice.language.tokens import Token, letters, tokenise
 _LONGEST = 12
 _LONGEST_STEM = 5
 _CONNECTORS = frozenset({"slash", "dot", "dash", "underscore", "-", "hyphen"})
-_SEPARATED = re.compile(r"\w[./\\_-]\w|^\.\w")
+_SEPARATED = re.compile(r"\w[./\\_-]\w")
+_DOT_FILE = re.compile(r"\.\w")
 _AT_FILE = re.compile(r"\b(?P<look>look )?at,? (?:(?:the|it|that|a) )?file(?:,? |_)", re.IGNORECASE)
 _BRANCH_CUES = frozenset({"branch", "out", "checkout", "onto", "merge", "rebase", "to", "from"})
 _NEW_FILE = frozenset({"create", "called", "named", "new", "add"})
@@ -42,7 +44,8 @@ def snap_paths(
     if not vocabulary.files:
         return []
     edits = _at_files(text, vocabulary)
-    tokens = tokenise(text)
+    line = _Line(tokenise(text))
+    tokens = line.tokens
     taken = {
         place
         for place, token in enumerate(tokens)
@@ -60,7 +63,7 @@ def snap_paths(
     for find in (_exact, _alike_path, _alike):
         for index in range(len(tokens)):
             for end in range(_limit(tokens, index, taken), index, -1):
-                written = find(text, tokens, index, end, vocabulary)
+                written = find(line, index, end, vocabulary)
                 if written is None:
                     continue
                 start, stop = tokens[index].start, tokens[end - 1].end
@@ -71,6 +74,51 @@ def snap_paths(
     return edits
 
 
+class _Line:
+    """The words of a text, with what is asked of every stretch of them counted once.
+
+    Args:
+        tokens: The words.
+    """
+
+    def __init__(self, tokens: list[Token]) -> None:
+        self.tokens = tokens
+        self.connects = [token.lower in _CONNECTORS for token in tokens]
+        self._begins_with_dot = [bool(_DOT_FILE.match(token.word)) for token in tokens]
+        inside = [bool(_SEPARATED.search(token.word)) for token in tokens]
+        slash = ["/" in token.word or "slash" in token.lower for token in tokens]
+        self._connectors = _counted(self.connects)
+        self._separators = _counted(inside)
+        self._slashes = _counted(slash)
+
+    def has_separator(self, index: int, end: int) -> bool:
+        """Tell whether words hold what paths have and sentences do not, said or written."""
+        return bool(
+            self._connectors[end - 1] - self._connectors[index]
+            or self._separators[end] - self._separators[index]
+            or self._begins_with_dot[index]
+        )
+
+    def has_slash(self, index: int, end: int) -> bool:
+        """Tell whether there is a slash among words, said or written."""
+        return self._slashes[end] > self._slashes[index]
+
+    def key(self, index: int, end: int) -> str:
+        """Return the letters of words without those that stand for characters."""
+        return "".join(
+            token.key
+            for token, connects in zip(
+                self.tokens[index:end], self.connects[index:end], strict=True
+            )
+            if not connects
+        )
+
+
+def _counted(flags: Iterable[bool]) -> list[int]:
+    """Return how many flags are set before each place."""
+    return [0, *itertools.accumulate(flags)]
+
+
 def _unglued(tokens: list[Token], vocabulary: Vocabulary) -> list[Edit]:
     """Return file names that the recogniser glued to the word before: "commitgo.sum"."""
     edits = []
@@ -78,7 +126,8 @@ def _unglued(tokens: list[Token], vocabulary: Vocabulary) -> list[Edit]:
         ending = token.lower.rpartition(".")[2]
         if "." not in token.word[1:] or "/" in token.word or token.word in vocabulary.known:
             continue
-        for name in vocabulary.endings.get(ending, ()):
+        files = vocabulary.endings.get(ending)
+        for name in files.names if files else ():
             word = token.word[: -len(name.text)]
             glued = token.lower.endswith(name.text.lower()) and len(name.text) > _SHORTEST_ALIKE
             if glued and len(word) > 2 and word.isalpha() and is_english(word):
@@ -119,72 +168,63 @@ def _at_files(text: str, vocabulary: Vocabulary) -> list[Edit]:
     return edits
 
 
-def _exact(
-    text: str, tokens: list[Token], index: int, end: int, vocabulary: Vocabulary
-) -> str | None:
+def _exact(line: _Line, index: int, end: int, vocabulary: Vocabulary) -> str | None:
     """Return the file or the branch that is said by some words."""
-    window = tokens[index:end]
-    if window[0].lower in _NO_BEGINNING or window[-1].lower in _CONNECTORS:
+    tokens = line.tokens
+    separated = line.has_separator(index, end)
+    cue = tokens[index - 1].lower if index else ""
+    if not separated and cue not in _BRANCH_CUES:
         return None
-    key = "".join(token.key for token in window if token.lower not in _CONNECTORS)
-    separated = _has_separator(text, window)
+    if tokens[index].lower in _NO_BEGINNING or line.connects[end - 1]:
+        return None
+    key = line.key(index, end)
     if separated and (names := vocabulary.files.get(key)):
-        return _best_file(names, window).text
+        return _best_file(names, tokens[index]).text
     if names := vocabulary.branches.get(key):
-        cue = tokens[index - 1].lower if index else ""
-        if separated or cue in _BRANCH_CUES:
-            return names[0].text
+        return names[0].text
     return None
 
 
-def _alike_path(
-    text: str, tokens: list[Token], index: int, end: int, vocabulary: Vocabulary
-) -> str | None:
+def _alike_path(line: _Line, index: int, end: int, vocabulary: Vocabulary) -> str | None:
     """Return the path or the branch that is most like words with a slash among them."""
-    window = tokens[index:end]
-    heard = text[window[0].start : window[-1].end]
-    if "/" not in heard and "slash" not in heard.lower():
+    tokens = line.tokens
+    if not line.has_slash(index, end) or line.connects[end - 1]:
         return None
-    if window[0].lower in _NO_BEGINNING | code_words().stops | code_words().orders:
+    if tokens[index].lower in _NO_BEGINNING | code_words().stops | code_words().orders:
         return None
-    before = {token.lower for token in tokens[max(0, index - 3) : index]}
-    if before & _NEW_FILE or window[-1].lower in _CONNECTORS:
+    if _names_something_new(tokens, index):
         return None
-    key = "".join(token.key for token in window if token.lower not in _CONNECTORS)
     best = process.extractOne(
-        key, vocabulary.path_keys, scorer=fuzz.ratio, score_cutoff=_ALIKE_PATH
+        line.key(index, end), vocabulary.path_keys, scorer=fuzz.ratio, score_cutoff=_ALIKE_PATH
     )
     return vocabulary.path_names[best[2]].text if best else None
 
 
-def _has_separator(text: str, window: list[Token]) -> bool:
-    if any(token.lower in _CONNECTORS for token in window[:-1]):
-        return True
-    return bool(_SEPARATED.search(text[window[0].start : window[-1].end]))
+def _names_something_new(tokens: list[Token], index: int) -> bool:
+    """Tell whether the words before say that there is no such file yet: "create"."""
+    return not _NEW_FILE.isdisjoint(token.lower for token in tokens[max(0, index - 3) : index])
 
 
-def _best_file(names: tuple[Name, ...], window: list[Token]) -> Name:
+def _best_file(names: tuple[Name, ...], first: Token) -> Name:
     """Return the file that is meant where several sound the same: the one with the same case."""
-    heard = window[0].word
-    return max(names, key=lambda name: name.text.startswith(heard[:1]))
+    return max(names, key=lambda name: name.text.startswith(first.word[:1]))
 
 
-def _alike(
-    text: str, tokens: list[Token], index: int, end: int, vocabulary: Vocabulary
-) -> str | None:
+def _alike(line: _Line, index: int, end: int, vocabulary: Vocabulary) -> str | None:
     """Return the file with the same ending whose name is most like what was heard."""
-    last = tokens[end - 1].word
-    stem, dot, ending = last.rpartition(".")
     if end - index > _LONGEST_STEM:
         return None
+    tokens = line.tokens
+    last = tokens[end - 1].word
+    stem, dot, ending = last.rpartition(".")
     if not dot and end - index > 2 and tokens[end - 2].lower == "dot":
         words = [token.word for token in tokens[index : end - 2]]
     elif dot and stem and ending.isalnum():
         words = [token.word for token in tokens[index : end - 1]] + [stem]
     else:
         return None
-    before = {token.lower for token in tokens[max(0, index - 3) : index]}
-    if before & _NEW_FILE or words[0].lower() in _NO_BEGINNING:
+    files = vocabulary.endings.get(ending.lower())
+    if files is None or _names_something_new(tokens, index) or words[0].lower() in _NO_BEGINNING:
         return None
     if len(words) > 1 and words[0].lower() in code_words().stops | code_words().orders:
         return None
@@ -192,12 +232,17 @@ def _alike(
     if len(heard) < _SHORTEST_ALIKE:
         return None
     needed = _ALIKE_ENGLISH if all(is_english(word) for word in words) else _ALIKE
-    best: tuple[float, str] | None = None
-    for name in vocabulary.endings.get(ending.lower(), ()):
-        plain = name.key[: -len(letters(name.text.rpartition(".")[2]))]
-        like = (fuzz.ratio(heard, plain) + fuzz.ratio(sound(heard), sound(plain))) / 2
-        if sound(heard) == sound(plain) and len(sound(plain)) >= _SHORTEST_ALIKE:
-            like = max(like, _ALIKE)
+    heard_sound = sound(heard)
+    best: tuple[float, int] | None = None
+    # The likeness is the mean of two, so less than this in one of them cannot be enough.
+    for _, spelled, place in process.extract(
+        heard, files.keys, scorer=fuzz.ratio, score_cutoff=2 * needed - 100, limit=None
+    ):
+        like = (spelled + fuzz.ratio(heard_sound, files.sounds[place])) / 2
         if like >= needed and (best is None or like > best[0]):
-            best = like, name.text
-    return best[1] if best else None
+            best = like, place
+    if best is None and needed <= _ALIKE and len(heard_sound) >= _SHORTEST_ALIKE:
+        best = next(
+            ((_ALIKE, place) for place, key in enumerate(files.sounds) if key == heard_sound), None
+        )
+    return files.names[best[1]].text if best else None

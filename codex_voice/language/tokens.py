@@ -10,6 +10,7 @@ _TOKEN = re.compile(r"\S+")
 _LEADING = "\"“”'‘(["
 _TRAILING = "\"“”'’)].,!?;:…"
 _BREAKING = re.compile(r"[.,!?;:…]")
+_NO_LETTERS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True)
@@ -75,4 +76,4 @@ def begins_sentence(tokens: list[Token], index: int) -> bool:
 
 def letters(text: str) -> str:
     """Return letters and digits alone, in lower case."""
-    return "".join(character for character in text.lower() if character.isalnum())
+    return _NO_LETTERS.sub("", text.lower())

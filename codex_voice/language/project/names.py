@@ -6,7 +6,7 @@ import itertools
 import re
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from codex_voice.language.code_words import code_words
 from codex_voice.language.tokens import letters
@@ -56,7 +56,7 @@ class Name:
 
 def split(name: str) -> tuple[str, ...]:
     """Return the parts of a name, in lower case."""
-    return tuple(part.lower() for part in _PARTS.findall(name))
+    return tuple(map(str.lower, _PARTS.findall(name)))
 
 
 def spoken_keys(name: Name) -> tuple[str, ...]:
@@ -64,18 +64,30 @@ def spoken_keys(name: Name) -> tuple[str, ...]:
 
     "tmp_path" is said "tmp path" and "temp path"; the ending of a file "py" and "pie".
     """
-    words = code_words()
-    choices = []
-    for place, part in enumerate(name.parts):
-        said = [part, *words.parts.get(part, ())]
-        is_ending = name.kind is NameKind.FILE and place == len(name.parts) - 1
-        if is_ending and part in words.extensions:
-            said += words.extensions[part]
-        choices.append(list(dict.fromkeys(letters(way) for way in said)))
+    choices = [_ways_to_say(part) for part in name.parts]
+    if name.kind is NameKind.FILE and choices:
+        choices[-1] = _ways_to_say_ending(name.parts[-1])
+    if all(len(ways) == 1 for ways in choices):
+        return ("".join(ways[0] for ways in choices),)
     keys = itertools.islice(itertools.product(*choices), _MAXIMUM_KEYS)
-    return tuple(dict.fromkeys("".join(key) for key in keys))
+    return tuple(dict.fromkeys(map("".join, keys)))
+
+
+# The names of a project are made of far fewer parts than there are names.
+@lru_cache(maxsize=8192)
+def _ways_to_say(part: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(letters, (part, *code_words().parts.get(part, ())))))
+
+
+@lru_cache(maxsize=1024)
+def _ways_to_say_ending(part: str) -> tuple[str, ...]:
+    said = code_words().extensions.get(part, ())
+    return tuple(dict.fromkeys((*_ways_to_say(part), *map(letters, said))))
 
 
 def is_compound(name: str) -> bool:
     """Tell whether a name has several parts that its spelling shows: parse_line, LineParser."""
-    return (len(split(name)) > 1 and not name.islower()) or "_" in name.strip("_")
+    if "_" in name.strip("_"):
+        return True
+    # Of small letters alone only digits could make parts, and "utf8" is one word.
+    return not name.islower() and len(split(name)) > 1

@@ -11,6 +11,7 @@ from codex_voice.language.code_words import code_words, is_english
 from codex_voice.language.project.names import Name, NameKind, is_compound, split, spoken_keys
 from codex_voice.language.project.repository import RepositoryNames
 from codex_voice.language.sound import sound
+from codex_voice.language.tokens import letters
 
 # More names find more that nobody said: with 2,398 names 1.3 % of 440 ordinary sentences were
 # changed, with every name, single words included, 54 %.
@@ -19,6 +20,21 @@ _MAXIMUM_ALIKE = 300
 _SHORTEST_SINGLE = 4
 _PROMPT_NAMES = 10
 _MAXIMUM_PATHS = 1_000
+
+
+@dataclass(frozen=True)
+class FilesOfEnding:
+    """The files whose names end alike, for a search by likeness.
+
+    Args:
+        names: The files.
+        keys: The letters of each without its ending.
+        sounds: How each of those sounds.
+    """
+
+    names: tuple[Name, ...]
+    keys: tuple[str, ...]
+    sounds: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -48,7 +64,7 @@ class Vocabulary:
     files: Mapping[str, tuple[Name, ...]] = field(default_factory=dict)
     stems: Mapping[str, tuple[Name, ...]] = field(default_factory=dict)
     branches: Mapping[str, tuple[Name, ...]] = field(default_factory=dict)
-    endings: Mapping[str, tuple[Name, ...]] = field(default_factory=dict)
+    endings: Mapping[str, FilesOfEnding] = field(default_factory=dict)
     words: frozenset[str] = frozenset()
     known: frozenset[str] = frozenset()
     likely: tuple[Name, ...] = ()
@@ -115,9 +131,7 @@ def build(found: RepositoryNames) -> Vocabulary:
         stems=_index(
             [name for name in files if name.kind is NameKind.FILE and name.path], _stem_keys
         ),
-        endings=_index(
-            [name for name in files if name.kind is NameKind.FILE and name.path], _ending_keys
-        ),
+        endings=_by_ending([name for name in files if name.kind is NameKind.FILE and name.path]),
         branches=_index(
             [name for name in branches if len(name.parts) > 1],
             spoken_keys,
@@ -169,9 +183,21 @@ def _stem_keys(name: Name) -> tuple[str, ...]:
     return spoken_keys(Name(stem, NameKind.IDENTIFIER)) if stem else ()
 
 
-def _ending_keys(name: Name) -> tuple[str, ...]:
-    ending = name.text.rpartition(".")[2]
-    return (ending, *code_words().extensions.get(ending, ()))
+def _by_ending(files: Iterable[Name]) -> dict[str, FilesOfEnding]:
+    """Return the likeliest files of each ending, by the ways to say it."""
+    groups: defaultdict[str, list[Name]] = defaultdict(list)
+    for name in files:
+        groups[name.text.rpartition(".")[2]].append(name)
+    said: defaultdict[str, list[Name]] = defaultdict(list)
+    for ending, names in groups.items():
+        for way in dict.fromkeys((ending, *code_words().extensions.get(ending, ()))):
+            said[way] += names[:_MAXIMUM_PATHS]
+    return {way: _files_of_ending(names) for way, names in said.items()}
+
+
+def _files_of_ending(names: list[Name]) -> FilesOfEnding:
+    keys = [name.key.removesuffix(letters(name.text.rpartition(".")[2])) for name in names]
+    return FilesOfEnding(tuple(names), tuple(keys), tuple(map(sound, keys)))
 
 
 def _sounds(name: Name) -> tuple[str, ...]:
