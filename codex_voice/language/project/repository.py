@@ -1,7 +1,7 @@
 """Reads the names of a project from its files. Everything here is I/O, for the background.
 
 With Git, files are those that it tracks and new ones that it does not ignore. Without, the
-folders are walked with what the root's .gitignore excludes left out.
+folders are walked, and what their .gitignore files exclude is left out.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ import re
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from pathspec import GitIgnoreSpec
 
 # One pass of a bytes regex reads 30 to 55 MB a second here; more than this is not read.
 _TIME_LIMIT_SECONDS = 1.0
@@ -123,27 +125,60 @@ def _changed(root: Path) -> Iterator[str]:
 
 def _walk(root: Path) -> Iterator[str]:
     """Return the files of a folder that is no repository."""
-    ignored = _ignored_names(root)
     count = 0
+    # What each folder's .gitignore excludes counts for the folders in it too.
+    patterns: dict[str, tuple[tuple[str, GitIgnoreSpec], ...]] = {}
     for folder, folders, names in os.walk(root):
-        folders[:] = sorted(name for name in folders if name not in ignored and name[0] != ".")
+        here = Path(folder).relative_to(root).as_posix()
+        prefix = "" if here == "." else f"{here}/"
+        inherited = patterns.pop(here, ())
+        if ".gitignore" in names:
+            inherited = (*inherited, (prefix, _read_patterns(Path(folder) / ".gitignore")))
+        folders[:] = sorted(
+            name
+            for name in folders
+            if name not in _UNSEEN
+            and name[0] != "."
+            and not _is_ignored(f"{prefix}{name}/", inherited)
+        )
+        patterns.update((prefix + name, inherited) for name in folders)
         for name in names:
-            if name in ignored or Path(name).suffix in _UNREAD:
+            path = prefix + name
+            if Path(name).suffix in _UNREAD or _is_ignored(path, inherited):
                 continue
             count += 1
             if count > _MAXIMUM_FILES:
                 return
-            yield (Path(folder) / name).relative_to(root).as_posix()
+            yield path
 
 
-def _ignored_names(root: Path) -> frozenset[str]:
-    """Return plain names out of .gitignore; patterns with wildcards are left to Git."""
+def _read_patterns(file: Path) -> GitIgnoreSpec:
+    """Return the patterns of a .gitignore; of one that cannot be read, none."""
     try:
-        lines = (root / ".gitignore").read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
-        return _UNSEEN
-    names = {line.strip().strip("/") for line in lines if line.strip() and line[0] not in "#!"}
-    return _UNSEEN | {name for name in names if not set(name) & set("*?[/")}
+        return GitIgnoreSpec([])
+    try:
+        return GitIgnoreSpec.from_lines(lines)
+    except ValueError:
+        return GitIgnoreSpec.from_lines(line for line in lines if _is_pattern(line))
+
+
+def _is_pattern(line: str) -> bool:
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except ValueError:
+        return False
+    return True
+
+
+def _is_ignored(path: str, inherited: Sequence[tuple[str, GitIgnoreSpec]]) -> bool:
+    """Tell whether a path is excluded; the .gitignore that is nearest to it decides."""
+    for prefix, spec in reversed(inherited):
+        decided = spec.check_file(path.removeprefix(prefix)).include
+        if decided is not None:
+            return decided
+    return False
 
 
 def _age(root: Path, path: str) -> float:
