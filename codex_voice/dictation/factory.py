@@ -81,7 +81,7 @@ def open_dictation(
         trailing_send=config.voice.trailing_send,
         steps=writing.steps,
     )
-    hints = partial(hints_for, config.whisper.language, names)
+    hints = partial(hints_for, config.whisper.language, names, config.language.phrases)
     names.refresh()
     worker = RecognitionWorker(hinted(load, hints), post)
     return Dictation(

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from codex_voice.language.phrases import phrasebook, spoken_phrases
+from codex_voice.language.phrases import answer_phrases, spoken_phrases
 from codex_voice.language.project.background import ProjectNames
-from codex_voice.language.registry import ANSWERS, COMMANDS
 from codex_voice.speech.recognizer import Hints, Recognizer, Transcript, never_aborted
 
 
-def hints_for(language: str, names: ProjectNames) -> Hints:
+def hints_for(language: str, names: ProjectNames, phrases: Sequence[str] = ()) -> Hints:
     """Return what is likely to be said now; any thread may ask.
 
     Args:
         language: The code of the spoken language.
         names: The project's names as far as they are read.
+        phrases: The user's own phrases, as the configuration has them.
     """
-    commands = spoken_phrases(language)
-    book = phrasebook(language)
-    answers = tuple(
-        phrase
-        for entry in COMMANDS
-        if entry.command in ANSWERS
-        for phrase in book.phrases.get(entry.command, ())
-    )
+    commands = spoken_phrases(language, phrases)
+    answers = answer_phrases(language, phrases)
     return Hints(
         words=names.vocabulary.prompt_names(),
         commands=commands,

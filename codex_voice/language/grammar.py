@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from codex_voice.language.code_words import is_english, spoken_of_code
-from codex_voice.language.phrases import LANGUAGES, Phrasebook, phrasebook
+from codex_voice.language.phrases import Phrasebook, books_for
 from codex_voice.language.registry import ANSWERS, Command
 from codex_voice.language.sound import likeness, sound
 from codex_voice.language.wake import WakePhrase
@@ -93,8 +93,7 @@ class Grammar:
         wake_phrase: str = "hey codex",
         own_phrases: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
-        codes = LANGUAGES if language == "auto" else dict.fromkeys((language, "en"))
-        books = [phrasebook(code) for code in codes]
+        books = books_for(language)
         self.book = books[0].with_phrases(own_phrases or {})
         self._books = (self.book, *books[1:])
         self._commands: dict[str, Command] = {}

@@ -16,7 +16,7 @@ from importlib.resources import files
 from types import MappingProxyType
 
 from codex_voice.errors import ConfigError
-from codex_voice.language.registry import COMMANDS, Command
+from codex_voice.language.registry import ANSWERS, COMMANDS, Command
 
 LANGUAGES = ("en", "de", "es", "fr", "ja", "zh")
 """Languages that come with phrases; of any other language English ones are understood."""
@@ -166,14 +166,48 @@ def users_phrasebook(language: str, entries: Sequence[str]) -> Phrasebook:
         return book
 
 
-def spoken_phrases(language: str) -> tuple[str, ...]:
+def spoken_phrases(language: str, entries: Sequence[str] = ()) -> tuple[str, ...]:
     """Return the shown phrase of every command in a language.
 
     A recogniser that is told what commands there are writes them more often. It keeps the last
     223 tokens of what it is told, so one phrase a command has to do (about 90 tokens).
+
+    Args:
+        language: A language code.
+        entries: The user's own phrases, as the configuration has them.
     """
-    book = phrasebook(language)
+    book = users_phrasebook(language, entries)
     return tuple(book.first(entry.command) for entry in COMMANDS if book.first(entry.command))
+
+
+def answer_phrases(language: str, entries: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return every phrase that answers an approval while a language is spoken.
+
+    Args:
+        language: A language code.
+        entries: The user's own phrases, as the configuration has them.
+    """
+    first, *others = books_for(language)
+    books = (users_phrasebook(first.language, entries), *others)
+    return tuple(
+        dict.fromkeys(
+            phrase
+            for book in books
+            for table in (book.phrases, book.misheard)
+            for command in ANSWERS
+            for phrase in table.get(command, ())
+        )
+    )
+
+
+def books_for(language: str) -> tuple[Phrasebook, ...]:
+    """Return the phrasebooks that count while a language is spoken: its own, and the English one.
+
+    Args:
+        language: A language code, or "auto" for all of them.
+    """
+    codes = LANGUAGES if language == "auto" else dict.fromkeys((language, "en"))
+    return tuple(phrasebook(code) for code in codes)
 
 
 def _by_command(table: Mapping[str, Sequence[str]]) -> Mapping[Command, tuple[str, ...]]:

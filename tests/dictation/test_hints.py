@@ -76,3 +76,21 @@ def test_what_the_caller_knows_goes_first() -> None:
     recognizer.transcribe(b"")
     recognizer.transcribe(b"", hints=Hints(words=("CartItem",), before="Open it."))
     assert noting.hints == [likely, Hints(("CartItem",), ("send",), (), "Open it.")]
+
+
+def test_the_users_own_phrases_are_hints(tmp_path: Path) -> None:
+    """Their commands are looked for, and their answers are kept from being guessed."""
+    own = ["approve -> + do it", "deny -> no way", "send -> fire"]
+    hints = hints_for("en", ProjectNames(tmp_path), own)
+    assert {"approve", "do it", "no way"} <= set(hints.answers)
+    assert {"no way", "fire"} <= set(hints.commands)
+    assert "deny" not in hints.answers
+    assert "no way" not in hints.guided
+    assert "fire" in hints.guided
+
+
+def test_answers_of_every_language_that_counts_are_kept_from_being_guessed(tmp_path: Path) -> None:
+    """English phrases count beside those of another language."""
+    german = hints_for("de", ProjectNames(tmp_path)).answers
+    assert {"approve", "Genehmigen"} <= set(german)
+    assert set(german) < set(hints_for("auto", ProjectNames(tmp_path)).answers)
