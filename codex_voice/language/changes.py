@@ -95,7 +95,7 @@ class TrackedText:
             heard, written = heard_end, end
         return tuple(changes)
 
-    def confidence(self, start: int, end: int) -> float:
+    def confidence(self, start: int, end: int) -> float | None:
         """Return the lowest confidence of what was heard for a part of the text as it is now.
 
         Args:
@@ -103,9 +103,9 @@ class TrackedText:
             end: Where it ends.
 
         Returns:
-            0 to 1; 1 where it is not known.
+            0 to 1; None where it is not known.
         """
-        lowest = 1.0
+        lowest: float | None = None
         heard = written = 0
         for piece in self._pieces:
             heard_end, written_end = heard + len(piece.heard), written + len(piece.written)
@@ -115,7 +115,7 @@ class TrackedText:
                     first, last = heard + max(0, start - written), heard + end - written
                 for begins, ends, confidence in self._confidences:
                     if begins < last and first < ends:
-                        lowest = min(lowest, confidence)
+                        lowest = confidence if lowest is None else min(lowest, confidence)
             heard, written = heard_end, written_end
         return lowest
 

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from codex_voice.language.changes import Edit
+from codex_voice.language.changes import Change, Edit
 from codex_voice.language.code_words import code_words, is_english
+from codex_voice.language.invented_names import taken_apart
 from codex_voice.language.name_cues import (
     BRANDS,
     DETERMINERS,
@@ -41,6 +42,10 @@ _ENOUGH_ALIKE = 2.0
 # is not enough for a name.
 _LOW_CONFIDENCE = 0.6
 _DOUBT = 0.75
+# What is only like a name must have been misheard, and a recogniser that is sure of its words has
+# seldom misheard them.
+_HIGH_CONFIDENCE = 0.9
+_CERTAINTY = 0.5
 _LONGEST_ALIKE = 4
 _ALIKE = 80.0
 # Of what sounds the same the spelling may differ more; less where it is a word of its own.
@@ -51,21 +56,19 @@ _SHORTEST_SINGLE = 4
 _ALIKE_SOUND = 84.0
 _SHORTEST_ALIKE = 6
 
-_GLUED = re.compile(r"[A-Za-z0-9]*(?:_[A-Za-z0-9]+|[a-z0-9][A-Z][A-Za-z0-9]*|[A-Z]{2,}[a-z]\w*)+")
-_SUBWORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z]|[^A-Za-z]|$)|[A-Z]?[a-z]+|[A-Z]+|\d+")
-
 
 @dataclass(frozen=True)
 class _Word:
-    """A word of the text, or a part of one that the recogniser glued together."""
+    """A word of the text, or a part of one with a hyphen."""
 
     start: int
     end: int
     text: str
-    glued: int
+    glued: bool
     ends_clause: bool
     begins_sentence: bool
     doubtful: bool
+    sure: bool
     settled: bool
     token: str
 
@@ -78,19 +81,22 @@ def correct_names(
     text: str,
     vocabulary: Vocabulary,
     settled: Sequence[tuple[int, int]] = (),
-    confidence: Callable[[int, int], float] | None = None,
+    confidence: Callable[[int, int], float | None] | None = None,
+    changes: Sequence[Change] = (),
 ) -> list[Edit]:
-    """Return names of the project that a text means, and invented names taken apart.
+    """Return the names of the project that a text means.
 
     Args:
         text: The text.
         vocabulary: The names.
         settled: Places in the text that are not to be looked at.
-        confidence: Returns the lowest confidence, 0 to 1, of the words between two places.
+        confidence: Returns the lowest confidence, 0 to 1, of the words between two places, where
+            it is known.
+        changes: What was changed in the text so far.
     """
     if not vocabulary.known:
         return []
-    words = _words(text, vocabulary, confidence, settled)
+    words = _words(text, vocabulary, confidence, settled, changes)
     edits: list[Edit] = []
     taken = {place for place, word in enumerate(words) if word.settled}
     for find in (_exact, _alike):
@@ -103,7 +109,7 @@ def correct_names(
             if text[start:stop] != name.text:
                 edits.append(Edit(start, stop, name.text, "name of the project"))
             taken.update(range(index, end))
-    return [*edits, *_take_apart(words, taken)]
+    return edits
 
 
 def _limit(words: Sequence[_Word], index: int, taken: Container[int]) -> int:
@@ -119,35 +125,37 @@ def _limit(words: Sequence[_Word], index: int, taken: Container[int]) -> int:
 def _words(
     text: str,
     vocabulary: Vocabulary,
-    confidence: Callable[[int, int], float] | None,
+    confidence: Callable[[int, int], float | None] | None,
     settled: Sequence[tuple[int, int]],
+    changes: Sequence[Change],
 ) -> list[_Word]:
     words: list[_Word] = []
     quoted = False
     begins = True
-    for group, token in enumerate(tokenise(text), start=1):
+    tokens = tokenise(text)
+    apart = taken_apart(tokens, changes)
+    for index, token in enumerate(tokens):
         quoted = quoted or bool(re.search(r"[\"“`]", token.before)) or token.word.startswith("`")
         is_code = _is_written_code(token.word, vocabulary)
         is_settled = is_code or any(
             token.start < end and start < token.end for start, end in settled
         )
-        glued = not is_settled and _is_invented(token.word, vocabulary)
-        parts = list(_SUBWORDS.finditer(token.word)) if glued else []
-        if not parts:
-            parts = list(re.finditer(r"[^\s-]+", token.word)) if "--" not in token.word else []
+        glued = not is_settled and index in apart
+        parts = list(re.finditer(r"[^\s-]+", token.word)) if "--" not in token.word else []
         if not parts:
             parts = list(re.finditer(r".+", token.word))
-        doubtful = confidence is not None and confidence(token.start, token.end) < _LOW_CONFIDENCE
+        sureness = confidence(token.start, token.end) if confidence is not None else None
         for place, part in enumerate(parts):
             words.append(
                 _Word(
                     token.start + part.start(),
                     token.start + part.end(),
                     part.group(),
-                    group if glued else 0,
+                    glued,
                     token.ends_clause and place == len(parts) - 1,
                     begins and place == 0,
-                    doubtful,
+                    sureness is not None and sureness < _LOW_CONFIDENCE,
+                    sureness is not None and sureness >= _HIGH_CONFIDENCE,
                     is_settled or (quoted and not glued),
                     token.word,
                 )
@@ -166,32 +174,6 @@ def _is_written_code(word: str, vocabulary: Vocabulary) -> bool:
     if re.search(r"^-|[/\\]|\w\.\w", word):
         return True
     return word in vocabulary.known and not re.fullmatch(r"[A-Za-z]?[a-z]+", word)
-
-
-def _is_invented(word: str, vocabulary: Vocabulary) -> bool:
-    """Tell whether a recogniser glued words together that are no name of the project."""
-    return (
-        bool(vocabulary.known)
-        and _GLUED.fullmatch(word) is not None
-        and word not in vocabulary.known
-        and word not in BRANDS
-        and not word.isupper()
-    )
-
-
-def _take_apart(words: Sequence[_Word], taken: Container[int]) -> list[Edit]:
-    """Return the rest of what was glued together, in words again."""
-    why = "no name of the project"
-    edits = []
-    for place, word in enumerate(words):
-        if not word.glued:
-            continue
-        follows = place > 0 and words[place - 1].glued == word.glued
-        if follows and not (place in taken and place - 1 in taken):
-            edits.append(Edit(words[place - 1].end, word.start, " ", why))
-        if follows and place not in taken and word.text.istitle():
-            edits.append(Edit(word.start, word.end, word.lower, why))
-    return edits
 
 
 def _exact(
@@ -247,6 +229,7 @@ def _alike_name(
     ):
         return None
     heard = sound(key)
+    certainty = _CERTAINTY if all(word.sure for word in window) else 0.0
     for name in vocabulary.singles.get(heard, ()):
         if single is not None and key == name.key:
             if name.text.islower() and not single.begins_sentence:
@@ -263,7 +246,7 @@ def _alike_name(
                 return same, name
             continue
         likely = same >= _ALIKE_WORDS and len(key) >= _SHORTEST_ALIKE
-        if likely and (unknown or _evidence(name, words, index, end) >= _ENOUGH):
+        if likely and (unknown or _evidence(name, words, index, end) >= _ENOUGH + certainty):
             return same, name
     if len(key) < _SHORTEST_ALIKE:
         return None
@@ -292,7 +275,7 @@ def _alike_name(
         for shorter in (window[1:], window[:-1])
     ):
         return None
-    enough = _evidence(name, words, index, end) >= _ENOUGH_ALIKE
+    enough = _evidence(name, words, index, end) >= _ENOUGH_ALIKE + certainty
     return found if len(name.parts) < 2 or enough else None
 
 
@@ -320,7 +303,7 @@ def _is_strange(word: _Word, *, of_developers: bool = False) -> bool:
         of_developers: Whether words count that every developer says: "fast API" may be fastapi,
             but "the API key" is the plain way to say it.
     """
-    return bool(word.glued) or (
+    return word.glued or (
         len(word.text) > 2
         and not is_english(word.text)
         and (of_developers or word.lower not in code_words().developer_words)

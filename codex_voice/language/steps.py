@@ -16,6 +16,7 @@ from codex_voice.language import (
 )
 from codex_voice.language.changes import TrackedText
 from codex_voice.language.corrections import correct_names
+from codex_voice.language.invented_names import TAKEN_APART, take_apart
 from codex_voice.language.own_words import NO_WORDS, OwnWords
 from codex_voice.language.phrases import phrasebook
 from codex_voice.language.pipeline import Step
@@ -23,7 +24,7 @@ from codex_voice.language.project.background import ProjectNames
 from codex_voice.language.project.vocabulary import EMPTY, Vocabulary
 
 # What was changed for these reasons may still be a part of a name.
-_UNSETTLED = frozenset({"term", "acronym", "number", "filler", "doubled word"})
+_UNSETTLED = frozenset({"term", "acronym", "number", "filler", "doubled word", TAKEN_APART})
 
 
 def writing_steps(
@@ -51,15 +52,18 @@ def writing_steps(
     fillers = frozenset(book.fillers)
     doubled = frozenset(book.doubled)
     options = vocabulary.option_names
+    known = vocabulary if style.code else EMPTY
     names: tuple[Step, Step] = (
         lambda tracked: paths.snap_paths(tracked.text, vocabulary, _settled(tracked)),
         lambda tracked: correct_names(
-            tracked.text, vocabulary, _settled(tracked), tracked.confidence
+            tracked.text, vocabulary, _settled(tracked), tracked.confidence, tracked.changes
         ),
     )
     tidying: tuple[Step, ...] = (
         lambda tracked: own.expand(tracked.text),
         lambda tracked: own.replace(tracked.text),
+        # Before the spoken forms, for "dash_no_cache" has one in it.
+        lambda tracked: take_apart(tracked.text, known, _settled(tracked)),
         lambda tracked: tidy.drop_fillers(tracked.text, fillers),
         lambda tracked: tidy.drop_doubled(tracked.text, doubled),
     )

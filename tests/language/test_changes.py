@@ -54,7 +54,7 @@ def test_a_change_of_a_change_is_one_change_with_both_reasons() -> None:
 
 
 def test_confidences_follow_the_words() -> None:
-    """The lowest confidence of what was heard for a part, wherever it stands now."""
+    """The lowest confidence of what was heard for a part, wherever it stands now; no guess."""
     tracked = TrackedText("Um, open price list.", [("Um,", 0.2), ("open", 0.9), ("price", 0.5)])
     assert tracked.confidence(4, 8) == 0.9
     assert tracked.confidence(4, 14) == 0.5
@@ -62,6 +62,6 @@ def test_confidences_follow_the_words() -> None:
     assert tracked.text == "open PriceList."
     assert tracked.confidence(0, 4) == 0.9
     assert tracked.confidence(5, 14) == 0.5
-    assert tracked.confidence(14, 15) == 1.0
+    assert tracked.confidence(14, 15) is None
     undone = tracked.undo(tracked.changes[-1])
     assert undone.confidence(5, 10) == 0.5

@@ -154,6 +154,54 @@ def test_doubt_speaks_for_a_name_and_does_not_make_one(shop: Interpreter) -> Non
     assert shop.interpret(heard, words=[("base", 0.3)]).text == "Today base64_encode fails."
 
 
+def test_certainty_speaks_against_a_name_that_sounds_else(shop: Interpreter) -> None:
+    """What is only like a name was misheard, which a sure recogniser seldom does."""
+    for heard, written in (
+        ("Look into price lest first.", "Look into PriceList first."),
+        ("The bug hides in order story.", "The bug hides in orderStore."),
+    ):
+        for confidence, expected in ((0.7, written), (0.95, heard)):
+            words = [(word, confidence) for word in heard.split()]
+            assert shop.interpret(heard, words=words).text == expected
+
+
+INVENTED_PARTS = ["price", "order", "parse", "http", "the", "um", "dash", "no", "cache", "2", "x"]
+PROSE = ["rename", "the", "class", "price", "list", "cart", "item", "look", "and", "run", ".", ","]
+
+
+@st.composite
+def invented_names(draw: st.DrawFn) -> str:
+    """Glue some words together, as a recogniser does whose prompt holds names."""
+    parts = draw(st.lists(st.sampled_from(INVENTED_PARTS), min_size=2, max_size=4))
+    if draw(st.booleans()):
+        return "_".join(parts)
+    first = parts[0] if draw(st.booleans()) else parts[0].capitalize()
+    return first + "".join(part.capitalize() for part in parts[1:])
+
+
+@given(st.lists(st.sampled_from(PROSE) | invented_names(), max_size=8).map(" ".join))
+def test_invented_names_are_taken_apart_at_once(shop: Interpreter, heard: str) -> None:
+    """What was written for them is written the same when it is heard again."""
+    written = shop.interpret(heard).text
+    assert shop.interpret(written).text == written
+
+
+@pytest.mark.parametrize(
+    ("heard", "written"),
+    [
+        ("Call parse_the_order and wait.", "Call parse the order and wait."),
+        ("Run it with dash_dash_no_cache.", "Run it with --no-cache."),
+        ("Add open_paren_close_paren to it.", "Add () to it."),
+        ("Fix the_the blueThing.", "Fix the blue thing."),
+    ],
+)
+def test_words_that_were_glued_together_are_words_again(
+    heard: str, written: str, shop: Interpreter
+) -> None:
+    """Then what they say is written as if they had been heard one by one."""
+    assert shop.interpret(heard).text == written
+
+
 FRAGMENT_TEXT = """
 open close paren brace dash dot slash colon underscore quote back tick snake case camel spell
 one two hundred point port line at file um the the price list parse order run , . ? A B src py
