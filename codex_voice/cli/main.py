@@ -6,8 +6,8 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from codex_voice import __version__
 from codex_voice.cli import standard_streams
-from codex_voice.cli.parser import parse
 from codex_voice.errors import CodexVoiceError, ConfigError
 from codex_voice.own_command import PROGRAM
 
@@ -52,6 +52,12 @@ def reported(command: Callable[[], int]) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
+    if list(arguments) == ["--version"]:
+        # Scripts and editors ask for it; the parser of all commands takes longer to build.
+        print(f"{PROGRAM} {__version__}", flush=True)
+        return 0
+    from codex_voice.cli.parser import parse
+
     try:
         options = parse(arguments)
         if options.verbose and options.command:

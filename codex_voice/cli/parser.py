@@ -45,6 +45,9 @@ CODEX_COMMANDS = frozenset(
 )
 """Commands of Codex 0.169 (`codex --help`), for the hint that they go after "--"."""
 
+SESSION_COMMANDS = frozenset({"fork", "resume"})
+"""Commands of Codex that open its screen, so that they are passed on with all that follows."""
+
 
 def build() -> tuple[argparse.ArgumentParser, Sequence[str]]:
     """Return the parser of the whole command line, and the names of its commands."""
@@ -52,7 +55,7 @@ def build() -> tuple[argparse.ArgumentParser, Sequence[str]]:
         prog=PROGRAM,
         description="Talk to the Codex CLI: dictation and spoken commands around the real thing.",
         usage="%(prog)s [options] [command] [-- CODEX_ARGUMENTS]",
-        epilog="What stands after -- goes to Codex.",
+        epilog="What stands after -- goes to Codex, and so do resume and fork with what follows.",
     )
     parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
     for name in OPTIONS:
@@ -65,37 +68,45 @@ def build() -> tuple[argparse.ArgumentParser, Sequence[str]]:
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return what the arguments say; `run` is the command, `codex_arguments` stood after "--".
+    """Return what the arguments say: `run` is the command, `codex_arguments` are for Codex.
+
+    Those stand after "--", or begin with one of the `SESSION_COMMANDS`.
 
     Raises:
         SystemExit: They are wrong, or ask for the version or for help.
     """
     parser, names = build()
     given = list(arguments)
-    command = _command_in(given)
-    if command is not None and command not in names:
+    place = _place_of_command(given)
+    command = None if place is None else given[place]
+    codex_arguments: Sequence[str] = ()
+    if place is not None and command in SESSION_COMMANDS:
+        given, codex_arguments = given[:place], given[place:]
+    elif command is not None and command not in names:
         parser.error(_unknown(command, names))
-    # A command's own "--" keeps its usual meaning; without one, it begins Codex's arguments.
-    end = given.index("--") if command is None and "--" in given else len(given)
-    options = parser.parse_args(given[:end])
+    elif command is None and "--" in given:
+        # A command's own "--" keeps its usual meaning; without one, it begins Codex's arguments.
+        end = given.index("--")
+        given, codex_arguments = given[:end], given[end + 1 :]
+    options = parser.parse_args(given)
     for name, option in OPTIONS.items():
         if name not in options:
             setattr(options, name, UNSET.get(name))
         elif name not in options.accepts:
             parser.error(f"{option.flag} has no effect on the command {options.command}")
-    options.codex_arguments = tuple(given[end + 1 :])
+    options.codex_arguments = tuple(codex_arguments)
     return options
 
 
-def _command_in(arguments: Sequence[str]) -> str | None:
-    """Return the first argument that is neither an option nor the value of one."""
+def _place_of_command(arguments: Sequence[str]) -> int | None:
+    """Return the place of the first argument that is neither an option nor the value of one."""
     with_value = {option.flag for option in OPTIONS.values() if "metavar" in option.settings}
     is_value = False
-    for argument in arguments:
+    for place, argument in enumerate(arguments):
         if argument == "--":
             return None
         if not is_value and not argument.startswith("-"):
-            return argument
+            return place
         is_value = not is_value and argument in with_value
     return None
 

@@ -36,10 +36,11 @@ def launch(*arguments: str) -> Launch:
 
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     """It is the package's own."""
+    assert cli.main(["--version"]) == 0
     with pytest.raises(SystemExit) as ended:
-        cli.main(["--version"])
+        cli.main(["--no-voice", "--version"])
     assert ended.value.code == 0
-    assert capsys.readouterr().out == f"codex-voice {__version__}\n"
+    assert capsys.readouterr().out == f"codex-voice {__version__}\n" * 2
 
 
 @pytest.mark.parametrize("arguments", [["--bogus"], ["bogus"], ["models", "remove"], ["--model"]])
@@ -169,6 +170,19 @@ def test_arguments_for_codex_follow_the_configured_ones(home: Path, codex: Path)
     assert not started.voice
 
 
+@pytest.mark.parametrize(
+    "command",
+    ["resume", "resume --last", "fork 0199 --model gpt", "resume -- x"],
+    ids=["resume", "last", "fork", "dashes"],
+)
+def test_sessions_of_codex_are_opened_as_codex_opens_them(codex: Path, command: str) -> None:
+    """What follows is Codex's, also where an option of ours has the same name."""
+    started = launch("--no-voice", *command.split())
+    assert started.agent == (str(codex), *command.split())
+    assert not started.voice
+    assert started.config.whisper.model == ""
+
+
 def test_options_take_the_place_of_the_configuration(home: Path) -> None:
     """A program and a model can be named for once."""
     program = home / "other"
@@ -293,7 +307,7 @@ def test_output_is_written_in_any_locale(home: Path) -> None:
         ("--no-voice history show", "--no-voice has no effect on the command history show"),
         ("history list --model x", "unrecognized arguments: --model"),
         ("modls", "there is no command modls: did you mean models?"),
-        ("resume", "resume is a command of Codex: codex-voice -- resume"),
+        ("exec x", "exec is a command of Codex: codex-voice -- exec"),
         ("--config=x review now", "review is a command of Codex: codex-voice -- review"),
         ("gibberish", "there is no command gibberish; the commands are init, doctor"),
     ],
@@ -321,13 +335,24 @@ def test_the_command_line_loads_nothing_heavy() -> None:
     """Codex is started before anything that takes long is imported."""
     script = (
         "import sys, codex_voice.cli.main as cli\n"
-        "try: cli.main(['--version'])\n"
+        "try: cli.main(['--help'])\n"
         "except SystemExit: pass\n"
         "print(*sys.modules)"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
-    modules = {name.partition(".")[0] for name in done.stdout.split()}
+    modules = {name.partition(".")[0] for name in done.stdout.splitlines()[-1].split()}
     heavy = {"textual", "rich", "numpy", "sounddevice", "pywhispercpp", "_cffi_backend"}
     assert not modules & (heavy | {"asyncio", "tomllib", "tomlkit", "http", "platformdirs"})
+
+
+def test_the_version_is_told_without_the_parser() -> None:
+    """Which takes longer to load and to build than all the rest of the program."""
+    script = "import sys, codex_voice.cli.main as cli\ncli.main(['--version'])\nprint(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    version, modules = done.stdout.splitlines()
+    assert version == f"codex-voice {__version__}"
+    assert not {"argparse", "codex_voice.cli.parser"} & set(modules.split())
