@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from codex_voice import native_environment
@@ -17,7 +17,7 @@ from codex_voice.install_hints import install_codex
 USUAL_SERVER = "http://127.0.0.1:8080"
 
 # The node wrapper of Codex takes half a second on a slow machine.
-_VERSION_SECONDS = 10.0
+VERSION_SECONDS = 10.0
 _NPM_SECONDS = 5.0
 
 # Places off many people's PATH, below the home directory; `*` is a version, the newest first.
@@ -44,6 +44,7 @@ def find_codex(
     project: Path | None = None,
     *,
     ask_npm: bool = False,
+    wait: Callable[[float], float] = float,
 ) -> Path:
     """Find the Codex program.
 
@@ -54,6 +55,7 @@ def find_codex(
         project: A directory whose own `node_modules` is searched last; without it a program
             that came with somebody's repository is never taken.
         ask_npm: Also ask npm for its own place, which takes a third of a second.
+        wait: Says how many seconds may be waited for npm, when it is given how many are wanted.
 
     Raises:
         AgentNotFound: It is nowhere; the remedy is the command that installs it.
@@ -67,7 +69,7 @@ def find_codex(
             f"{command}: {_why_not(Path(command).expanduser())}",
             "see --codex, or [codex] command in the configuration",
         )
-    for place in _places(project, ask_npm):
+    for place in _places(project, ask_npm, wait):
         found = shutil.which(command, path=place)
         if found:
             return Path(found).absolute()
@@ -113,8 +115,12 @@ def environment_for(program: Path) -> dict[str, str]:
     return environment
 
 
-def codex_version(program: Path) -> str:
+def codex_version(program: Path, seconds: float = VERSION_SECONDS) -> str:
     """Return what the program says its version is, such as "codex-cli 0.169.0".
+
+    Args:
+        program: Codex.
+        seconds: How long to wait for its answer.
 
     Raises:
         AgentNotStarted: It cannot be run.
@@ -127,7 +133,7 @@ def codex_version(program: Path) -> str:
             capture_output=True,
             text=True,
             errors="replace",
-            timeout=_VERSION_SECONDS,
+            timeout=seconds,
             check=True,
         )
     except subprocess.TimeoutExpired as error:
@@ -164,12 +170,12 @@ def find_server(url: str, seconds: float = 1.0) -> None:
         raise ServerUnavailable(f"what answers at {url} is not a whisper.cpp server")
 
 
-def _places(project: Path | None, ask_npm: bool) -> Iterator[Path]:
+def _places(project: Path | None, ask_npm: bool, wait: Callable[[float], float]) -> Iterator[Path]:
     for place in _HOME_PLACES:
         yield from sorted(Path.home().glob(place), key=_version, reverse=True)
     yield from map(Path, SYSTEM_PLACES)
     if ask_npm:
-        yield from _npm_places()
+        yield from _npm_places(wait(_NPM_SECONDS))
     if project is not None:
         yield project / "node_modules" / ".bin"
 
@@ -178,7 +184,7 @@ def _version(path: Path) -> list[int]:
     return [int(number) for number in re.findall(r"\d+", str(path))]
 
 
-def _npm_places() -> Iterator[Path]:
+def _npm_places(seconds: float) -> Iterator[Path]:
     npm = shutil.which("npm")
     if npm is None:
         return
@@ -190,7 +196,7 @@ def _npm_places() -> Iterator[Path]:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=_NPM_SECONDS,
+            timeout=seconds,
             check=True,
         )
     except (subprocess.SubprocessError, OSError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 import time
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from codex_voice import paths
 from codex_voice.errors import ModelInvalid, ModelMissing
 from codex_voice.setup.machine import memory_bytes, usable_cores
+from codex_voice.setup.model_checksum import checksum_problem
 from codex_voice.speech.models.catalogue import SPEAKER_MODEL, recommended
 from codex_voice.speech.models.installed import (
     CATALOGUE,
@@ -128,7 +128,7 @@ def check(name: str) -> None:
         raise ModelMissing("there is no speech model on this machine", "codex-voice models get")
     damaged = 0
     for model in found:
-        problem = model.problem or _checksum_problem(model)
+        problem = model.problem or checksum_problem(model.path)
         damaged += bool(problem)
         print(f"{'bad' if problem else 'good':6}{model.name:22}{problem or model.path}")
     if damaged:
@@ -137,20 +137,7 @@ def check(name: str) -> None:
 
 def _is_intact(path: Path) -> bool:
     found = [model for model in find_models([path.parent]) if model.path == path]
-    return bool(found) and not (found[0].problem or _checksum_problem(found[0]))
-
-
-def _checksum_problem(model: FoundModel) -> str:
-    """Return what is wrong with the content of a published model; nothing for other models."""
-    expected = {each.name: each.sha1 for each in CATALOGUE}.get(model.name)
-    if expected is None:
-        return ""
-    try:
-        with model.path.open("rb") as file:
-            right = hashlib.file_digest(file, "sha1").hexdigest() == expected
-    except OSError as error:
-        return f"{model.path} cannot be read: {error.strerror}"
-    return "" if right else f"{model.path} is not what its authors published: its checksum differs"
+    return bool(found) and not (found[0].problem or checksum_problem(path))
 
 
 class _Progress:

@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from codex_voice.config.schema import Config
 from codex_voice.errors import AudioError, MicrophoneUnavailable, PortAudioMissing
+from codex_voice.setup import checks
+from codex_voice.setup.checks import Status, Surroundings
 from codex_voice.setup.devices import find_microphones
+from tests.audio.scripted import noise
 from tests.setup.conftest import MakeProgram
 from tests.support.virtual_mic import VirtualMic
 
@@ -20,6 +24,49 @@ def test_a_microphone_is_found_by_name(virtual_mic: VirtualMic) -> None:
     microphones = find_microphones()
     assert microphones.portaudio.startswith("PortAudio")
     assert microphones.default in microphones.names
+
+
+@pytest.mark.microphone
+def test_a_muted_microphone_is_told_from_a_quiet_one(virtual_mic: VirtualMic) -> None:
+    """Only a muted one gives exact zeros; the doctor warns of it."""
+    hiss = virtual_mic.play(noise(30, -60))
+    heard = find_microphones(listen_to="").heard
+    assert heard is not None
+    assert not heard.silent
+    assert -80 < heard.dbfs < -40
+    hiss.stop()
+    virtual_mic.mute(True)
+    finding = list(checks.microphone.check(Surroundings(Config(), Path(), thorough=True)))[-1]
+    assert finding.status is Status.WARNING
+    assert "gives exact silence: is it muted?" in str(finding)
+
+
+@pytest.mark.microphone
+def test_a_name_that_no_microphone_has_is_told(virtual_mic: VirtualMic) -> None:
+    """What there is instead is said with it."""
+    assert virtual_mic.environment
+    heard = find_microphones(listen_to="Yeti").heard
+    assert heard is not None
+    assert 'no microphone is called "Yeti"' in heard.trouble
+    assert heard.remedy.startswith("there are: ")
+
+
+@pytest.mark.parametrize("end", ["kill -SEGV $$", "while :; do :; done"], ids=["crash", "hang"])
+def test_what_was_found_before_listening_failed_counts(
+    home: Path, make_program: MakeProgram, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    """The names are there, and nothing is said of what the microphone gives."""
+    answer = '{"portaudio": "PortAudio 19", "names": ["USB"], "default": "USB"}'
+    python = make_program(home / "python", f"echo '{answer}'; : > {home}/said; {end}")
+    monkeypatch.setattr(sys, "executable", str(python))
+    try:
+        microphones = find_microphones(seconds=5.0, listen_to="")
+    except AudioError:
+        # So busy a machine that the process had not begun.
+        assert not (home / "said").exists()
+        return
+    assert microphones.names == ("USB",)
+    assert microphones.heard is None
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="macOS has its devices without a server")

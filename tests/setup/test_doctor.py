@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
 import json
 import re
+import shutil
 import struct
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,10 +18,17 @@ from codex_voice import native_libraries, paths
 from codex_voice.cli import main as cli
 from codex_voice.native_libraries import Library
 from codex_voice.practice.recordings import model_path
-from codex_voice.setup.checks import NAMES
+from codex_voice.setup import checks, model_checksum
+from codex_voice.setup.checks import NAMES, Finding, Surroundings, logfile
 from codex_voice.setup.checks.libraries import examine
 from codex_voice.setup.checks.model import try_model
 from tests.setup.conftest import MakeProgram
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the checks all the time they need; the machine may be busy."""
+    monkeypatch.setattr(checks, "WAIT_SECONDS", 60.0)
 
 
 def run(
@@ -61,7 +73,62 @@ def test_codex_says_itself_whether_somebody_is_logged_in(
     _, findings = run(capsys, "--model", str(model_path()))
     assert findings["codex"]["message"] == f"{program} (codex-cli 0.169.0)"
     assert findings["login"]["status"] == login
-    assert re.search(r"mini\.en-q8_0, .* \((\d+\.\d\d s for a sentence|slow)\)", str(findings))
+    assert re.search(r"mini\.en-q8_0, .* \(\d+\.\d\d s for a sentence\)", str(findings))
+
+
+def test_what_does_not_answer_is_given_up(
+    home: Path,
+    make_program: MakeProgram,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Neither for a Codex that hangs nor for a check that never ends; the rest is said."""
+    never = threading.Event()
+
+    def hang(_surroundings: Surroundings) -> Iterator[Finding]:
+        never.wait()
+        yield Finding("Log", "unreachable")
+
+    make_program(home / "bin" / "codex", "while :; do :; done")
+    monkeypatch.setattr(checks, "WAIT_SECONDS", 0.5)
+    monkeypatch.setattr(logfile, "check", hang)
+    try:
+        _, findings = run(capsys)
+    finally:
+        never.set()
+    assert findings["log"]["status"] == "warning"
+    assert "took too long" in findings["log"]["message"]
+    assert findings["codex"]["status"] != "ok"
+
+
+def test_a_model_that_is_not_what_was_published_is_warned_of(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is no failure: it works, and may be what its user made of it."""
+    model = home / "ggml-tiny.en.bin"
+    shutil.copyfile(model_path(), model)
+    _, findings = run(capsys, "--model", str(model))
+    assert findings["speech-model"]["status"] == "warning"
+    assert "its checksum differs" in findings["speech-model"]["message"]
+
+
+def test_the_checksum_of_a_large_model_is_given_up_in_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Right and wrong are told apart, and what is not known is not called wrong."""
+    model = tmp_path / "ggml-tiny.en.bin"
+    model.write_bytes(b"model")
+    published = dataclasses.replace(
+        model_checksum.CATALOGUE[0], sha1=hashlib.sha1(b"model", usedforsecurity=False).hexdigest()
+    )
+    monkeypatch.setattr(model_checksum, "CATALOGUE", (published,))
+    assert model_checksum.checksum_problem(model) == ""
+    assert model_checksum.checksum_problem(model, deadline=0.0) is None
+    model.write_bytes(b"other")
+    assert "its checksum differs" in str(model_checksum.checksum_problem(model))
+    unpublished = model.rename(tmp_path / "ggml-own.bin")
+    assert model_checksum.checksum_problem(unpublished) == ""
+    assert not model_checksum.has_checksum(unpublished)
 
 
 @pytest.mark.parametrize("version", ["0.170.0", "1.0.0", "0.99.0"])

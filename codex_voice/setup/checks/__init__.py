@@ -1,14 +1,19 @@
 """The checks of `codex-voice doctor`, one a module.
 
 A check is a function `check(surroundings)` that yields findings. It reads no secrets, changes
-nothing, and takes at most two seconds. To add one, write a module and name it in `_CHECKS`.
+nothing, and waits for nothing longer than `surroundings.seconds_left()`. To add one, write a module
+and name it in `_CHECKS`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+import dataclasses
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
+from types import ModuleType
 
 from codex_voice.config.schema import Config
 from codex_voice.errors import CodexVoiceError
@@ -28,6 +33,12 @@ from codex_voice.setup.checks.finding import Finding, Status, Surroundings
 from codex_voice.setup.discovery import find_codex
 
 __all__ = ["NAMES", "Finding", "Status", "Surroundings", "missing", "run_all", "survey"]
+
+WAIT_SECONDS = 2.2
+"""How long a thorough check may wait for other programs. With the start of Python the doctor takes
+less than 3 s."""
+GRACE_SECONDS = 0.2
+"""Afterwards, for what is not waiting but computing; then the findings go without it."""
 
 _ESSENTIAL = {
     "codex": codex,
@@ -70,17 +81,38 @@ def run_all(surroundings: Surroundings, only: Iterable[str] = NAMES) -> Iterator
         What was found, always in the same order, each as soon as it and all before are there.
     """
     wanted = set(only)
-    checks = [module.check for name, module in _CHECKS.items() if name in wanted]
-    with ThreadPoolExecutor(max_workers=max(1, len(checks))) as pool:
-        results = [pool.submit(_collect, check, surroundings) for check in checks]
-        for result in results:
-            yield from result.result()
+    if surroundings.thorough:
+        deadline = time.monotonic() + WAIT_SECONDS
+        surroundings = dataclasses.replace(surroundings, deadline=deadline)
+    results = [
+        (name, _begin(module, surroundings)) for name, module in _CHECKS.items() if name in wanted
+    ]
+    for name, result in results:
+        try:
+            yield from result.result(surroundings.seconds_left() + GRACE_SECONDS)
+        except TimeoutError:
+            yield _unanswered(name)
 
 
-def _collect(
-    check: Callable[[Surroundings], Iterator[Finding]], surroundings: Surroundings
-) -> list[Finding]:
-    return list(check(surroundings))
+def _begin(module: ModuleType, surroundings: Surroundings) -> Future[list[Finding]]:
+    """Run a check on a thread that nobody has to wait for, not even the end of the process."""
+    result: Future[list[Finding]] = Future()
+
+    def collect() -> None:
+        try:
+            result.set_result(list(module.check(surroundings)))
+        except BaseException as error:  # noqa: BLE001 - raised where the result is asked for
+            result.set_exception(error)
+
+    threading.Thread(target=collect, name=f"check {module.__name__}", daemon=True).start()
+    return result
+
+
+def _unanswered(name: str) -> Finding:
+    trouble = CodexVoiceError(
+        "not known: this took too long", f"codex-voice doctor --only {name} takes its time"
+    )
+    return Finding(name.capitalize(), trouble=trouble, needed=False)
 
 
 def missing(config: Config) -> tuple[CodexVoiceError, ...]:

@@ -10,27 +10,33 @@ from pathlib import Path
 from codex_voice.agent.versions import untested_note
 from codex_voice.errors import AgentError, CodexVoiceError
 from codex_voice.setup.checks.finding import Finding, Surroundings
-from codex_voice.setup.discovery import codex_version, environment_for, find_codex
+from codex_voice.setup.discovery import (
+    VERSION_SECONDS,
+    codex_version,
+    environment_for,
+    find_codex,
+)
 
 _SECONDS = 2.0
 
 
 def check(surroundings: Surroundings) -> Iterator[Finding]:
     """Find Codex and ask for its version; thoroughly, also whether somebody is logged in."""
+    wait = surroundings.seconds_left
     try:
         command = surroundings.config.codex.command
-        program = find_codex(command, surroundings.project, ask_npm=True)
-        version = codex_version(program)
+        program = find_codex(command, surroundings.project, ask_npm=True, wait=wait)
+        version = codex_version(program, wait(VERSION_SECONDS))
     except CodexVoiceError as error:
         yield Finding("Codex", trouble=error)
         return
     note = untested_note(version)
     yield Finding("Codex", f"{program}: {note}" if note else f"{program} ({version})")
     if surroundings.thorough and Path(command).name.startswith("codex"):
-        yield from _login(program)
+        yield from _login(program, surroundings.seconds_left(_SECONDS))
 
 
-def _login(program: Path) -> Iterator[Finding]:
+def _login(program: Path, seconds: float) -> Iterator[Finding]:
     """Ask Codex itself, so that no file with secrets is opened."""
     try:
         asked = subprocess.run(
@@ -39,7 +45,7 @@ def _login(program: Path) -> Iterator[Finding]:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            timeout=_SECONDS,
+            timeout=seconds,
             check=False,
         )
     except (OSError, subprocess.SubprocessError):

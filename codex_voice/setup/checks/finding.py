@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
 from codex_voice.config.schema import Config
 from codex_voice.errors import CodexVoiceError
+
+_LEAST_SECONDS = 0.05
+_MOST_SECONDS = 60.0
 
 
 class Status(StrEnum):
@@ -74,7 +78,9 @@ class Surroundings:
         project: The directory the user is in; Codex may be in its `node_modules`.
         config_path: The configuration file, which need not exist.
         config_error: Why the file was not used, and the defaults stand in.
-        thorough: Whether to spend time: load the model, ask Codex whether it is logged in.
+        thorough: Whether to spend time: load the model, listen to the microphone, ask Codex
+            whether it is logged in.
+        deadline: When (`time.monotonic`) a thorough check must have ended.
     """
 
     config: Config
@@ -82,3 +88,8 @@ class Surroundings:
     config_path: Path = field(default_factory=Path)
     config_error: CodexVoiceError | None = None
     thorough: bool = False
+    deadline: float = float("inf")
+
+    def seconds_left(self, at_most: float = _MOST_SECONDS) -> float:
+        """Return how long a check may still wait, in seconds; never nothing at all."""
+        return max(_LEAST_SECONDS, min(at_most, self.deadline - time.monotonic()))

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,16 +29,34 @@ def check(surroundings: Surroundings) -> Iterator[Finding]:
         yield Finding(_NAME, trouble=found, needed=not config.whisper.server_url)
         return
     place = f"{name_of(found)}, {found}"
-    if not surroundings.thorough:
-        yield Finding(_NAME, place)
-        return
-    try:
-        seconds = try_model(found)
-    except CodexVoiceError as error:
-        yield Finding(_NAME, trouble=error, needed=not config.whisper.server_url)
+    if surroundings.thorough:
+        yield _try(found, place, surroundings)
     else:
-        speed = "slow" if seconds is None else f"{seconds:.2f} s for a sentence"
-        yield Finding(_NAME, f"{place} ({speed})")
+        yield Finding(_NAME, place)
+
+
+def _try(path: Path, place: str, surroundings: Surroundings) -> Finding:
+    """Compare the model with its checksum, and let it recognise a sentence meanwhile."""
+    from codex_voice.setup.model_checksum import checksum_problem, has_checksum
+    from codex_voice.speech.models.installed import name_of
+
+    needed = not surroundings.config.whisper.server_url
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        compared = pool.submit(checksum_problem, path, surroundings.deadline)
+        try:
+            seconds = try_model(path, surroundings.seconds_left())
+        except CodexVoiceError as error:
+            return Finding(_NAME, trouble=error, needed=needed)
+        problem = compared.result()
+    if problem:
+        # It works, and may be what its user made of it.
+        remedy = f"codex-voice models remove {name_of(path)}, then get it again"
+        return Finding(_NAME, trouble=ModelInvalid(problem, remedy), needed=False)
+    speed = "slow" if seconds is None else f"{seconds:.2f} s for a sentence"
+    checksum = ""
+    if has_checksum(path):
+        checksum = ", checksum right" if problem == "" else ", checksum: codex-voice models verify"
+    return Finding(_NAME, f"{place} ({speed}{checksum})")
 
 
 def find_trouble(config: Config) -> CodexVoiceError | None:

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 
 from codex_voice.errors import TerminalError
 from codex_voice.setup.checks.finding import Finding, Surroundings
+from codex_voice.setup.terminal_probe import TerminalAbilities, probe
 
 # Smaller ones have no room for Codex's composer beside the bars.
 _LEAST_COLUMNS, _LEAST_ROWS = 20, 6
 
 
 def check(_surroundings: Surroundings) -> Iterator[Finding]:
-    """Look at what the terminal says of itself in the environment."""
-    program = os.environ.get("TERM_PROGRAM") or os.environ.get("TERM") or "unknown"
+    """Ask the terminal, where there is one, and look at what the environment says of it."""
     if os.environ.get("TERM") in (None, "", "dumb"):
         trouble = TerminalError(
             "TERM is not set or dumb, so that nothing can be drawn", "use a terminal emulator"
@@ -30,21 +30,47 @@ def check(_surroundings: Surroundings) -> Iterator[Finding]:
         )
         yield Finding("Terminal", trouble=trouble, needed=False)
         return
-    yield Finding("Terminal", "; ".join([_place(program), *_remarks()]))
+    yield Finding("Terminal", describe(probe()))
+
+
+def describe(abilities: TerminalAbilities | None) -> str:
+    """Return one line about the terminal.
+
+    Args:
+        abilities: What it answered; None where it was not asked or did not answer.
+    """
+    program = os.environ.get("TERM_PROGRAM") or os.environ.get("TERM") or "unknown"
+    if abilities is not None and abilities.name:
+        program = abilities.name
+    return "; ".join([_place(program), *_answers(abilities), *_remarks(abilities)])
 
 
 def _place(program: str) -> str:
     if os.environ.get("TMUX"):
-        return f"tmux in {program}"
+        return f"tmux in {program}" if not program.startswith("tmux") else program
     return f"GNU screen in {program}" if os.environ.get("STY") else program
 
 
-def _remarks() -> Iterator[str]:
-    if os.environ.get("TMUX") or os.environ.get("STY"):
-        yield "tap the talk key, it tells no releases"
+def _answers(abilities: TerminalAbilities | None) -> Iterator[str]:
+    if abilities is None:
+        return
+    yield (
+        "hold or tap the talk key"
+        if abilities.key_release
+        else ("tap the talk key: it reports no releases of keys (kitty protocol)")
+    )
+    if abilities.clipboard:
+        yield "writes to the clipboard (OSC 52)"
+    if not abilities.synchronized_output:
+        yield "no synchronized output, so that drawing may flicker"
+
+
+def _remarks(abilities: TerminalAbilities | None) -> Iterator[str]:
+    if abilities is None and (os.environ.get("TMUX") or os.environ.get("STY")):
+        yield "tap the talk key: no releases of keys are reported"
     if os.environ.get("SSH_CONNECTION"):
         yield "over ssh: the microphone is that of the machine you are logged in to"
     if os.environ.get("TERM") == "linux":
-        yield "the Linux console has 8 colours and tells no releases of keys"
+        yield "the Linux console has 8 colours and reports no releases of keys"
     elif os.environ.get("COLORTERM") not in ("truecolor", "24bit"):
         yield "no promise of 24-bit colours (COLORTERM)"

@@ -1,0 +1,94 @@
+"""What the terminal is asked outside of the app, and what is made of its answers."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from codex_voice.setup.checks.terminal import describe
+from codex_voice.setup.terminal_probe import TerminalAbilities, probe
+from tests.support.outer_terminal import OuterTerminal
+
+# As a program of its own: it changes the modes of its terminal. It is given all the time it needs.
+PROBE = """
+import subprocess
+from codex_voice.setup.terminal_probe import probe
+modes = subprocess.check_output(["stty", "-g"])
+print("answer", probe(60 if {answers} else 0.2))
+print("restored", subprocess.check_output(["stty", "-g"]) == modes)
+"""
+
+
+async def probed(*, kitty: bool = False, answers: bool = True) -> str:
+    """Return what a probe in a terminal prints."""
+    terminal = OuterTerminal(
+        [sys.executable, "-c", PROBE.format(answers=answers)],
+        200,
+        kitty=kitty,
+        environment=dict(os.environ),
+        directory=Path.cwd(),
+    )
+    terminal.answers = answers
+    try:
+        await terminal.until(lambda: bool(re.search("restored (True|False)", terminal.text())))
+        return terminal.text()
+    finally:
+        await terminal.close()
+
+
+@pytest.mark.parametrize("kitty", [True, False], ids=["kitty", "legacy"])
+async def test_the_terminal_itself_says_whether_keys_can_be_held(kitty: bool) -> None:
+    """Its modes are as they were afterwards, and nothing of its answers is on the screen."""
+    screen = await probed(kitty=kitty)
+    assert f"key_release={kitty}" in screen
+    assert "synchronized_output=True" in screen
+    assert "restored True" in screen
+    assert "^[" not in screen
+
+
+async def test_a_terminal_that_answers_nothing_is_waited_for_no_longer() -> None:
+    """Nothing is known of it then."""
+    screen = await probed(answers=False)
+    assert "answer None" in screen
+    assert "restored True" in screen
+
+
+def test_where_there_is_no_terminal_nothing_is_asked(capfd: pytest.CaptureFixture[str]) -> None:
+    """Files and pipes get no questions."""
+    assert probe() is None
+    assert capfd.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("abilities", "variables", "texts"),
+    [
+        (
+            TerminalAbilities("kitty(0.36)", True, True, True),
+            {"TERM": "xterm-kitty"},
+            ["kitty(0.36)", "hold or tap", "OSC 52"],
+        ),
+        (TerminalAbilities(), {"TERM": "xterm"}, ["xterm", "tap the talk key", "may flicker"]),
+        (None, {"TERM": "screen", "TMUX": "x"}, ["tmux in screen", "tap the talk key"]),
+        (None, {"TERM": "xterm", "SSH_CONNECTION": "x"}, ["the machine you are logged in to"]),
+        (None, {"TERM": "linux"}, ["8 colours"]),
+    ],
+    ids=["kitty", "legacy", "tmux", "ssh", "console"],
+)
+def test_what_it_means_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+    abilities: TerminalAbilities | None,
+    variables: dict[str, str],
+    texts: list[str],
+) -> None:
+    """In the line of the doctor."""
+    for name in ("TERM", "TERM_PROGRAM", "TMUX", "STY", "SSH_CONNECTION", "COLORTERM"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    line = describe(abilities)
+    for text in texts:
+        assert text in line
