@@ -22,6 +22,7 @@ from codex_voice.setup import checks, model_checksum
 from codex_voice.setup.checks import NAMES, Finding, Surroundings, logfile
 from codex_voice.setup.checks.libraries import examine
 from codex_voice.setup.checks.model import try_model
+from codex_voice.speech.models.catalogue import CATALOGUE
 from tests.setup.conftest import MakeProgram
 
 
@@ -119,7 +120,7 @@ def test_the_checksum_of_a_large_model_is_given_up_in_time(
     model = tmp_path / "ggml-tiny.en.bin"
     model.write_bytes(b"model")
     published = dataclasses.replace(
-        model_checksum.CATALOGUE[0], sha1=hashlib.sha1(b"model", usedforsecurity=False).hexdigest()
+        CATALOGUE[0], sha1=hashlib.sha1(b"model", usedforsecurity=False).hexdigest()
     )
     monkeypatch.setattr(model_checksum, "CATALOGUE", (published,))
     assert model_checksum.checksum_problem(model) == ""
