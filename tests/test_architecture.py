@@ -120,6 +120,22 @@ def test_the_documents_name_what_exists() -> None:
     assert not missing
 
 
+def test_every_module_of_the_user_interface_is_one() -> None:
+    """It imports Textual or Rich, or builds on widgets of ours; what does neither belongs below."""
+    graph = grimp.build_graph("codex_voice", include_external_packages=True)
+    strangers = [
+        module
+        for module in graph.find_descendants("codex_voice.ui")
+        if not graph.find_children(module)
+        and not any(
+            imported.partition(".")[0] in ("textual", "rich")
+            or imported.startswith("codex_voice.ui.")
+            for imported in graph.find_modules_directly_imported_by(module)
+        )
+    ]
+    assert strangers == []
+
+
 def test_no_two_classes_have_one_name() -> None:
     """A name in a traceback or a search leads to one class."""
     homes: dict[str, list[str]] = {}

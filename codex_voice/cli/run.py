@@ -44,8 +44,8 @@ def start(options: argparse.Namespace) -> int:
 
 
 def _run(launch: Launch, guardian: int) -> int:
+    from codex_voice.cli.app_lifecycle import run
     from codex_voice.cli.main import reported
-    from codex_voice.ui.main import run
 
     return reported(partial(run, launch, guardian))
 

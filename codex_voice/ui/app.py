@@ -26,18 +26,18 @@ from codex_voice.dictation.status_items import status_items
 from codex_voice.errors import AgentError
 from codex_voice.key_names import canonical_name
 from codex_voice.session.agent_session import AgentSession
+from codex_voice.session.codex_control import CodexControl
 from codex_voice.session.launch import Launch
+from codex_voice.setup.practice_tour import PracticeTour
 from codex_voice.terminal.key_labels import describe_key
 from codex_voice.terminal.keys import KeyPress, needs_all_keys
 from codex_voice.ui.bars.end_panel import EndPanel
 from codex_voice.ui.bars.notices import Notices
-from codex_voice.ui.bars.practice_tour import PracticeTour
 from codex_voice.ui.bars.status_bar import StatusBar
 from codex_voice.ui.bars.voice_bar import VoiceBar
 from codex_voice.ui.bars.voice_rows import compact_rows, voice_rows
 from codex_voice.ui.bars.welcome import LEAST_SCREEN_ROWS as WELCOME_SCREEN_ROWS
 from codex_voice.ui.bars.welcome import Step, Welcome
-from codex_voice.ui.codex_control import CodexControl
 from codex_voice.ui.dialogs.dialog import SMALL_ROWS, close_keymap
 from codex_voice.ui.dialogs.key_screen import KeyScreen
 from codex_voice.ui.dialogs.menus import Menus
@@ -118,8 +118,8 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
             launch,
             session,
             absence,
-            self._pane,
-            self._end_panel,
+            show_absence=self._end_panel.show,
+            restarted=self._pane.show_new_program,
             enter_practice=self.enter_practice,
             quit=self.quit,
         )

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-
 from textual.content import Content
 from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widget import Widget
 
+from codex_voice.session.codex_control import Offer
+
 # What was typed into Codex while it died is no answer: a key pressed sooner than a reader can have
-# seen the panel is not taken for one.
+# seen the panel does not count as one.
 QUIET_SECONDS = 0.3
 
 
-@dataclass(frozen=True)
-class Offer:
-    """Something the user can do, its key, and its handler."""
-
-    key: str
-    label: str
-    run: Callable[[], Awaitable[None]]
-
-
 class EndPanel(Widget):
-    """Says why Codex is not running and offers what can be done."""
+    """Shows why Codex is not running and offers what can be done."""
 
     reason: reactive[str] = reactive("", layout=True)
     offers: reactive[tuple[Offer, ...]] = reactive((), layout=True)
@@ -34,6 +24,11 @@ class EndPanel(Widget):
     """Whether keys are taken; the offers are shown only while they are."""
 
     _quiet: Timer | None = None
+
+    def show(self, reason: str, offers: tuple[Offer, ...]) -> None:
+        """Show why Codex is not running and what can be done; nothing with an empty reason."""
+        self.offers = offers
+        self.reason = reason
 
     def watch_reason(self, reason: str) -> None:
         """Take no room while Codex runs."""

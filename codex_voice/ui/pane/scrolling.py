@@ -9,9 +9,9 @@ from codex_voice.terminal import keys
 from codex_voice.terminal.emulator import Emulator
 from codex_voice.terminal.encoders import KeyEncoder
 from codex_voice.terminal.keys import KeyPress
+from codex_voice.terminal.mouse_input import MouseInput
 from codex_voice.terminal.view import Search, Selection
 from codex_voice.ui.pane.canvas import PaneCanvas
-from codex_voice.ui.pane.mouse import PaneMouse
 
 _PAGE_KEYS = {"pageup": -1, "pagedown": 1}
 
@@ -24,7 +24,7 @@ class PaneScrolling(PaneCanvas):
         self._keys = KeyEncoder(self.emulator)
         self._selection = Selection(self.emulator)
         self._search: Search | None = None
-        self._mouse = PaneMouse(
+        self._mouse = MouseInput(
             self.emulator,
             self.view,
             self._selection,

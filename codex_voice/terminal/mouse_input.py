@@ -1,4 +1,4 @@
-"""The mouse over the pane: for the program where it asked, else to select and to scroll."""
+"""The mouse over the terminal: for the program where it asked, else to select and to scroll."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LEFT, _WHEEL_UP, _WHEEL_DOWN = 0, 64, 65
 _ALTERNATE_SCROLL = 1007
 
 
-class PaneMouse:
+class MouseInput:
     """Decides what a mouse report means.
 
     Args:
@@ -25,7 +25,7 @@ class PaneMouse:
         selection: Is extended by dragging.
         write: Sends bytes to the program.
         scroll: Scrolls by lines; negative goes back.
-        copy: Takes a text that was selected.
+        copy: Called with a text that was selected.
         changed: Called when something is to be drawn.
     """
 
@@ -52,7 +52,7 @@ class PaneMouse:
 
     @property
     def dragging(self) -> bool:
-        """Whether a drag that began over the pane goes on, wherever the mouse is now."""
+        """Whether a drag that began over the terminal goes on, wherever the mouse is now."""
         return self._selecting or self._encoder.dragging
 
     def handle(self, report: MouseReport, column: int, row: int, to_program: bool) -> bool:
@@ -60,8 +60,8 @@ class PaneMouse:
 
         Args:
             report: What the mouse did.
-            column: Zero-based column in the pane; may lie outside of it while dragging.
-            row: Zero-based row in the pane; may lie outside of it while dragging.
+            column: Zero-based column in the terminal; may lie outside of it while dragging.
+            row: Zero-based row in the terminal; may lie outside of it while dragging.
             to_program: Whether there is a program that could want it.
 
         Returns:
@@ -82,7 +82,7 @@ class PaneMouse:
         return self._select(report, column, row)
 
     def _wheel_is_unwanted(self) -> bool:
-        """Tell whether the program would get arrow keys for the wheel, and wants none."""
+        """Return whether the program would get arrow keys for the wheel, and wants none."""
         emulator = self._emulator
         if emulator.mouse_tracking or not emulator.alternate_screen:
             return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from codex_voice.errors import AgentNotFound, MicrophoneUnavailable, ModelMissing
 from codex_voice.practice.recordings import tour
 from codex_voice.setup.checks import Finding
-from codex_voice.ui.bars.practice_tour import MICROPHONE, PracticeTour
+from codex_voice.setup.practice_tour import MICROPHONE, PracticeTour
 
 
 def test_the_tour_goes_round() -> None:

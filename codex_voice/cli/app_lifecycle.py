@@ -1,4 +1,4 @@
-"""Starts the app around a Codex that runs already, and puts everything back at the end."""
+"""Starting the app around a Codex that runs already, and restoring everything at the end."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""Codex's life on the screen: there, gone, and back again."""
+"""Starting Codex again, ending it, and what can be done when it is not running."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from codex_voice.agent.process import ExitStatus
 from codex_voice.agent.state import FAREWELL, resume_id
@@ -11,8 +12,15 @@ from codex_voice.errors import AgentError
 from codex_voice.session.agent_session import AgentSession
 from codex_voice.session.launch import Launch
 from codex_voice.session.start import start_agent
-from codex_voice.ui.bars.end_panel import EndPanel, Offer
-from codex_voice.ui.pane.terminal_pane import TerminalPane
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Something the user can do, its key, and its handler."""
+
+    key: str
+    label: str
+    run: Callable[[], Awaitable[None]]
 
 
 class CodexControl:
@@ -22,8 +30,9 @@ class CodexControl:
         launch: What is started, and where.
         session: Codex, started already, in its terminal.
         absence: Why it is not there, if so.
-        pane: Shows it.
-        panel: Says why it is not there.
+        show_absence: Called with the reason why it is not there and what can be done, and with ""
+            and nothing when it is there again.
+        restarted: Called when another program runs in the session.
         enter_practice: Begins again in practice mode.
         quit: Ends the application.
     """
@@ -33,17 +42,17 @@ class CodexControl:
         launch: Launch,
         session: AgentSession,
         absence: AgentError | None,
-        pane: TerminalPane,
-        panel: EndPanel,
         *,
+        show_absence: Callable[[str, tuple[Offer, ...]], None],
+        restarted: Callable[[], None],
         enter_practice: Callable[[], Awaitable[None]],
         quit: Callable[[], Awaitable[None]],  # noqa: A002
     ) -> None:
         self._launch = launch
         self._session = session
         self._absence = absence
-        self._pane = pane
-        self._panel = panel
+        self._show_absence = show_absence
+        self._restarted = restarted
         self._version = ""
         self._ways_out = [Offer("q", "quit", quit)]
         if not launch.practice:
@@ -52,7 +61,7 @@ class CodexControl:
     def join(self) -> None:
         """Say why Codex is not there, if so."""
         if self._absence is not None:
-            self._show_absence(self._absence)
+            self._start_failed(self._absence)
 
     def ended(self, status: ExitStatus) -> None:
         """Say that Codex has ended, and offer what can be done."""
@@ -97,20 +106,19 @@ class CodexControl:
 
     async def _restart(self, arguments: tuple[str, ...]) -> None:
         await self.end()
-        size = self._pane.size
+        emulator = self._session.emulator
         try:
-            process = start_agent(self._launch, size.width, size.height, arguments)
+            process = start_agent(self._launch, emulator.columns, emulator.rows, arguments)
         except AgentError as error:
-            self._show_absence(error)
+            self._start_failed(error)
             return
-        self._panel.reason = ""
+        self._show_absence("", ())
         self._session.adopt(process)
-        self._pane.show_new_program()
+        self._restarted()
 
-    def _show_absence(self, error: AgentError) -> None:
+    def _start_failed(self, error: AgentError) -> None:
         self._session.tracker.exited()
         self._offer(str(error), [Offer("r", "try again", self.restart)])
 
     def _offer(self, reason: str, offers: list[Offer]) -> None:
-        self._panel.offers = (*offers, *self._ways_out)
-        self._panel.reason = reason
+        self._show_absence(reason, (*offers, *self._ways_out))
