@@ -27,7 +27,7 @@ _ECHO_SECONDS = 0.15
 
 
 class Capture:
-    """Listens, by key or always, and tells what it hears.
+    """Listens, by key or always, and posts what it hears as events.
 
     All methods return at once and may be called from any thread. Every utterance that was begun
     ends with exactly one of `UtteranceEnded`, `Cancelled` and `NothingHeard`.
@@ -35,7 +35,7 @@ class Capture:
     Args:
         make_source: Finds the microphone; called anew for every opening, on another thread.
         settings: How to listen.
-        post: Takes the events, on the capture thread; must not block.
+        post: Called with the events, on the capture thread; must not block.
         recorder: Keeps the sound of utterances on disk while they are spoken.
     """
 
@@ -108,11 +108,11 @@ class Capture:
         self._mailbox.put(partial(self._mute, on))
 
     def suppress(self, seconds: float) -> None:
-        """Take nothing for speech while a sound of ours is heard that lasts so long."""
+        """Count nothing as speech while a sound of ours plays, which lasts so many seconds."""
         self._mailbox.put(partial(self._suppress, time.monotonic() + seconds + _ECHO_SECONDS))
 
     def use(self, make_source: Callable[[], FrameSource]) -> None:
-        """Take another microphone, at once if one is open."""
+        """Use another microphone, at once if one is open."""
         self._mailbox.put(partial(self._supervisor.use, make_source))
 
     def close(self, timeout: float = 2.0) -> None:
@@ -142,7 +142,7 @@ class Capture:
         self._supervisor.close(wait=1.0)
 
     def _listen(self, ends_by_itself: bool) -> None:
-        if not self._segmenter.asked:
+        if not self._segmenter.begun_by_key:
             self._segmenter.begin(ends_by_itself)
             self._supervisor.open()
             self._segmenter.hear_preroll()

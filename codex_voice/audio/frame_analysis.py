@@ -90,8 +90,37 @@ class FrameAnalysis:
         self.endpointer.reset(silent_frames)
 
     def close(self) -> None:
-        """Give back what the detector holds."""
+        """Free what the detector holds."""
         self._vad.close()
+
+
+class FrameAnalyses:
+    """One analysis for utterances begun by key and one for hands-free listening.
+
+    Each is made when it is first needed, for it loads a detector.
+    """
+
+    def __init__(self, settings: CaptureSettings) -> None:
+        self._settings = settings
+        self._made: dict[bool, FrameAnalysis] = {}
+
+    def get(self, by_key: bool) -> FrameAnalysis:
+        """Return the one for utterances begun by key, or that for hands-free listening."""
+        if by_key not in self._made:
+            settings = self._settings
+            vad = settings.key_vad() if by_key else settings.hands_free_vad()
+            self._made[by_key] = FrameAnalysis(vad, settings)
+        return self._made[by_key]
+
+    def restart(self) -> None:
+        """Forget the speech so far in both."""
+        for analysis in self._made.values():
+            analysis.restart()
+
+    def close(self) -> None:
+        """Free what the detectors hold."""
+        for analysis in self._made.values():
+            analysis.close()
 
 
 def _suppressor() -> NoiseSuppressor | None:

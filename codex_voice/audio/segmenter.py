@@ -9,7 +9,6 @@ from codex_voice.audio.endpointing import PREROLL_MS, Mark
 from codex_voice.audio.events import (
     Cancelled,
     CaptureEvent,
-    LevelChanged,
     NothingHeard,
     PartialAudio,
     SpeechPaused,
@@ -17,35 +16,34 @@ from codex_voice.audio.events import (
     SpeechStarted,
     UtteranceEnded,
 )
-from codex_voice.audio.frame_analysis import CaptureSettings, FrameAnalysis
+from codex_voice.audio.frame_analysis import CaptureSettings, FrameAnalyses, FrameAnalysis
+from codex_voice.audio.level_reports import LevelReports
+from codex_voice.audio.snapshot_timing import SnapshotTiming
 from codex_voice.audio.utterance import EndReason, Recorder
 from codex_voice.audio.utterance_buffer import UtteranceBuffer
+from codex_voice.audio.utterance_state import UtteranceInput, UtteranceState, next_state
 from codex_voice.pcm import frames_in
 
 # What PortAudio still holds when a key ends the utterance: two blocks at low latency.
 _TAIL_FRAMES = 2
 # Silence after which nothing of what is still on its way is awaited.
 _TAIL_SILENCE_SECONDS = 0.06
-# A snapshot waits so long for a syllable: in noise none may stand out.
-_SYLLABLE_PATIENCE_FRAMES = frames_in(500)
-# 12.5 levels a second: a meter that moves smoothly, at little cost.
-_FRAMES_PER_LEVEL = 4
 # No voice activity detector looks for an onset in a wider window.
 _WIDEST_WINDOW_MS = 300
 
 
 class Segmenter:
-    """Follows one utterance after the other, begun by key or by speech, and tells of each.
+    """Follows one utterance after the other, begun by key or by speech, and posts events of each.
 
     Every utterance that was begun ends with exactly one of `UtteranceEnded`, `Cancelled` and
     `NothingHeard`. Belongs to one thread.
 
     Args:
         settings: How to listen.
-        post: Takes the events; must not block.
+        post: Called with the events; must not block.
         recorder: Keeps the sound of utterances on disk while they are spoken.
         on_over: Called after each utterance but one that goes on in the next.
-        source_stopped: Says whether the microphone gives no sound any more: an utterance that
+        source_stopped: Returns whether the microphone gives no sound any more: an utterance that
             seems to end then was cut short.
     """
 
@@ -63,18 +61,23 @@ class Segmenter:
         self._on_over = on_over
         self._source_stopped = source_stopped
         self._monitoring = False
+        self._state = UtteranceState.NONE
         self._buffer: UtteranceBuffer | None = None
+        """The sound of the utterance, where there is one."""
+        self._frames_to_come = 0
+        """How many frames belong to an utterance that is finishing."""
         self._latest: deque[bytes] = deque(maxlen=frames_in(PREROLL_MS + _WIDEST_WINDOW_MS))
-        self._analyses: dict[bool, FrameAnalysis] = {}
-        self._frames_since_level = 0
+        self._analyses = FrameAnalyses(settings)
+        self._levels = LevelReports(post)
+        self._snapshot_timing = SnapshotTiming()
 
     @property
     def idle(self) -> bool:
         """Whether there is no utterance."""
-        return self._buffer is None
+        return self._state is UtteranceState.NONE
 
     @property
-    def asked(self) -> bool:
+    def begun_by_key(self) -> bool:
         """Whether there is one that was begun by key."""
         return self._buffer is not None and self._buffer.by_key
 
@@ -86,7 +89,8 @@ class Segmenter:
     def begin(self, ends_by_itself: bool) -> None:
         """Begin an utterance by key; one that began by itself ends."""
         self.end(EndReason.FINISHED)
-        self._buffer = UtteranceBuffer(self._recorder, by_key=True, ends_by_itself=ends_by_itself)
+        self._buffer = UtteranceBuffer(self._recorder, by_key=True)
+        self._advance(UtteranceInput.BEGIN if ends_by_itself else UtteranceInput.BEGIN_HELD)
         self._analysis.restart()
         self._analysis.endpointer.begin()
 
@@ -100,21 +104,20 @@ class Segmenter:
     def forget_preroll(self) -> None:
         """Treat what comes next as no continuation of what came last."""
         self._latest.clear()
-        if self._buffer is None:
-            for analysis in self._analyses.values():
-                analysis.restart()
+        if self.idle:
+            self._analyses.restart()
 
     def monitor(self, on: bool) -> None:
         """Let speech begin utterances, or end the one it began."""
         if self._buffer is not None and not self._buffer.by_key:
             self.end(EndReason.FINISHED)
         self._monitoring = on
-        if self._buffer is None:
+        if self.idle:
             self._forget_buffer()
 
     def hear(self, frame: bytes, deaf: bool) -> None:
         """Handle the next frame; `deaf`, there is no speech in it whatever it holds."""
-        if self._buffer is not None or (self._monitoring and not deaf):
+        if not self.idle or (self._monitoring and not deaf):
             self._hear(frame, deaf)
         elif not deaf:
             self._latest.append(frame)
@@ -126,28 +129,27 @@ class Segmenter:
         if not self._buffer or self._analysis.endpointer.silence_seconds >= _TAIL_SILENCE_SECONDS:
             self.end(EndReason.FINISHED)
         else:
-            self._buffer.frames_left = _TAIL_FRAMES
+            self._frames_to_come = _TAIL_FRAMES
+            self._advance(UtteranceInput.FINISH)
 
     def finish_without_tail(self) -> None:
         """End an utterance that only waits for what is on its way: nothing comes."""
-        if self._buffer is not None and self._buffer.frames_left is not None:
+        if self._state is UtteranceState.FINISHING:
             self.end(EndReason.FINISHED)
 
     def end_by_itself(self) -> None:
         """Let silence end an utterance that only `finish` was to end."""
-        if self._buffer is not None:
-            self._buffer.ends_by_itself = True
+        self._advance(UtteranceInput.RELEASE)
+
+    def hold(self) -> None:
+        """Let only `finish` end the utterance."""
+        self._advance(UtteranceInput.HOLD)
 
     def endpoint(self, utterance_id: str) -> None:
         """End this utterance as if its silence had been long enough; not one that is held."""
         buffer = self._buffer
-        if buffer is not None and buffer.id == utterance_id and buffer.ends_by_itself:
+        if self._state is UtteranceState.OPEN and buffer is not None and buffer.id == utterance_id:
             self.end(EndReason.ENDPOINT)
-
-    def hold(self) -> None:
-        """Let only `finish` end the utterance."""
-        if self._buffer is not None:
-            self._buffer.ends_by_itself = False
 
     def cancel(self) -> None:
         """End the utterance unheard; what was said stays with the recorder."""
@@ -165,9 +167,9 @@ class Segmenter:
         self._on_over()
 
     def snapshot(self) -> None:
-        """Tell the sound of the utterance so far, when the next syllable begins."""
-        if self._buffer is not None and self._buffer.snapshot_due is None:
-            self._buffer.snapshot_due = len(self._buffer) + _SYLLABLE_PATIENCE_FRAMES
+        """Post the sound of the utterance so far when the next syllable begins."""
+        if self._buffer is not None:
+            self._snapshot_timing.request(len(self._buffer))
 
     def end(self, reason: EndReason) -> None:
         """End the utterance, if there is one, as it is."""
@@ -198,67 +200,56 @@ class Segmenter:
         self._on_over()
 
     def close(self) -> None:
-        """Leave the utterance to the recorder, and tell nothing."""
+        """Keep the utterance in the recorder, and post nothing."""
         if self._buffer is not None:
             self._buffer.keep()
             self._buffer = None
-        for analysis in self._analyses.values():
-            analysis.close()
+        self._advance(UtteranceInput.END)
+        self._analyses.close()
 
     @property
     def _analysis(self) -> FrameAnalysis:
-        """What listens now: to somebody who pressed a key, or to a room."""
+        """The one in use: for somebody who pressed a key, or for a room."""
         by_key = self._buffer.by_key if self._buffer is not None else not self._monitoring
-        if by_key not in self._analyses:
-            settings = self._settings
-            vad = settings.key_vad() if by_key else settings.hands_free_vad()
-            self._analyses[by_key] = FrameAnalysis(vad, settings)
-        return self._analyses[by_key]
+        return self._analyses.get(by_key)
+
+    def _advance(self, happened: UtteranceInput) -> None:
+        self._state = next_state(self._state, happened)
 
     def _hear(self, frame: bytes, deaf: bool) -> None:
         analysis = self._analysis
         mark = analysis.hear(frame, deaf)
+        seconds = None
         if self._buffer is not None:
             self._buffer.append(frame, analysis.loud)
+            seconds = self._buffer.seconds
         else:
             self._latest.append(frame)
-        self._post_level(analysis)
+        self._levels.push(analysis.meter, seconds)
         if mark is not None:
             self._follow(mark)
         buffer = self._buffer
         if buffer is None:
             return
-        self._give_snapshot(buffer)
-        if buffer.frames_left is not None:
-            buffer.frames_left -= 1
-            if buffer.frames_left <= 0:
+        if self._snapshot_timing.is_now(analysis, len(buffer)):
+            start, _ = self._bounds(buffer)
+            self._post(PartialAudio(buffer.id, buffer.pcm(start)))
+        if self._state is UtteranceState.FINISHING:
+            self._frames_to_come -= 1
+            if self._frames_to_come <= 0:
                 self.end(EndReason.FINISHED)
         elif (
-            buffer.ends_by_itself
+            self._state is UtteranceState.OPEN
             and not analysis.endpointer.started
             and buffer.seconds >= self._settings.patience_seconds
         ):
             self._drop(NothingHeard(buffer.id, EndReason.ENDPOINT))
 
-    def _give_snapshot(self, buffer: UtteranceBuffer) -> None:
-        """Give the snapshot that was asked for, if this is a good moment.
-
-        The recogniser cannot be stopped within a step, so that it should not be at one when the
-        utterance ends: in a pause that may be the end, or late in what may be the last word. For
-        as long as such a step takes, speech goes on most surely after a syllable has begun.
-        """
-        analysis = self._analysis
-        if buffer.snapshot_due is None or not analysis.speech:
-            return
-        if analysis.syllable_begins or len(buffer) >= buffer.snapshot_due:
-            buffer.snapshot_due = None
-            start, _ = self._bounds(buffer)
-            self._post(PartialAudio(buffer.id, buffer.pcm(start)))
-
     def _follow(self, mark: Mark) -> None:
         endpointer = self._analysis.endpointer
         if mark is Mark.STARTED and self._buffer is None:
-            self._buffer = UtteranceBuffer(self._recorder, by_key=False, ends_by_itself=True)
+            self._buffer = UtteranceBuffer(self._recorder, by_key=False)
+            self._advance(UtteranceInput.BEGIN)
             for frame in list(self._latest)[-len(endpointer) :]:
                 self._buffer.append(frame, loud=True)
             self._latest.clear()
@@ -271,7 +262,7 @@ class Segmenter:
             self._post(SpeechPaused(buffer.id, buffer.pcm(*self._bounds(buffer))))
         elif mark is Mark.RESUMED:
             self._post(SpeechResumed(buffer.id))
-        elif mark is Mark.ENDED and buffer.ends_by_itself:
+        elif mark is Mark.ENDED and self._state is UtteranceState.OPEN:
             self.end(EndReason.ENDPOINT)
         elif mark is Mark.TOO_LONG:
             self._cut(buffer)
@@ -291,13 +282,14 @@ class Segmenter:
         start, _ = self._bounds(buffer)
         buffer.weigh(endpointer.speech)
         at = endpointer.cut()
-        rest = UtteranceBuffer(self._recorder, buffer.by_key, buffer.ends_by_itself, before=buffer)
-        rest.frames_left = buffer.frames_left
+        # In the same state: it is the same breath.
+        rest = UtteranceBuffer(self._recorder, buffer.by_key, before=buffer)
         for frame in buffer.after(at):
             rest.append(frame, loud=True)
         # Only now: a crash in between leaves words twice rather than not at all.
         buffer.keep(at)
         self._buffer = rest
+        self._snapshot_timing.withdraw()
         spoken = speech - endpointer.speech_seconds
         self._post(UtteranceEnded(buffer.utterance((start, at), EndReason.CUT, spoken, 0.0)))
         self._post(SpeechStarted(rest.id))
@@ -312,16 +304,8 @@ class Segmenter:
     def _forget_buffer(self, left_over: Sequence[bytes] = ()) -> None:
         """Be ready for the next one; its first sounds may be in what this one left over."""
         self._buffer = None
+        self._advance(UtteranceInput.END)
+        self._snapshot_timing.withdraw()
         self._latest.clear()
         self._latest.extend(left_over)
         self._analysis.restart(len(self._latest))
-
-    def _post_level(self, analysis: FrameAnalysis) -> None:
-        """Post the level now and then, but not to nobody: a quiet room wakes no event loop."""
-        self._frames_since_level += 1
-        if self._buffer is not None and self._frames_since_level >= _FRAMES_PER_LEVEL:
-            self._frames_since_level = 0
-            meter = analysis.meter
-            self._post(
-                LevelChanged(meter.dbfs, meter.peak_dbfs, meter.clipping, self._buffer.seconds)
-            )

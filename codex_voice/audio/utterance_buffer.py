@@ -21,8 +21,7 @@ class UtteranceBuffer:
 
     Args:
         recorder: Keeps them on disk.
-        by_key: Somebody asked for it, instead of its having begun with speech.
-        ends_by_itself: Silence ends it.
+        by_key: It was begun by key, and not by speech.
         before: The one whose leftover it goes on with.
     """
 
@@ -30,18 +29,14 @@ class UtteranceBuffer:
         self,
         recorder: Recorder | None,
         by_key: bool,
-        ends_by_itself: bool,
         before: UtteranceBuffer | None = None,
     ) -> None:
         self.started_at = time.time()
         stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(self.started_at))
         self.id = f"{stamp}-{token_hex(3)}"
         self.by_key = by_key
-        self.ends_by_itself = ends_by_itself
         self.continued = before is not None
         self.prominence_db: float | None = before.prominence_db if before is not None else None
-        self.frames_left: int | None = None
-        self.snapshot_due: int | None = None
         self._recorder = recorder
         self._recording = False
         self._frames: list[bytes] = []
@@ -77,11 +72,11 @@ class UtteranceBuffer:
         return self._frames[position:]
 
     def quiet_after(self, position: int) -> bool:
-        """Say whether no frame from a position on is loud."""
+        """Return whether no frame from a position on is loud."""
         return self._heard_frames <= position
 
     def worthwhile(self, reason: EndReason, started: bool, speech_seconds: float) -> bool:
-        """Say whether there is anything in it that may have been said."""
+        """Return whether there is anything in it that may have been said."""
         if self.by_key and not self.continued:
             return started or self._loud_frames >= _LOUD_FRAMES_NEEDED
         if reason is EndReason.LOST and not self.continued:
@@ -89,7 +84,7 @@ class UtteranceBuffer:
         return speech_seconds >= _SPEECH_SECONDS_NEEDED
 
     def weigh(self, speech: Sequence[bool]) -> None:
-        """Find out how far its speech, the frames marked so, stands above the room around it."""
+        """Measure how far its speech, the frames marked so, is above the noise around it, in dB."""
         if not self.by_key:
             # A piece without a pause in it is as prominent as the piece before.
             found = prominence(self.pcm(), speech)

@@ -10,11 +10,11 @@ from tests.audio.scripted import frames, noise
 
 def test_a_piece_without_a_pause_is_as_prominent_as_the_one_before() -> None:
     """In 15 seconds of uninterrupted speech nothing is to be heard of the room."""
-    first = UtteranceBuffer(None, by_key=False, ends_by_itself=True)
+    first = UtteranceBuffer(None, by_key=False)
     for frame in frames(noise(1, -60), noise(1, -30, seed=1)):
         first.append(frame, loud=True)
     first.weigh([False] * 50 + [True] * 50)
-    second = UtteranceBuffer(None, by_key=False, ends_by_itself=True, before=first)
+    second = UtteranceBuffer(None, by_key=False, before=first)
     for frame in frames(noise(1, -30)):
         second.append(frame, loud=True)
     second.weigh([True] * 50)
