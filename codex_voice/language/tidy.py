@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection
 
 from codex_voice.language.changes import Edit
-from codex_voice.language.tokens import tokenise
+from codex_voice.language.tokens import Token, tokenise
 
 
 def drop_fillers(text: str, fillers: Collection[str]) -> list[Edit]:
@@ -15,6 +15,7 @@ def drop_fillers(text: str, fillers: Collection[str]) -> list[Edit]:
     tokens = tokenise(text)
     edits = []
     capital_needed = False
+    kept: Token | None = None
     for index, token in enumerate(tokens):
         if token.lower in fillers and not token.before and not re.search(r"[\"”’)]", token.after):
             following = tokens[index + 1] if index + 1 < len(tokens) else None
@@ -24,11 +25,15 @@ def drop_fillers(text: str, fillers: Collection[str]) -> list[Edit]:
                 edits.append(Edit(token.start, following.start, "", "filler"))
                 capital_needed = capital_needed or (at_start and token.word[:1].isupper())
             elif index:
-                # "Run it, um." keeps its full stop.
-                last = tokens[index - 1]
-                after = last.after.replace(",", "") + token.after.replace(",", "")
+                # "Run it, um." keeps its full stop. Other fillers may stand before this one.
+                last = kept or tokens[index - 1]
+                edits = [edit for edit in edits if edit.end <= last.end]
+                after = last.after.replace(",", "")
+                if not re.search(r"[.!?…]", after):
+                    after += token.after.replace(",", "")
                 edits.append(Edit(last.end, token.end + len(token.after), after, "filler"))
             continue
+        kept = token
         if capital_needed:
             first = token.word[:1]
             if first.islower() and token.word[1:].islower():
