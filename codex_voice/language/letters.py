@@ -80,6 +80,9 @@ def _acronym(text: str, tokens: list[Token], index: int) -> tuple[int, Edit] | N
             break
     if end - index < 2:
         return None
+    # "Colon W Q" are keys.
+    if index and tokens[index - 1].lower == "colon":
+        return None
     if tokens[index].word in "AI" and begins_sentence(tokens, index) and end - index == 2:
         return None
     acronym = "".join(token.word for token in tokens[index:end])
