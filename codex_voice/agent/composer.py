@@ -60,6 +60,11 @@ class Composer:
         """The question on the screen. Remember it when somebody begins to speak an answer."""
         return self._input.prompt
 
+    @property
+    def visible_text(self) -> str:
+        """Everything that Codex shows now, its rows joined by line feeds."""
+        return self._input.visible_text
+
     def changed(self) -> None:
         """Take note that the screen or the state of Codex has changed."""
         self._input.changed()

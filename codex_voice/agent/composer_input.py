@@ -108,6 +108,11 @@ class ComposerInput:
         self._prompt, self._asked_so_far = prompt, asked
 
     @property
+    def visible_text(self) -> str:
+        """The rows of the screen, joined by line feeds; "" where there is none yet."""
+        return "\n".join(self._screen.lines()) if self._screen is not None else ""
+
+    @property
     def working(self) -> bool:
         """Whether Codex is in the middle of a turn."""
         return self._tracker.state is CodexState.WORKING

@@ -12,6 +12,7 @@ from codex_voice.agent.prompts import Prompt
 from codex_voice.audio.earcons import Cue
 from codex_voice.config.schema import VoiceConfig
 from codex_voice.dictation.dictation import Dictation
+from codex_voice.dictation.hints import SpokenContext
 from codex_voice.dictation.state import Dictated
 from codex_voice.language import joining
 from codex_voice.language.registry import Command
@@ -84,6 +85,7 @@ class CommandDispatch:
         pane: Scrolls.
         dictation: Changes modes, and is told what became of a text.
         voice: Whether texts are sent at once, and whether approvals may be spoken.
+        context: Is told what speech is likely to be about.
         tell: Shows one line.
         cue: Sounds a cue.
         show_commands: Shows what one can say.
@@ -97,6 +99,7 @@ class CommandDispatch:
         pane: Scroller,
         dictation: Dictation,
         voice: VoiceConfig,
+        context: SpokenContext,
         *,
         tell: Callable[[str], None],
         cue: Callable[[Cue], None],
@@ -108,6 +111,7 @@ class CommandDispatch:
         self._pane = pane
         self._dictation = dictation
         self.voice = voice
+        self._context = context
         self._tell = tell
         self._cue = cue
         self._show_commands = show_commands
@@ -118,8 +122,12 @@ class CommandDispatch:
         self._question: Prompt | None = None
 
     def speech_began(self) -> None:
-        """Remember the question that is on the screen: an answer is meant for no other."""
+        """Remember what is on the screen: an answer is meant for no other question.
+
+        The names that Codex shows are likely to be spoken of.
+        """
         self._question = self._composer.prompt
+        self._context.on_screen = self._composer.visible_text
 
     async def deliver(self, dictated: Dictated) -> None:
         """Type a text into the composer, and send it where the configuration says so."""
@@ -136,6 +144,7 @@ class CommandDispatch:
         else:
             self._dictation.arrived(dictated, _kept_as(outcome))
         self._inserted.append(dictated)
+        self._context.note_text(dictated.text)
         del self._inserted[:-_REMEMBERED_TEXTS]
         became = TEXT_OUTCOMES.get(outcome, outcome.value)
         if dictated.changed:

@@ -12,7 +12,7 @@ from codex_voice.audio.sources.frame_source import FrameSource
 from codex_voice.audio.sources.microphone import Microphone
 from codex_voice.config.schema import LanguageConfig, WhisperConfig
 from codex_voice.dictation.dictation import Dictation
-from codex_voice.dictation.hints import hinted, hints_for
+from codex_voice.dictation.hints import SpokenContext, hinted, hints_for
 from codex_voice.dictation.own_words import words_for
 from codex_voice.dictation.state import DictationListener, Trouble, TroubleOver, VoiceEvent
 from codex_voice.dictation.text_hook import TextHook
@@ -34,7 +34,10 @@ from codex_voice.speech.worker import RecognitionWorker
 
 
 def open_dictation(
-    launch: Launch, post: Callable[[VoiceEvent], None], listener: DictationListener
+    launch: Launch,
+    post: Callable[[VoiceEvent], None],
+    listener: DictationListener,
+    context: SpokenContext,
 ) -> Dictation:
     """Start the capture thread and the recogniser thread.
 
@@ -42,6 +45,7 @@ def open_dictation(
         launch: The configuration and the model.
         post: Brings events of any thread to `Dictation.handle` on the event loop.
         listener: Shows the state and carries out what was said.
+        context: What speech is likely to be about, for the recogniser.
     """
 
     def tell(error: CodexVoiceError) -> None:
@@ -81,7 +85,7 @@ def open_dictation(
         trailing_send=config.voice.trailing_send,
         steps=writing.steps,
     )
-    hints = partial(hints_for, config.whisper.language, names, config.language.phrases)
+    hints = partial(hints_for, config.whisper.language, names, config.language.phrases, context)
     names.refresh()
     worker = RecognitionWorker(hinted(load, hints), post)
     return Dictation(

@@ -9,19 +9,46 @@ from codex_voice.language.phrases import answer_phrases, spoken_phrases
 from codex_voice.language.project.background import ProjectNames
 from codex_voice.speech.recognizer import Hints, Recognizer, Transcript, never_aborted
 
+# As many texts as a task takes; what was spoken of before may be another subject.
+_RECENT_TEXTS = 5
 
-def hints_for(language: str, names: ProjectNames, phrases: Sequence[str] = ()) -> Hints:
+
+class SpokenContext:
+    """What speech is likely to be about.
+
+    The event loop writes it, and the recogniser's thread reads it.
+    """
+
+    def __init__(self) -> None:
+        self.on_screen = ""
+        """What Codex showed when speech began."""
+        self.recent: tuple[str, ...] = ()
+        """The texts that were dictated last, the latest last."""
+
+    def note_text(self, text: str) -> None:
+        """Take note of a text that was dictated."""
+        self.recent = (*self.recent, text)[-_RECENT_TEXTS:]
+
+
+def hints_for(
+    language: str,
+    names: ProjectNames,
+    phrases: Sequence[str] = (),
+    context: SpokenContext | None = None,
+) -> Hints:
     """Return what is likely to be said now; any thread may ask.
 
     Args:
         language: The code of the spoken language.
         names: The project's names as far as they are read.
         phrases: The user's own phrases, as the configuration has them.
+        context: What speech is likely to be about.
     """
+    context = context or SpokenContext()
     commands = spoken_phrases(language, phrases)
     answers = answer_phrases(language, phrases)
     return Hints(
-        words=names.vocabulary.prompt_names(),
+        words=names.vocabulary.prompt_names(context.on_screen, context.recent),
         commands=commands,
         guided=tuple(phrase for phrase in commands if phrase not in answers),
         answers=answers,

@@ -19,6 +19,7 @@ from codex_voice.config.settings import Settings
 from codex_voice.dictation.command_dispatch import CommandDispatch, Scroller
 from codex_voice.dictation.cues import Cues
 from codex_voice.dictation.factory import microphone_called, open_dictation, recognizer_of
+from codex_voice.dictation.hints import SpokenContext
 from codex_voice.dictation.state import (
     Dictated,
     DictationState,
@@ -95,7 +96,8 @@ class VoiceControl:
         self._listening = False
         self._whisper = launch.config.whisper
         self._find_model: Callable[[], Path | SpeechError] = launch.find_model
-        self.dictation = open_dictation(launch, callbacks.post, self)
+        context = SpokenContext()
+        self.dictation = open_dictation(launch, callbacks.post, self, context)
         self._pane = pane
         self._voice = launch.config.voice
         self._sounds = launch.config.ui.sounds
@@ -106,6 +108,7 @@ class VoiceControl:
             pane,
             self.dictation,
             launch.config.voice,
+            context,
             tell=callbacks.show_message,
             cue=lambda cue: self._cues.sound(cue),
             show_commands=callbacks.show_commands,

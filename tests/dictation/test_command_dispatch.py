@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -14,6 +15,7 @@ from codex_voice.audio.earcons import Cue
 from codex_voice.config.schema import Mode, VoiceConfig
 from codex_voice.dictation.command_dispatch import CommandDispatch
 from codex_voice.dictation.dictation import Dictation
+from codex_voice.dictation.hints import SpokenContext
 from codex_voice.dictation.state import Dictated, DictationState
 from codex_voice.language.registry import Command
 from codex_voice.ui.pane.terminal_pane import TerminalPane
@@ -33,6 +35,7 @@ class Asked:
         self.half_page = 12
         self.held: tuple[HeldText, ...] = ()
         self.text_before_cursor: str | None = ""
+        self.visible_text = ""
         self.asked: list[tuple[object, ...]] = []
 
     def __getattr__(self, name: str) -> Callable[..., None]:
@@ -90,11 +93,13 @@ class Counter:
         self.codex = Asked()
         self.told: list[str] = []
         self.cues: list[Cue] = []
+        self.context = SpokenContext()
         self.delivery = CommandDispatch(
             cast("Composer", self.codex),
             cast("TerminalPane", self.codex),
             cast("Dictation", self.codex),
             VoiceConfig(**voice),
+            self.context,
             tell=self.told.append,
             cue=self.cues.append,
             show_commands=lambda: self.codex.asked.append(("show_commands",)),
@@ -339,3 +344,15 @@ async def test_a_text_continues_the_sentence_of_the_draft() -> None:
     counter.codex.outcome = TypingOutcome.REMOVED
     await counter.delivery.perform(Command.PUT_BACK)
     assert counter.asked[-2:] == [("scratch", "print the size."), ("insert", "Print the size.", "")]
+
+
+async def test_what_is_on_the_screen_and_was_dictated_is_likely_to_be_spoken_of() -> None:
+    """The screen as speech began, and the last five texts as they were written."""
+    counter = Counter()
+    counter.codex.visible_text = "• Edited cart.py: class CartItem"
+    counter.delivery.speech_began()
+    counter.codex.visible_text = ""
+    for number in range(6):
+        await counter.delivery.deliver(replace(SAID, text=f"Text {number}."))
+    assert counter.context.on_screen == "• Edited cart.py: class CartItem"
+    assert counter.context.recent == tuple(f"Text {number}." for number in range(1, 6))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from codex_voice.dictation.hints import HintedRecognizer, hints_for
+from codex_voice.dictation.hints import HintedRecognizer, SpokenContext, hints_for
 from codex_voice.language.phrases import spoken_phrases
 from codex_voice.language.project.background import ProjectNames
 from codex_voice.speech.recognizer import NO_HINTS, Hints, Transcript, never_aborted
@@ -54,6 +54,24 @@ def test_names_of_the_project_and_commands_are_hints(tmp_path: Path) -> None:
     assert {"approve", "approve it", "deny", "reject it"} < set(hints.answers)
     assert not set(hints.answers) & set(hints.guided)
     assert set(hints.guided) < set(hints.commands)
+
+
+def test_names_on_the_screen_and_of_the_last_texts_are_the_likeliest(tmp_path: Path) -> None:
+    """However seldom they are in the files; those of changed files follow."""
+    often = [f"name_of_thing_{letter}" for letter in "abcdefghijklmnop"] * 3
+    seldom = ["CartItem", "open_price_list", "DraftOrder"]
+    root = make_repository(tmp_path / "p", ["cart.py", "x.py"], [*often, *seldom], ["main"])
+    (root / "draft.py").write_text("DraftOrder", encoding="utf-8")
+    names = ProjectNames(root)
+    names.refresh()
+    assert names.wait(10)
+    context = SpokenContext()
+    context.on_screen = "• Edited cart.py\n  class CartItem:  # for InventedName"
+    context.note_text("Rename open_price_list.")
+    words = hints_for("en", names, context=context).words
+    assert words[-3:] == ("DraftOrder", "open_price_list", "CartItem")
+    assert "InventedName" not in words
+    assert "CartItem" not in hints_for("en", names).words
 
 
 def test_names_are_read_again_when_they_are_old(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import re
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -65,6 +65,7 @@ class RepositoryNames:
         changed: Those of them that differ from the last commit.
         branches: Names of the local branches.
         identifiers: How often each identifier occurs.
+        in_changed: The identifiers that occur in changed files.
         complete: Whether everything was read within the limits.
     """
 
@@ -72,6 +73,7 @@ class RepositoryNames:
     changed: frozenset[str] = frozenset()
     branches: tuple[str, ...] = ()
     identifiers: Counter[str] = field(default_factory=Counter)
+    in_changed: frozenset[str] = frozenset()
     complete: bool = True
 
 
@@ -95,8 +97,15 @@ def read_names(root: Path) -> RepositoryNames:
     files = sorted(
         files[:_MAXIMUM_FILES], key=lambda path: (path not in changed, -_age(root, path))
     )
-    identifiers, complete = _identifiers(root, files, deadline)
-    return RepositoryNames(tuple(files), changed, branches, identifiers, complete)
+    # These come first, so that they are read whatever the limits leave out.
+    count = sum(path in changed for path in files)
+    reader = _Reader(root, deadline)
+    reader.read(files[:count])
+    in_changed = frozenset(reader.identifiers())
+    reader.read(files[count:])
+    return RepositoryNames(
+        tuple(files), changed, branches, reader.identifiers(), in_changed, reader.complete
+    )
 
 
 def _git(root: Path, *arguments: str) -> str | None:
@@ -117,10 +126,11 @@ def _git(root: Path, *arguments: str) -> str | None:
 
 
 def _changed(root: Path) -> Iterator[str]:
-    listing = _git(root, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=no")
-    for line in (listing or "").split("\0"):
-        if len(line) > 3:
-            yield line[3:]
+    """Return the files that differ from the last commit, and new ones."""
+    differing = _git(root, "diff", "--name-only", "--relative", "--no-renames", "-z", "HEAD")
+    new = _git(root, "ls-files", "-o", "--exclude-standard", "-z")
+    for listing in (differing, new):
+        yield from filter(None, (listing or "").split("\0"))
 
 
 def _walk(root: Path) -> Iterator[str]:
@@ -188,23 +198,39 @@ def _age(root: Path, path: str) -> float:
         return 0.0
 
 
-def _identifiers(root: Path, files: list[str], deadline: float) -> tuple[Counter[str], bool]:
-    counts: Counter[bytes] = Counter()
-    read = 0
-    complete = True
-    for path in files:
-        if read > _BYTE_LIMIT or time.monotonic() > deadline:
-            complete = False
-            break
-        if Path(path).suffix in _UNREAD:
-            continue
-        try:
-            with (root / path).open("rb") as file:
-                data = file.read(_FILE_LIMIT_BYTES)
-        except OSError:
-            continue
-        if b"\0" in data[:1024]:
-            continue
-        read += len(data)
-        counts.update(_IDENTIFIER.findall(data))
-    return Counter({name.decode(): count for name, count in counts.items()}), complete
+class _Reader:
+    """Counts the identifiers of files, within the limits.
+
+    Args:
+        root: The folder that the files' paths are relative to.
+        deadline: When to stop, on the monotonic clock.
+    """
+
+    def __init__(self, root: Path, deadline: float) -> None:
+        self.complete = True
+        self._root = root
+        self._deadline = deadline
+        self._counts: Counter[bytes] = Counter()
+        self._bytes = 0
+
+    def read(self, paths: Iterable[str]) -> None:
+        """Count what is in more files."""
+        for path in paths:
+            if self._bytes > _BYTE_LIMIT or time.monotonic() > self._deadline:
+                self.complete = False
+                break
+            if Path(path).suffix in _UNREAD:
+                continue
+            try:
+                with (self._root / path).open("rb") as file:
+                    data = file.read(_FILE_LIMIT_BYTES)
+            except OSError:
+                continue
+            if b"\0" in data[:1024]:
+                continue
+            self._bytes += len(data)
+            self._counts.update(_IDENTIFIER.findall(data))
+
+    def identifiers(self) -> Counter[str]:
+        """Return how often each identifier occurs in what was read."""
+        return Counter({name.decode(): count for name, count in self._counts.items()})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ _MAXIMUM_ALIKE = 300
 _SHORTEST_SINGLE = 4
 _PROMPT_NAMES = 10
 _MAXIMUM_PATHS = 1_000
+
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{2,60}")
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ class Vocabulary:
         words: All words of the project that are no English ones, as they are written.
         known: All identifiers and file names, for telling them from invented ones.
         likely: The likeliest identifiers.
+        changed: Compound identifiers that occur in changed files.
         alike_keys: Their letters, for a search by likeness.
         alike_names: The name of each of those keys.
         path_keys: Ways to say paths and branches with a slash, for a search by likeness.
@@ -68,6 +72,7 @@ class Vocabulary:
     words: frozenset[str] = frozenset()
     known: frozenset[str] = frozenset()
     likely: tuple[Name, ...] = ()
+    changed: frozenset[str] = frozenset()
     alike_keys: tuple[str, ...] = ()
     alike_names: tuple[Name, ...] = ()
     path_keys: tuple[str, ...] = ()
@@ -90,17 +95,21 @@ class Vocabulary:
             on_screen: What Codex shows.
             recent: The last texts that were dictated.
         """
-        spoken = " ".join(recent)
+        shown = frozenset(_IDENTIFIER.findall(on_screen))
+        spoken = frozenset(_IDENTIFIER.findall(" ".join(recent)))
+        # A name that is seldom in the files counts too once it is spoken of.
+        names = {name.text: name.weight for name in self.likely}
+        for text in shown | spoken:
+            if text in self.known and is_compound(text.strip("_")):
+                names.setdefault(text, 1.0)
 
-        def likelihood(name: Name) -> float:
-            return (
-                math.log1p(name.weight)
-                + 8.0 * (name.text in on_screen)
-                + 6.0 * (name.text in spoken)
-            )
+        def likelihood(text: str) -> tuple[float, str]:
+            likely = math.log1p(names[text])
+            likely += 8.0 * (text in shown) + 6.0 * (text in spoken) + 4.0 * (text in self.changed)
+            return -likely, text
 
-        best = sorted(self.likely, key=likelihood, reverse=True)[:_PROMPT_NAMES]
-        return tuple(name.text for name in reversed(best))
+        best = sorted(names, key=likelihood)[:_PROMPT_NAMES]
+        return tuple(reversed(best))
 
 
 EMPTY = Vocabulary()
@@ -139,6 +148,7 @@ def build(found: RepositoryNames) -> Vocabulary:
         words=frozenset(name.text for name in singles),
         known=frozenset(found.identifiers) | {name.text for name in files},
         likely=tuple(compounds[:_MAXIMUM_ALIKE]),
+        changed=frozenset(filter(is_compound, found.in_changed)),
         alike_keys=tuple(name.key for name in searched),
         alike_names=tuple(searched),
         path_keys=tuple(key for key, _ in slashed),
