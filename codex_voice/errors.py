@@ -13,7 +13,7 @@ CodexVoiceError
 │   ├── RecognitionFailed      the recogniser ended without an answer
 │   ├── SpeakerProfileMissing  nobody's voice was enrolled
 │   ├── SpeakerProfileInvalid  a voice cannot be enrolled, or its profile is no profile
-│   └── ServerUnavailable      the whisper.cpp server does not answer as it should
+│   └── ServerUnavailable      a speech server does not answer as it should
 ├── JournalError               a recording could not be kept or read
 ├── AgentError
 │   ├── AgentNotFound          the Codex program is not there
@@ -97,7 +97,7 @@ class SpeakerProfileInvalid(SpeechError):
 
 
 class ServerUnavailable(SpeechError):
-    """The whisper.cpp server does not answer as it should."""
+    """A speech server does not answer as it should."""
 
 
 class JournalError(CodexVoiceError):

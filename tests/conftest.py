@@ -28,6 +28,7 @@ _SLOW = tuple(
         "serve",
         "setup/test_enrolment.py",
         "speech/engines",
+        "speech/servers",
         "speech/speaker",
         "ui/pane/test_hostile_output.py",
         "ui/pane/test_screen.py",

@@ -82,9 +82,22 @@ class WhisperConfig:
     )
     server_url: str = setting(
         "",
-        'A running whisper.cpp server such as "http://127.0.0.1:8080"; "" recognises here.',
-        pattern=r"(https?://[^\s/]+\S*)?",
-        allowed='"" or an address that begins with http:// or https://',
+        'A server: whisper.cpp\'s such as "http://127.0.0.1:8080", an OpenAI-compatible one that '
+        'ends in "/v1", or "wyoming://127.0.0.1:10300"; "" recognises here.',
+        pattern=r"(https?://[^\s/]+\S*|wyoming://\S+)?",
+        allowed='"" or an address that begins with http://, https:// or wyoming://',
+    )
+    server_model: str = setting(
+        "whisper-1",
+        "The model of an OpenAI-compatible server.",
+        pattern=r"\S+",
+        allowed="the name of a model",
+    )
+    server_key_env: str = setting(
+        "OPENAI_API_KEY",
+        "The environment variable with its key, which is sent over https or to this machine only.",
+        pattern=r"[A-Za-z_][A-Za-z0-9_]*",
+        allowed="the name of a variable",
     )
 
 

@@ -68,12 +68,7 @@ def open_recognizer(
 
     if not whisper.server_url:
         return load_local()
-    from codex_voice.speech.engines.whisper_server import (
-        FallbackRecognizer,
-        WhisperServerRecognizer,
-    )
+    from codex_voice.speech.servers.factory import server_of
+    from codex_voice.speech.servers.fallback import FallbackRecognizer
 
-    server = WhisperServerRecognizer(
-        whisper.server_url, whisper.language, translate=whisper.translate
-    )
-    return FallbackRecognizer(server, load_local, tell)
+    return FallbackRecognizer(server_of(whisper), load_local, tell)

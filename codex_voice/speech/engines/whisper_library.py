@@ -109,6 +109,17 @@ def open_model(library: ModuleType, path: Path) -> tuple[Any, str]:
     return context, device.group(1) if device else ""
 
 
+def language_code(name: str) -> str:
+    """Return the code of a language by its code or its English name; "" for an unknown one.
+
+    Raises:
+        SpeechError: whisper.cpp cannot be loaded.
+    """
+    library = load()
+    identifier = library.whisper_lang_id(name.lower())
+    return str(library.whisper_lang_str(identifier)) if identifier >= 0 else ""
+
+
 def is_fast_build() -> bool:
     """Say whether whisper.cpp is built with llamafile's matrix products.
 

@@ -405,3 +405,13 @@ def answers_of(
         yield prompts
     finally:
         del recognizer._utterances._decoder.decode
+
+
+def test_an_utterance_may_have_a_language_of_its_own(load: Engine, real_voice: bytes) -> None:
+    """One that the model does not know is refused, and the next utterance is as before."""
+    recognizer = load("Hola.", "en", multilingual=True)
+    assert recognizer.transcribe(real_voice, hints=Hints(language="es")).language == "es"
+    assert recognizer.transcribe(real_voice).language == "en"
+    for model, language in ((recognizer, "xx"), (load("Hello."), "es")):
+        with pytest.raises(SpeechError):
+            model.transcribe(real_voice, hints=Hints(language=language))

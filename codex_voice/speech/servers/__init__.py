@@ -1,0 +1,1 @@
+"""Recognisers that another program runs: whisper.cpp's server, OpenAI's API, Wyoming."""
