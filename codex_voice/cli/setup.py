@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from codex_voice.cli import configuration
-from codex_voice.cli.questions import ask
+from codex_voice.cli.questions import TerminalQuestions, ask
 from codex_voice.cli.registration import Commands
 from codex_voice.errors import ConfigError
 
@@ -13,7 +13,10 @@ from codex_voice.errors import ConfigError
 def register(commands: Commands) -> None:
     """Register the commands."""
     init = commands.add(
-        "init", _init, "find what is here and write the configuration", accepts=["config"]
+        "init",
+        _init,
+        "find what is here, offer what is missing, try your voice, write the configuration",
+        accepts=["config"],
     )
     how = init.add_mutually_exclusive_group()
     how.add_argument("--yes", action="store_true", help="ask nothing, write, and install nothing")
@@ -48,10 +51,12 @@ def register(commands: Commands) -> None:
 
 
 def _init(options: argparse.Namespace) -> int:
+    from codex_voice.native_environment import configure_native_libraries
     from codex_voice.setup import init
 
+    configure_native_libraries()
     path = configuration.path_of(options)
-    init.run(path, ask=ask, sure=options.yes, only_print=options.print)
+    init.run(path, TerminalQuestions(), sure=options.yes, only_print=options.print)
     return 0
 
 

@@ -1,16 +1,16 @@
-"""`codex-voice init`: says what is here, and writes the configuration."""
+"""`codex-voice init`: a short talk that finds what is here and writes the configuration."""
 
 from __future__ import annotations
 
 import dataclasses
 import shutil
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from codex_voice.config import editor
 from codex_voice.config import file as configuration_file
-from codex_voice.config.schema import Config
+from codex_voice.config.schema import Config, KeysConfig
 from codex_voice.errors import AgentNotFound, CodexVoiceError, ModelMissing
 from codex_voice.install_hints import install_codex
 from codex_voice.own_command import PROGRAM, runnable
@@ -18,6 +18,10 @@ from codex_voice.setup.checks import Finding, missing, survey
 from codex_voice.setup.discovery import USUAL_SERVER, find_codex, find_server
 from codex_voice.setup.model_commands import get, recommended_name
 from codex_voice.speech.models.catalogue import published
+
+if TYPE_CHECKING:
+    from codex_voice.setup.microphone_setup import FindSource
+    from codex_voice.setup.questions import Questions
 
 
 def first_configuration(project: Path | None = None) -> Config:
@@ -31,21 +35,24 @@ def first_configuration(project: Path | None = None) -> Config:
 
 def run(
     path: Path,
+    questions: Questions,
     *,
-    ask: Callable[[str], bool],
     sure: bool = False,
     only_print: bool = False,
+    find_source: FindSource | None = None,
 ) -> None:
     """Print one line for each thing that is needed, offer what is missing, write the configuration.
 
-    A configuration that is there keeps its values, comments and order, and gets the keys that it
-    lacks.
+    Somebody who answers is let to choose the microphone, to have the room measured and to see a
+    sentence recognised. A configuration that is there keeps its values, comments and order, and
+    gets the keys that it lacks.
 
     Args:
         path: The configuration file.
-        ask: Asks a question that is answered with yes or no.
+        questions: Whom to ask.
         sure: Write without asking, and install nothing.
         only_print: Print the configuration instead, and change nothing at all.
+        find_source: Gives the microphone of a name; without it, those of this machine are used.
 
     Raises:
         ConfigError: The configuration that is there is wrong, or it cannot be written.
@@ -60,23 +67,34 @@ def run(
     if only_print:
         print(f"\n{editor.render(config)}", end="")
         return
+    talk = questions.answered and not sure
     if not sure:
-        _offer_what_is_missing(findings, ask)
+        _offer_what_is_missing(findings, questions)
         config = _complete(config, project)
-    _write(path, config, before, sure, ask)
+    if talk and any(finding.id == "microphone" and not finding.trouble for finding in findings):
+        # These load numpy; the first start of the app asks this module for a configuration.
+        from codex_voice.audio.sources.microphone import Microphone
+        from codex_voice.setup import spoken_setup
+
+        config = spoken_setup.run(config, questions, find_source or Microphone)
+    _write(path, config, before, sure, questions)
+    if talk:
+        _explain_keys(config.keys)
     command = PROGRAM if _all_found(config) else f"{PROGRAM} --practice"
     print(f"Next: {runnable(command)}")
 
 
-def _offer_what_is_missing(findings: list[Finding], ask: Callable[[str], bool]) -> None:
+def _offer_what_is_missing(findings: list[Finding], questions: Questions) -> None:
     """Install Codex and download a model where that is wanted; an error ends neither."""
     troubles = {finding.id: finding.trouble for finding in findings if finding.trouble}
     install = install_codex()
-    if isinstance(troubles.get("codex"), AgentNotFound) and ask(f"Install Codex now ({install})?"):
+    if isinstance(troubles.get("codex"), AgentNotFound) and questions.ask(
+        f"Install Codex now ({install})?"
+    ):
         subprocess.run(install, shell=True, check=False)
     if isinstance(troubles.get("speech-model"), ModelMissing):
         model = published(recommended_name())
-        if ask(f"Download the speech model {model.name} now ({model.mebibytes} MiB)?"):
+        if questions.ask(f"Download the speech model {model.name} now ({model.mebibytes} MiB)?"):
             try:
                 get(model.name)
             except CodexVoiceError as error:
@@ -84,7 +102,7 @@ def _offer_what_is_missing(findings: list[Finding], ask: Callable[[str], bool]) 
 
 
 def _write(
-    path: Path, config: Config, before: Config | None, sure: bool, ask: Callable[[str], bool]
+    path: Path, config: Config, before: Config | None, sure: bool, questions: Questions
 ) -> None:
     name = "Configuration"
     if before is None:
@@ -92,13 +110,28 @@ def _write(
         print(f"{'written':9}{name:14}{path}")
     elif config == before and not configuration_file.lacks_keys(path):
         print(f"{'kept':9}{name:14}{path}, which has every key")
-    elif sure or ask(f"Add what is missing to {path}? Your values stay."):
+    elif sure or questions.ask(f"Add what is missing to {path}? Your values stay."):
         copy = path.with_name(f"{path.name}.before")
         shutil.copyfile(path, copy)
         editor.complete(path, config)
         print(f"{'completed':9} {name:14}{path}; as it was: {copy}")
     else:
         print(f"{'kept':9}{name:14}{path}, as it was")
+
+
+def _explain_keys(keys: KeysConfig) -> None:
+    """Say what the two keys do in this terminal."""
+    from codex_voice.setup.terminal_probe import probe
+    from codex_voice.terminal.key_labels import describe_key
+
+    abilities = probe()
+    talk = "tap it to begin and to end"
+    if abilities is None:
+        talk += ", or hold it where the terminal reports key releases"
+    elif abilities.key_release:
+        talk = "hold it while you speak, or tap it to begin and to end"
+    print(f"{'':9}{'Talk key':14}{describe_key(keys.talk)}: {talk}; Esc cancels")
+    print(f"{'':9}{'Menu key':14}{describe_key(keys.menu)}: everything else")
 
 
 def _all_found(config: Config) -> bool:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from codex_voice.errors import TerminalError
 from codex_voice.setup.checks.finding import Finding, Surroundings
-from codex_voice.setup.terminal_probe import TerminalAbilities, probe
+
+if TYPE_CHECKING:
+    from codex_voice.setup.terminal_probe import TerminalAbilities
 
 # Smaller ones have no room for Codex's composer beside the bars.
 _LEAST_COLUMNS, _LEAST_ROWS = 20, 6
@@ -16,6 +19,9 @@ _LEAST_COLUMNS, _LEAST_ROWS = 20, 6
 
 def check(_surroundings: Surroundings) -> Iterator[Finding]:
     """Ask the terminal, where there is one, and look at what the environment says of it."""
+    # Loads the terminal engine, which the start of the app does not wait for.
+    from codex_voice.setup.terminal_probe import probe
+
     if os.environ.get("TERM") in (None, "", "dumb"):
         trouble = TerminalError(
             "TERM is not set or dumb, so that nothing can be drawn", "use a terminal emulator"
