@@ -14,9 +14,7 @@ from dataclasses import replace
 from codex_voice.audio.capture import Capture
 from codex_voice.audio.events import (
     Cancelled,
-    DeviceBack,
-    DeviceTrouble,
-    Found,
+    Closed,
     LevelChanged,
     NothingHeard,
     Opened,
@@ -29,30 +27,28 @@ from codex_voice.audio.events import (
 from codex_voice.audio.sources.frame_source import FrameSource
 from codex_voice.audio.utterance import EndReason
 from codex_voice.config.schema import Mode, VoiceConfig
+from codex_voice.dictation.cancelled import LastCancelled
+from codex_voice.dictation.equipment import Equipment
 from codex_voice.dictation.hints import hinted
 from codex_voice.dictation.interpretation import Interpretation
+from codex_voice.dictation.phases import KeyUtterances, PhaseInput, next_phase
 from codex_voice.dictation.state import (
     Dictated,
     DictationListener,
     DictationState,
     Phase,
-    Trouble,
-    TroubleOver,
     VoiceEvent,
 )
 from codex_voice.dictation.text_hook import TextHook
 from codex_voice.dictation.transcription import PendingUtterance, Transcription
 from codex_voice.dictation.wake_mode import WakeMode
-from codex_voice.errors import AudioError, CodexVoiceError, ServerUnavailable, SpeechError
+from codex_voice.errors import SpeechError
 from codex_voice.language.grammar import grammar_for
 from codex_voice.language.pipeline import Interpreter
 from codex_voice.recordings.background_writer import BackgroundWriter
 from codex_voice.recordings.outcomes import Outcome
 from codex_voice.speech.recognizer import Hints, Recognizer, Transcript
 from codex_voice.speech.worker import (
-    ModelFailed,
-    ModelLoading,
-    ModelReady,
     RecognitionWorker,
     Recognized,
     UtteranceFailed,
@@ -60,8 +56,6 @@ from codex_voice.speech.worker import (
 
 # whisper.cpp ends only between its steps; what lasts longer ends with the process.
 CLOSE_SECONDS = 0.5
-# As long as the bar says what was cancelled, a key brings it back.
-BRING_BACK_SECONDS = 8.0
 SILENT_DBFS = -90.0
 
 
@@ -121,21 +115,15 @@ class Dictation:
             interpreter,
             hook,
         )
-        self._asked = 0
-        self._ready: ModelReady | None = None
-        self._warnings: dict[type[CodexVoiceError], str] = {}
-        """The warnings that are shown, by what they are about."""
-        self._server_down = ""
-        """The name of the recogniser's server while it does not answer."""
-        self._cancelled: Cancelled | None = None
-        """What was cancelled last, while it can be brought back."""
-        self._cancelled_timer: asyncio.TimerHandle | None = None
+        self._equipment = Equipment(lambda: self.state, self._update, listener)
+        self._by_key = KeyUtterances()
+        self._cancelled = LastCancelled()
         self._ended_by_itself_at = float("-inf")
 
     # What the user does
 
     def start(self) -> None:
-        """Take up the configured mode."""
+        """Start in the configured mode."""
         self.use_mode(self._voice.mode)
 
     def use_mode(self, mode: Mode) -> None:
@@ -172,12 +160,12 @@ class Dictation:
         if self.listening or not self._can_recognize():
             return
         self._listener.dictation_began()
-        self._asked += 1
-        self._update(phase=Phase.OPENING, partial="", elapsed=0.0)
+        self._by_key.begin()
+        self._advance(PhaseInput.BEGIN, partial="", elapsed=0.0)
         self._capture.listen(ends_by_itself=not held)
 
     def _can_recognize(self) -> bool:
-        """Tell whether there is a model, and say why where there is none."""
+        """Return whether there is a model, and warn where there is none."""
         trouble = self.state.model_trouble
         if trouble is not None:
             self._listener.warn(str(trouble))
@@ -198,27 +186,20 @@ class Dictation:
     def cancel(self) -> None:
         """Give up the utterance that is being spoken; what was said is kept in the history."""
         if self.listening:
-            self._update(phase=Phase.IDLE, partial="")
+            self._advance(PhaseInput.CANCEL, partial="")
         self._capture.cancel()
 
     @property
     def can_bring_back(self) -> bool:
         """Whether `bring_back` has something to bring back."""
-        return self._cancelled is not None
+        return bool(self._cancelled)
 
     def bring_back(self) -> None:
         """Recognise what was cancelled last after all, and insert its text."""
-        cancelled = self._forget_cancelled()
+        cancelled = self._cancelled.pop()
         if cancelled is not None and self._can_recognize():
             self._listener.tell("Recognising what was cancelled …")
             self.recognize_again(cancelled.utterance_id, cancelled.pcm)
-
-    def _forget_cancelled(self) -> Cancelled | None:
-        if self._cancelled_timer is not None:
-            self._cancelled_timer.cancel()
-            self._cancelled_timer = None
-        cancelled, self._cancelled = self._cancelled, None
-        return cancelled
 
     def ended_by_itself(self, seconds: float) -> bool:
         """Whether silence ended an utterance begun by key, at most so many seconds ago."""
@@ -240,12 +221,12 @@ class Dictation:
             self._wake_mode.wake()
 
     def play(self, make_source: Callable[[], FrameSource]) -> None:
-        """Take one utterance from another source, as if it were spoken into the microphone."""
+        """Use one utterance of another source, as if it were spoken into the microphone."""
         if not self._can_recognize():
             return
         if self.speaking and not self.listening:
             # What began by itself ends too, and must not count as the end of what is played.
-            self._asked += 1
+            self._by_key.begin()
         self.cancel()
         self._update(playing=True)
         self._capture.use(make_source)
@@ -281,7 +262,7 @@ class Dictation:
     async def close(self) -> None:
         """End both threads; what is being spoken stays on disk."""
         self._wake_mode.cancel()
-        self._forget_cancelled()
+        self._cancelled.pop()
         self._transcription.cancel_timers()
         self._interpretation.close()
         await asyncio.to_thread(self._close_threads)
@@ -306,13 +287,16 @@ class Dictation:
     def handle(self, event: VoiceEvent) -> None:
         """Handle an event of one of the threads."""
         match event:
-            case Found() | Opened() | LevelChanged() | DeviceTrouble() | DeviceBack():
-                self._handle_microphone(event)
+            case LevelChanged(dbfs, peak_dbfs, clipping, elapsed):
+                if self.speaking:
+                    self._update(
+                        level_dbfs=dbfs, peak_dbfs=peak_dbfs, clipping=clipping, elapsed=elapsed
+                    )
             case SpeechStarted() | SpeechPaused() | SpeechResumed() | PartialAudio():
                 self._handle_speech(event)
             case UtteranceEnded(utterance):
                 self._transcription.handle_capture(event)
-                if self._asked and utterance.reason is EndReason.ENDPOINT:
+                if self._by_key and utterance.reason is EndReason.ENDPOINT:
                     self._ended_by_itself_at = time.monotonic()
                 self._key_utterance_ended(continues=utterance.continues)
                 self._show_phase()
@@ -321,74 +305,20 @@ class Dictation:
             case Cancelled():
                 self._handle_cancelled(event)
             case NothingHeard(utterance_id, reason, continued):
-                if self._asked and reason is EndReason.ENDPOINT:
+                if self._by_key and reason is EndReason.ENDPOINT:
                     self._ended_by_itself_at = time.monotonic()
                 self._nothing_said(utterance_id)
                 if continued:
                     self._listener.dictated(Dictated(utterance_id, "", time.monotonic()))
                 else:
                     self._listener.tell("Nothing was heard.")
-            case ModelLoading(name):
-                self._update(model=name, model_description="loading", model_trouble=None)
-            case ModelReady(name, description):
-                self._ready = event
-                self._update(model=name, model_description=description, model_trouble=None)
-                self._end_warning(SpeechError)
-                if name == self._server_down:
-                    self._end_warning(ServerUnavailable)
-            case ModelFailed(error):
-                self._model_failed(error)
-            case Trouble(error):
-                if isinstance(error, ServerUnavailable):
-                    self._server_down = self.state.model
-                self._warn(type(error), str(error))
-            case TroubleOver(kind):
-                self._end_warning(kind)
-
-    def _handle_microphone(
-        self, event: Found | Opened | LevelChanged | DeviceTrouble | DeviceBack
-    ) -> None:
-        match event:
-            case Found(name):
-                self._update(microphone=name, microphone_trouble=None)
-                self._end_warning(AudioError)
-            case Opened(name):
-                if self.state.phase is Phase.OPENING:
-                    self._update(phase=Phase.LISTENING)
-                if not self.state.playing:
-                    self._update(microphone=name, microphone_trouble=None)
-                    self._end_warning(AudioError)
-            case LevelChanged(dbfs, peak_dbfs, clipping, elapsed):
-                if self.speaking:
-                    self._update(
-                        level_dbfs=dbfs, peak_dbfs=peak_dbfs, clipping=clipping, elapsed=elapsed
-                    )
-            case DeviceTrouble(error):
-                self._update(microphone_trouble=error)
-                self._warn(AudioError, str(error))
-            case DeviceBack(name):
-                self._update(microphone=name, microphone_trouble=None)
-                self._end_warning(AudioError)
-                self._listener.tell(f"The microphone is back: {name}")
-
-    def _model_failed(self, error: SpeechError) -> None:
-        """Say so; the model that worked before works on."""
-        if self._ready is None:
-            self._update(model_description="", model_trouble=error)
-        else:
-            self._update(model=self._ready.name, model_description=self._ready.description)
-        self._warn(SpeechError, str(error))
-
-    def _warn(self, about: type[CodexVoiceError], text: str) -> None:
-        """Show a warning in place of the one about the same thing."""
-        self._end_warning(about)
-        self._warnings[about] = text
-        self._listener.warn(text)
-
-    def _end_warning(self, about: type[CodexVoiceError]) -> None:
-        text = self._warnings.pop(about, None)
-        if text is not None:
-            self._listener.end_warning(text)
+            case Opened():
+                self._advance(PhaseInput.OPENED)
+                self._equipment.handle(event)
+            case Closed():
+                pass
+            case _:
+                self._equipment.handle(event)
 
     def _handle_speech(
         self, event: SpeechStarted | SpeechPaused | SpeechResumed | PartialAudio
@@ -418,8 +348,8 @@ class Dictation:
         """Go back from what was played, and from listening, when an utterance is over."""
         if continues:
             return
-        self._asked = max(0, self._asked - 1)
-        if self.state.playing and not self._asked:
+        self._by_key.end()
+        if self.state.playing and not self._by_key:
             self._update(playing=False)
             self._capture.use(self._microphone)
 
@@ -427,11 +357,7 @@ class Dictation:
         self._nothing_said(event.utterance_id)
         if event.pcm:
             self.recordings.set_outcome(event.utterance_id, Outcome.CANCELLED)
-            self._forget_cancelled()
-            self._cancelled = event
-            self._cancelled_timer = asyncio.get_running_loop().call_later(
-                BRING_BACK_SECONDS, self._forget_cancelled
-            )
+            self._cancelled.remember(event)
             self._listener.dictation_cancelled()
 
     def _nothing_said(self, utterance_id: str) -> None:
@@ -441,14 +367,17 @@ class Dictation:
 
     def _show_phase(self) -> None:
         """Show whether a text is awaited, unless somebody is being listened to."""
-        if self._asked:
+        if self._by_key:
             return
         awaited = self._transcription.busy and not self.state.asleep
-        phase = Phase.TRANSCRIBING if awaited else Phase.IDLE
+        happened = PhaseInput.TEXT_AWAITED if awaited else PhaseInput.DONE
         if self._transcription.current is None:
-            self._update(phase=phase, partial="", level_dbfs=SILENT_DBFS, peak_dbfs=SILENT_DBFS)
+            self._advance(happened, partial="", level_dbfs=SILENT_DBFS, peak_dbfs=SILENT_DBFS)
         else:
-            self._update(phase=phase)
+            self._advance(happened)
+
+    def _advance(self, happened: PhaseInput, **changes: object) -> None:
+        self._update(phase=next_phase(self.state.phase, happened), **changes)
 
     def _update(self, **changes: object) -> None:
         state = replace(self.state, **changes)  # type: ignore[arg-type]
