@@ -99,16 +99,24 @@ class Ear:
 
 def dictations(count: int) -> list[Path]:
     """Return clips that the miniature model understands and that are no commands."""
-    with (CLIPS / "manifest.tsv").open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file, delimiter="\t"))
     found = [
         CLIPS / row["file"]
-        for row in rows
+        for row in _manifest()
         if row["right_in_all_4_modes"] == "yes"
         and row["expected"]
         and not grammar_for("en").command(row["expected"])
     ]
     return found[:: max(1, len(found) // count)][:count]
+
+
+def expected_texts() -> dict[Path, str]:
+    """Return what is said in each clip."""
+    return {CLIPS / row["file"]: row["expected"] for row in _manifest()}
+
+
+def _manifest() -> list[dict[str, str]]:
+    with (CLIPS / "manifest.tsv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file, delimiter="\t"))
 
 
 async def measure_program(clips: list[Path]) -> None:

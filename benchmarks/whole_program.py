@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -105,9 +106,18 @@ class WholeProgram:
         )
         return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
+    def kill_hosted(self) -> None:
+        """Kill what runs in the pane, with all that it has started."""
+        for process in self._processes():
+            with suppress(OSError):
+                if not (process / "cmdline").read_bytes().startswith(sys.executable.encode()):
+                    os.kill(int(process.name), signal.SIGKILL)
+
     def journal(self) -> list[Entry]:
-        """Return what was said, and what became of it."""
-        (directory,) = self._home.glob("state/**/recordings")
+        """Return what was said, and what became of it; nothing before the first utterance."""
+        directory = next(self._home.glob("state/**/recordings"), None)
+        if directory is None:
+            return []
         return Journal(directory, HistoryConfig(), _raise).entries()
 
     def _processes(self) -> Iterator[Path]:

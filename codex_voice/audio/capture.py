@@ -57,7 +57,7 @@ class Capture:
             post,
             recorder,
             on_over=self._settle,
-            source_stopped=lambda: self._supervisor.stopped,
+            source=self._supervisor,
         )
         self._muted = False
         self._deaf_until = 0.0
@@ -131,8 +131,8 @@ class Capture:
             try:
                 call = self._mailbox.get(timeout=self._supervisor.patience)
             except queue.Empty:
-                self._segmenter.finish_without_tail()
                 self._supervisor.look_after()
+                self._segmenter.finish_without_tail()
             else:
                 call()
 

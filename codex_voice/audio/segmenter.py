@@ -19,10 +19,11 @@ from codex_voice.audio.events import (
 from codex_voice.audio.frame_analysis import CaptureSettings, FrameAnalyses, FrameAnalysis
 from codex_voice.audio.level_reports import LevelReports
 from codex_voice.audio.snapshot_timing import SnapshotTiming
+from codex_voice.audio.source_condition import ALWAYS_GOOD, SourceCondition
 from codex_voice.audio.utterance import EndReason, Recorder
 from codex_voice.audio.utterance_buffer import UtteranceBuffer
 from codex_voice.audio.utterance_state import UtteranceInput, UtteranceState, next_state
-from codex_voice.pcm import frames_in
+from codex_voice.pcm import FRAME_SECONDS, frames_in
 
 # What PortAudio still holds when a key ends the utterance: two blocks at low latency.
 _TAIL_FRAMES = 2
@@ -43,8 +44,8 @@ class Segmenter:
         post: Called with the events; must not block.
         recorder: Keeps the sound of utterances on disk while they are spoken.
         on_over: Called after each utterance but one that goes on in the next.
-        source_stopped: Returns whether the microphone gives no sound any more: an utterance that
-            seems to end then was cut short.
+        source: Says how the microphone is: an utterance that seems to end while it gives no sound
+            any more was cut short.
     """
 
     def __init__(
@@ -53,13 +54,13 @@ class Segmenter:
         post: Callable[[CaptureEvent], None],
         recorder: Recorder | None,
         on_over: Callable[[], None],
-        source_stopped: Callable[[], bool] = lambda: False,
+        source: SourceCondition = ALWAYS_GOOD,
     ) -> None:
         self._settings = settings
         self._post = post
         self._recorder = recorder
         self._on_over = on_over
-        self._source_stopped = source_stopped
+        self._source = source
         self._monitoring = False
         self._state = UtteranceState.NONE
         self._buffer: UtteranceBuffer | None = None
@@ -126,15 +127,21 @@ class Segmenter:
         """End the utterance with what is still on its way from the microphone."""
         if self._buffer is None:
             return
-        if not self._buffer or self._analysis.endpointer.silence_seconds >= _TAIL_SILENCE_SECONDS:
+        stalled = self._source.stalled_seconds
+        quiet = self._analysis.endpointer.silence_seconds >= _TAIL_SILENCE_SECONDS
+        if not self._buffer or (quiet and not stalled):
             self.end(EndReason.FINISHED)
         else:
-            self._frames_to_come = _TAIL_FRAMES
+            # A sound server that goes on gives what it held back, and in that are the last words.
+            self._frames_to_come = _TAIL_FRAMES + int(stalled / FRAME_SECONDS)
             self._advance(UtteranceInput.FINISH)
 
     def finish_without_tail(self) -> None:
-        """End an utterance that only waits for what is on its way: nothing comes."""
-        if self._state is UtteranceState.FINISHING:
+        """End an utterance that only waits for what is on its way: nothing comes.
+
+        Where the microphone does not answer, it waits until that is given up.
+        """
+        if self._state is UtteranceState.FINISHING and not self._source.stalled_seconds:
             self.end(EndReason.FINISHED)
 
     def end_by_itself(self) -> None:
@@ -176,7 +183,10 @@ class Segmenter:
         buffer = self._buffer
         if buffer is None:
             return
-        if reason is not EndReason.CUT and self._source_stopped():
+        if reason is not EndReason.CUT and self._source.stopped:
+            reason = EndReason.LOST
+        if reason is EndReason.FINISHED and self._source.ended:
+            # Silence is heard; a key comes without regard to what was not.
             reason = EndReason.LOST
         endpointer = self._analysis.endpointer
         speech, silence = endpointer.speech_seconds, endpointer.silence_seconds

@@ -58,6 +58,11 @@ def occurrences(session: CodexSession, spoken: str) -> int:
     return sent + shown
 
 
+def is_free(session: CodexSession) -> bool:
+    """Tell whether the composer stands there, and nothing waits for it."""
+    return not session.composer.held and session.draft is not None
+
+
 async def test_speech_never_answers_a_prompt_and_is_never_lost(fake_codex: FakeCodex) -> None:
     """Zero approvals, zero denials, zero texts lost or doubled."""
     # Otherwise Codex writes into its folder without asking.
@@ -102,10 +107,11 @@ async def play_round(
     # The prompt stands, and so nobody has answered it. Now somebody does, by hand.
     session.write(b"n")
     await session.until(lambda: session.tracker.state in (CodexState.IDLE, CodexState.DONE))
-    if session.shows("? / esc close"):
-        # A typed "?" has opened the list of keys, which holds what is said until it is closed.
+    await session.until(lambda: is_free(session) or session.shows("esc close"))
+    if not is_free(session):
+        # A typed "?" or "@" has opened a list, which holds what is said until it is closed.
         session.write(b"\x1b")
-    await session.until(lambda: not session.composer.held and session.draft is not None)
+    await session.until(lambda: is_free(session))
     await session.until(lambda: occurrences(session, spoken) > 0)
     # What was queued in the turn that the denial has ended may be sent now, or have come back.
     await session.until(lambda: session.tracker.state in (CodexState.IDLE, CodexState.DONE))

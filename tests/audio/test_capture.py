@@ -24,6 +24,8 @@ from codex_voice.audio.events import (
     UtteranceEnded,
 )
 from codex_voice.audio.level import measure
+from codex_voice.audio.segmenter import Segmenter
+from codex_voice.audio.source_condition import KnownCondition
 from codex_voice.audio.sources import supervisor
 from codex_voice.audio.sources.wav_file import read_wave
 from codex_voice.audio.utterance import EndReason
@@ -602,6 +604,45 @@ def test_a_microphone_that_goes_away_leaves_what_was_said(
     log.wait_for(Closed)
     assert (utterance.pcm, utterance.reason) == (spoken, EndReason.LOST)
     assert not utterance.complete
+
+
+def test_a_key_behind_the_end_of_the_microphone_came_too_late(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog
+) -> None:
+    """Whoever has not seen yet that it is gone ends half a sentence."""
+    capture = make_capture(watched=True)
+    capture.listen(ends_by_itself=False)
+    source.speak(b"".join(frames(SENTENCE)[65:120]))
+    source.active = False
+    capture.finish()
+    utterance = log.wait_for(UtteranceEnded).utterance
+    assert (utterance.reason, utterance.complete) == (EndReason.LOST, False)
+
+
+def test_a_key_while_the_microphone_does_not_answer_waits_for_what_it_holds_back() -> None:
+    """The end of the sentence is in that; where it never comes, the sentence was cut short."""
+    log = EventLog()
+    spoken = frames(SENTENCE)[65:120]
+
+    def segmenter(condition: KnownCondition) -> Segmenter:
+        made = Segmenter(CaptureSettings(), log.post, None, lambda: None, condition)
+        made.begin(ends_by_itself=False)
+        for frame in spoken:
+            made.hear(frame, deaf=False)
+        made.finish()
+        made.finish_without_tail()
+        return made
+
+    hanging = segmenter(KnownCondition(stalled_seconds=1.0))
+    assert log.all(UtteranceEnded) == []
+    for frame in frames(SENTENCE)[120:180]:
+        hanging.hear(frame, deaf=False)
+    assert duration(log.wait_for(UtteranceEnded).utterance.pcm) > 2
+    assert log.wait_for(UtteranceEnded).utterance.complete
+    segmenter(KnownCondition(stalled_seconds=1.0)).end(EndReason.LOST)
+    assert not log.wait_for(UtteranceEnded, count=2).utterance.complete
+    segmenter(KnownCondition())
+    assert log.wait_for(UtteranceEnded, count=3).utterance.complete
 
 
 @pytest.mark.parametrize("by_key", [True, False])

@@ -11,42 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.job_shell import JOB_SHELL
 from tests.support.outer_terminal import OuterTerminal
 from tests.support.process_tree import tree_of, until_gone
 
-# A shell as far as it matters: it waits for its job, says when that has stopped and how the
-# terminal is then, and does with it what is typed: Enter continues it in the foreground, and names
-# of signals are sent to it.
-SHELL = """
-import os, signal, sys, termios, time
-PAUSE = 0.02
-signal.signal(signal.SIGTTOU, signal.SIG_IGN)
-before = termios.tcgetattr(0)
-pid = os.fork()
-if pid == 0:
-    os.setpgid(0, 0)
-    os.tcsetpgrp(0, os.getpgrp())
-    signal.signal(signal.SIGTTOU, signal.SIG_DFL)
-    os.execvp(sys.argv[1], sys.argv[1:])
-print("PID", pid, flush=True)
-stops = 0
-while True:
-    _, status = os.waitpid(pid, os.WUNTRACED)
-    if not os.WIFSTOPPED(status):
-        break
-    os.tcsetpgrp(0, os.getpgrp())
-    stops += 1
-    state = "SANE" if termios.tcgetattr(0) == before else "RAW"
-    print("\\x1b[9;1HSTOPPED", stops, state, flush=True)
-    names = sys.stdin.readline().split()
-    if not names:
-        os.tcsetpgrp(0, pid)
-    for name in names or ["SIGCONT"]:
-        os.killpg(pid, getattr(signal, name))
-        time.sleep(PAUSE)
-os.tcsetpgrp(0, os.getpgrp())
-print("\\x1b[9;1HENDED", os.waitstatus_to_exitcode(status), flush=True)
-"""
 MODES = {1000: "mouse", 1003: "mouse", 1004: "focus", 2004: "paste", 1049: "alternate screen"}
 
 
@@ -55,9 +23,7 @@ async def start() -> tuple[OuterTerminal, int]:
     program = [sys.executable, "-m", "codex_voice", "--practice", "--no-voice"]
     environment = dict(os.environ, PATH=os.defpath)
     environment["PYTHONPATH"] = str(Path(__file__).parents[2])
-    terminal = OuterTerminal(
-        [sys.executable, "-c", SHELL, *program], 100, 24, kitty=True, environment=environment
-    )
+    terminal = OuterTerminal([*JOB_SHELL, *program], 100, 24, kitty=True, environment=environment)
     await terminal.until_text("F1 menu")
     await terminal.until_text("idle")
     return terminal, int(re.search(rb"PID (\d+)", terminal.output)[1])  # type: ignore[index]

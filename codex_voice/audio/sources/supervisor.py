@@ -72,6 +72,17 @@ class SourceSupervisor:
         """Whether the microphone is open and has turned silent as no room ever is."""
         return self._connection is not None and self._watchdog.stopped
 
+    @property
+    def ended(self) -> bool:
+        """Whether the microphone has been opened and has gone away since, noticed or not."""
+        connection = self._connection
+        return connection is not None and connection.opened_at is not None and not connection.active
+
+    @property
+    def stalled_seconds(self) -> float:
+        """How long an open microphone has not answered; 0 while it does."""
+        return 0.0 if self._connection is None else self._watchdog.stalled_seconds
+
     def prepare(self) -> None:
         """Find out what is missing, and load PortAudio, before anybody waits for it."""
 

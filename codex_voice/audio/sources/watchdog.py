@@ -46,11 +46,17 @@ class Watchdog:
         self._patience = ZEROS_SECONDS
         self._sounded = False
         self._gated = False
+        self._hung = False
 
     @property
     def stopped(self) -> bool:
         """Whether sound has turned into exact zeros: the microphone is muted, or gone."""
         return self._sounded and not self._gated and self._zeros * FRAME_SECONDS >= GATE_SECONDS
+
+    @property
+    def stalled_seconds(self) -> float:
+        """How long no frame has come, where that is longer than it ever takes, else 0."""
+        return self._waited if self._waited >= STALLED_SECONDS else 0.0
 
     def opened(self, now: float) -> None:
         """Note that it is open, at a time of the monotonic clock."""
@@ -68,8 +74,10 @@ class Watchdog:
         self._looked, self._waited = now, 0.0
         if frame != _ZEROS:
             silent = self._zeros * FRAME_SECONDS
-            if self._sounded and GATE_SECONDS <= silent < ZEROS_SECONDS:
+            # A sound server that comes back may leave a gap of zeros, which is no gate.
+            if self._sounded and not self._hung and GATE_SECONDS <= silent < ZEROS_SECONDS:
                 self._gated = True
+            self._hung = False
             self._sounded = True
             self._zeros, self._patience = 0, ZEROS_SECONDS
             return Health.GOOD
@@ -87,6 +95,7 @@ class Watchdog:
         """
         self._waited += min(now - self._looked, 2 * CHECK_SECONDS)
         self._looked = now
+        self._hung = self._hung or self._waited >= STALLED_SECONDS
         if self._waited >= HOPELESS_SECONDS:
             return Health.HOPELESS
         return Health.STALLED if self._waited >= STALLED_SECONDS else Health.GOOD

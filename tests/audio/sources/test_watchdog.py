@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from codex_voice.audio.sources.watchdog import Health, Watchdog
 from codex_voice.pcm import FRAME_BYTES
 
@@ -51,3 +53,29 @@ def test_zeros_are_told_within_two_seconds_and_then_ever_more_rarely() -> None:
     assert zeros_until_told() == 360
     assert watchdog.frame_came(_SOUND, 0.0) is Health.GOOD
     assert zeros_until_told() == 90
+
+
+def test_it_is_known_how_long_nothing_came() -> None:
+    """Only where that is longer than it ever takes, and until something comes."""
+    watchdog = Watchdog()
+    watchdog.opened(100.0)
+    watchdog.check(100.25)
+    assert watchdog.stalled_seconds == 0
+    for number in range(2, 6):
+        watchdog.check(100.0 + number / 4)
+    assert watchdog.stalled_seconds == 1.25
+    watchdog.frame_came(_SOUND, 101.3)
+    assert watchdog.stalled_seconds == 0
+
+
+@pytest.mark.parametrize("hung", [False, True])
+def test_a_gap_behind_a_hang_is_no_noise_gate(hung: bool) -> None:
+    """Zeros between two sounds are; later ones then mean nothing."""
+    watchdog = Watchdog()
+    watchdog.opened(0.0)
+    watchdog.frame_came(_SOUND, 0.0)
+    for number in range(1, 6 if hung else 1):
+        watchdog.check(number / 4)
+    for frame in [_ZEROS] * 10 + [_SOUND] + [_ZEROS] * 10:
+        watchdog.frame_came(frame, 2.0)
+    assert watchdog.stopped is hung
