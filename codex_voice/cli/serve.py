@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from typing import NoReturn
 
 from codex_voice.cli import configuration, microphone
 from codex_voice.cli.registration import Commands
 from codex_voice.errors import ConfigError
 
 DEFAULT_PORT = 8999
+DEFAULT_WYOMING_PORT = 10300
 
 
 def register(commands: Commands) -> None:
@@ -23,13 +25,20 @@ def register(commands: Commands) -> None:
     serve = commands.add(
         "serve",
         _serve,
-        "serve other programs over HTTP and WebSockets",
+        "serve other programs over HTTP and WebSockets, or Home Assistant",
         accepts=["config", "model", "audio"],
         description="An API for speech recognition and this machine's microphone, described at "
-        "/openapi.json, with a page to try it.",
+        "/openapi.json, with a page to try it. With --wyoming, speech recognition for Home "
+        "Assistant and others that speak the Wyoming protocol.",
     )
     serve.add_argument(
-        "--port", type=int, metavar="PORT", help=f"the port; {DEFAULT_PORT} by default"
+        "--wyoming", action="store_true", help="speak the Wyoming protocol instead of HTTP"
+    )
+    serve.add_argument(
+        "--port",
+        type=int,
+        metavar="PORT",
+        help=f"the port; {DEFAULT_PORT} by default, {DEFAULT_WYOMING_PORT} with --wyoming",
     )
     serve.add_argument(
         "--bind",
@@ -52,6 +61,8 @@ def _serve(options: argparse.Namespace) -> int:
     from codex_voice.serve.messages import own_messages
     from codex_voice.serve.signals import end_process
 
+    if options.wyoming:
+        _serve_wyoming(options)
     config = configuration.read(options)
     make_source = microphone.wanted(options, config)
     configure_native_libraries()
@@ -64,4 +75,21 @@ def _serve(options: argparse.Namespace) -> int:
     port = DEFAULT_PORT if options.port is None else options.port
     with own_messages() as tell:
         run(config, make_source, ListeningAddress(options.bind, port), tell)
+    end_process()
+
+
+def _serve_wyoming(options: argparse.Namespace) -> NoReturn:
+    from codex_voice.native_environment import configure_native_libraries
+    from codex_voice.serve.messages import own_messages
+    from codex_voice.serve.remote_microphone.address import Address
+    from codex_voice.serve.signals import end_process
+    from codex_voice.serve.wyoming_asr.main import run
+
+    if options.audio:
+        raise ConfigError("serve --wyoming recognises what clients send: --audio has no use there")
+    config = configuration.read(options)
+    port = DEFAULT_WYOMING_PORT if options.port is None else options.port
+    configure_native_libraries()
+    with own_messages() as tell:
+        run(config.whisper, Address("tcp", options.bind, port), tell)
     end_process()

@@ -43,9 +43,10 @@ async def listening_at(address: Address, serve: Serve) -> AsyncIterator[Address]
             raise ConfigError(f"{address}: only wyoming:// and ws:// can be served")
         async with manager as bound:
             yield bound
-    except OSError as error:
+    except (OSError, OverflowError, UnicodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
         raise ConfigError(
-            f"{address} cannot be used: {error.strerror or error}", "choose another with --bind"
+            f"{address} cannot be used: {reason or error}", "choose another with --bind"
         ) from error
 
 

@@ -120,6 +120,17 @@ def language_code(name: str) -> str:
     return str(library.whisper_lang_str(identifier)) if identifier >= 0 else ""
 
 
+def language_codes() -> list[str]:
+    """Return the codes of Whisper's languages.
+
+    Raises:
+        SpeechError: whisper.cpp cannot be loaded.
+    """
+    library = load()
+    last = int(library.whisper_lang_max_id())
+    return [str(library.whisper_lang_str(identifier)) for identifier in range(last + 1)]
+
+
 def is_fast_build() -> bool:
     """Say whether whisper.cpp is built with llamafile's matrix products.
 

@@ -1,0 +1,1 @@
+"""Our recogniser for Wyoming clients, such as Home Assistant."""
