@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from codex_voice.language.phrases import answer_phrases, spoken_phrases
 from codex_voice.language.project.background import ProjectNames
-from codex_voice.speech.recognizer import Hints, Recognizer, Transcript, never_aborted
+from codex_voice.speech.recognizer import NO_HINTS, Hints, Recognizer, Transcript, never_aborted
+from codex_voice.speech.wrapper import RecognizerWrapper
 
 # As many texts as a task takes; what was spoken of before may be another subject.
 _RECENT_TEXTS = 5
@@ -65,7 +66,7 @@ def hinted(load: Callable[[], Recognizer], hints: Callable[[], Hints]) -> Callab
     return lambda: HintedRecognizer(load(), hints)
 
 
-class HintedRecognizer:
+class HintedRecognizer(RecognizerWrapper):
     """A recogniser that is told what is likely to be said, beside what its caller knows.
 
     Args:
@@ -74,17 +75,8 @@ class HintedRecognizer:
     """
 
     def __init__(self, recognizer: Recognizer, hints: Callable[[], Hints]) -> None:
-        self._recognizer = recognizer
+        super().__init__(recognizer)
         self._hints = hints
-
-    @property
-    def name(self) -> str:
-        """Name of the model."""
-        return self._recognizer.name
-
-    def describe(self) -> str:
-        """Say what does the work."""
-        return self._recognizer.describe()
 
     def transcribe(
         self,
@@ -92,7 +84,7 @@ class HintedRecognizer:
         aborted: Callable[[], bool] = never_aborted,
         *,
         thorough: bool = True,
-        hints: Hints | None = None,
+        hints: Hints = NO_HINTS,
     ) -> Transcript:
         """Recognise one utterance, as `Recognizer.transcribe`.
 
@@ -100,17 +92,13 @@ class HintedRecognizer:
             SpeechError: There is no answer.
         """
         likely = self._hints()
-        if hints is not None:
-            likely = replace(
-                likely,
-                words=hints.words or likely.words,
-                commands=hints.commands or likely.commands,
-                guided=hints.guided or likely.guided,
-                before=hints.before,
-                asleep=hints.asleep,
-            )
+        likely = replace(
+            likely,
+            words=hints.words or likely.words,
+            commands=hints.commands or likely.commands,
+            guided=hints.guided or likely.guided,
+            before=hints.before,
+            asleep=hints.asleep,
+            language=hints.language or likely.language,
+        )
         return self._recognizer.transcribe(pcm, aborted, thorough=thorough, hints=likely)
-
-    def close(self) -> None:
-        """Free the model."""
-        self._recognizer.close()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from codex_voice.speech.recognizer import NO_HINTS, Hints, Recognizer, Transcript, never_aborted
+from codex_voice.speech.wrapper import RecognizerWrapper
 
 
-class ListeningRecognizer:
+class ListeningRecognizer(RecognizerWrapper):
     """Asks a small model while nobody is spoken to, and the large one otherwise.
 
     Args:
@@ -16,17 +17,12 @@ class ListeningRecognizer:
     """
 
     def __init__(self, large: Recognizer, small: Recognizer) -> None:
-        self._large = large
+        super().__init__(large)
         self._small = small
 
-    @property
-    def name(self) -> str:
-        """Name of the large model."""
-        return self._large.name
-
     def describe(self) -> str:
-        """Say what does the work."""
-        return f"{self._large.describe()}; {self._small.name} listens"
+        """Return what does the work."""
+        return f"{super().describe()}; {self._small.name} listens"
 
     def transcribe(
         self,
@@ -37,10 +33,10 @@ class ListeningRecognizer:
         hints: Hints = NO_HINTS,
     ) -> Transcript:
         """Recognise one utterance; see `Recognizer.transcribe`."""
-        recognizer = self._small if hints.asleep else self._large
+        recognizer = self._small if hints.asleep else self._recognizer
         return recognizer.transcribe(pcm, aborted, thorough=thorough, hints=hints)
 
     def close(self) -> None:
         """Close both."""
-        self._large.close()
+        super().close()
         self._small.close()

@@ -9,9 +9,10 @@ from codex_voice.speech.recognizer import NO_HINTS, Hints, Recognizer, Transcrip
 from codex_voice.speech.samples import decode
 from codex_voice.speech.speaker.encoder import SpeakerEncoder
 from codex_voice.speech.speaker.profile import SpeakerProfile, is_someone_else
+from codex_voice.speech.wrapper import RecognizerWrapper
 
 
-class SpeakerCheckedRecognizer:
+class SpeakerCheckedRecognizer(RecognizerWrapper):
     """Adds to each transcript whether it is clearly not by the owner of a profile.
 
     Args:
@@ -23,18 +24,13 @@ class SpeakerCheckedRecognizer:
     def __init__(
         self, recognizer: Recognizer, encoder: SpeakerEncoder, profile: SpeakerProfile
     ) -> None:
-        self._recognizer = recognizer
+        super().__init__(recognizer)
         self._encoder = encoder
         self._profile = profile
 
-    @property
-    def name(self) -> str:
-        """Name of the model that recognises."""
-        return self._recognizer.name
-
     def describe(self) -> str:
-        """Say what does the work."""
-        return f"{self._recognizer.describe()}; only your voice"
+        """Return what does the work."""
+        return f"{super().describe()}; only your voice"
 
     def transcribe(
         self,
@@ -50,7 +46,3 @@ class SpeakerCheckedRecognizer:
             return transcript
         someone_else = is_someone_else(self._encoder, self._profile, decode(pcm))
         return replace(transcript, someone_else=someone_else)
-
-    def close(self) -> None:
-        """Close the recogniser."""
-        self._recognizer.close()
