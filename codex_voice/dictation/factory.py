@@ -10,7 +10,7 @@ from codex_voice import paths
 from codex_voice.audio.capture import Capture, CaptureSettings
 from codex_voice.audio.sources.frame_source import FrameSource
 from codex_voice.audio.sources.microphone import Microphone
-from codex_voice.config.schema import LanguageConfig, WhisperConfig
+from codex_voice.config.schema import Config, LanguageConfig, WhisperConfig
 from codex_voice.dictation.dictation import Dictation
 from codex_voice.dictation.hints import SpokenContext, hinted, hints_for
 from codex_voice.dictation.own_words import words_for
@@ -18,6 +18,7 @@ from codex_voice.dictation.state import DictationListener, Trouble, TroubleOver,
 from codex_voice.dictation.text_hook import TextHook
 from codex_voice.errors import CodexVoiceError, ConfigError, JournalError, SpeechError
 from codex_voice.language.grammar import Grammar
+from codex_voice.language.own_words import OwnWords
 from codex_voice.language.phrases import own_phrases
 from codex_voice.language.pipeline import Interpreter
 from codex_voice.language.project.background import ProjectNames
@@ -38,6 +39,7 @@ def open_dictation(
     post: Callable[[VoiceEvent], None],
     listener: DictationListener,
     context: SpokenContext,
+    writing: Writing,
 ) -> Dictation:
     """Start the capture thread and the recogniser thread.
 
@@ -46,6 +48,7 @@ def open_dictation(
         post: Brings events of any thread to `Dictation.handle` on the event loop.
         listener: Shows the state and carries out what was said.
         context: What speech is likely to be about, for the recogniser.
+        writing: How it is written.
     """
 
     def tell(error: CodexVoiceError) -> None:
@@ -66,15 +69,6 @@ def open_dictation(
         tell,
         only_my_voice=config.voice.only_my_voice,
     )
-    names = ProjectNames(launch.working_directory)
-    own = words_for(
-        config.words,
-        launch.config_path,
-        launch.working_directory,
-        paths.trusted_projects_file(),
-        tell,
-    )
-    writing = Writing(config.whisper.language, names, own, config.language)
     try:
         phrases = own_phrases(config.language.phrases)
     except ConfigError as error:
@@ -85,8 +79,10 @@ def open_dictation(
         trailing_send=config.voice.trailing_send,
         steps=writing.steps,
     )
-    hints = partial(hints_for, config.whisper.language, names, config.language.phrases, context)
-    names.refresh()
+    hints = partial(
+        hints_for, config.whisper.language, writing.names, config.language.phrases, context
+    )
+    writing.names.refresh()
     worker = RecognitionWorker(hinted(load, hints), post)
     return Dictation(
         capture,
@@ -98,6 +94,35 @@ def open_dictation(
         interpreter,
         hints,
         hook=_hook_of(config.language, launch.working_directory, listener),
+    )
+
+
+def writing_of(launch: Launch, tell: Callable[[CodexVoiceError], None]) -> Writing:
+    """Return how texts are written in the project where Codex works.
+
+    Args:
+        launch: The configuration.
+        tell: Told what is wrong with the user's words.
+    """
+    config = launch.config
+    return Writing(
+        config.whisper.language,
+        ProjectNames(launch.working_directory),
+        own_words_of(config, launch, tell),
+        config.language,
+    )
+
+
+def own_words_of(
+    config: Config, launch: Launch, tell: Callable[[CodexVoiceError], None]
+) -> OwnWords:
+    """Return the words of a configuration and of the project where Codex works."""
+    return words_for(
+        config.words,
+        launch.config_path,
+        launch.working_directory,
+        paths.trusted_projects_file(),
+        tell,
     )
 
 

@@ -14,11 +14,17 @@ from codex_voice.agent.held_text import HeldText, TypingOutcome
 from codex_voice.audio.earcons import Cue
 from codex_voice.audio.playback import play
 from codex_voice.audio.sources.wav_file import WaveFile
-from codex_voice.config.schema import Sounds, VoiceConfig, WhisperConfig
+from codex_voice.config.schema import Config, Sounds, VoiceConfig, WhisperConfig
 from codex_voice.config.settings import Settings
 from codex_voice.dictation.command_dispatch import CommandDispatch, Scroller
 from codex_voice.dictation.cues import Cues
-from codex_voice.dictation.factory import microphone_called, open_dictation, recognizer_of
+from codex_voice.dictation.factory import (
+    microphone_called,
+    open_dictation,
+    own_words_of,
+    recognizer_of,
+    writing_of,
+)
 from codex_voice.dictation.hints import SpokenContext
 from codex_voice.dictation.state import (
     Dictated,
@@ -97,7 +103,8 @@ class VoiceControl:
         self._whisper = launch.config.whisper
         self._find_model: Callable[[], Path | SpeechError] = launch.find_model
         context = SpokenContext()
-        self.dictation = open_dictation(launch, callbacks.post, self, context)
+        self._writing = writing_of(launch, self.report_error)
+        self.dictation = open_dictation(launch, callbacks.post, self, context, self._writing)
         self._pane = pane
         self._voice = launch.config.voice
         self._sounds = launch.config.ui.sounds
@@ -153,6 +160,10 @@ class VoiceControl:
         settings.follow("audio", lambda config: self._apply_device(config.audio.device))
         settings.follow("keys", lambda config: self._use_talk_key(config.keys.talk))
         settings.follow("ui", lambda config: self._use_sounds(config.ui.sounds))
+        settings.follow("words", self._use_words)
+
+    def _use_words(self, config: Config) -> None:
+        self._writing.use_words(own_words_of(config, self._launch, self.report_error))
 
     def _apply_voice(self, voice: VoiceConfig) -> None:
         before, self._voice = self._voice, voice

@@ -137,6 +137,16 @@ class Writing:
             self._steps = self._steps_with(vocabulary)
         return self._steps
 
+    @property
+    def names(self) -> ProjectNames:
+        """Where the names are found."""
+        return self._names
+
+    def use_words(self, own: OwnWords) -> None:
+        """Write other words of the user's own from now on."""
+        self._own = own
+        self._steps = self._steps_with(self._vocabulary)
+
     def _steps_with(self, vocabulary: Vocabulary) -> tuple[Step, ...]:
         return writing_steps(
             self._language, vocabulary, self._own, self._style, repetitions_checked=True

@@ -399,6 +399,10 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
         """Show one line."""
         self._notices.show_message(text)
 
+    def show_progress(self, text: str) -> None:
+        """Show how far something has come that goes on meanwhile; "" when it has ended."""
+        self._notices.show_progress(text)
+
     def play(self, recording: Path) -> None:
         """Play a recording as if it were spoken."""
         if self._voice is not None:

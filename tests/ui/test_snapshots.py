@@ -114,6 +114,9 @@ def settings() -> Screen[Any]:
         def show_message(self, text: str) -> None:
             raise AssertionError(text)
 
+        def show_progress(self, text: str) -> None:
+            raise AssertionError(text)
+
     with pytest.raises(StopIteration):
         SettingsMenu(Host(), Settings(Config(), Path("config.toml"))).show().send(None)
     return shown[0]

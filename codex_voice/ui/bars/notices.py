@@ -13,7 +13,7 @@ WARNING_SECONDS = 20.0
 
 
 class Notices:
-    """The latest message, under the warnings that have not expired yet.
+    """The latest message, under what goes on and the warnings that have not expired yet.
 
     Args:
         set_timer: Calls a function after some seconds, as `App.set_timer` does.
@@ -27,6 +27,7 @@ class Notices:
         self._changed = changed
         self._warnings: dict[str, Timer] = {}
         self._message = ""
+        self._progress = ""
         self._timer: Timer | None = None
 
     @property
@@ -37,7 +38,7 @@ class Notices:
     @property
     def lines(self) -> list[str]:
         """The lines to show now."""
-        return [*self._warnings, *([self._message] if self._message else [])]
+        return [text for text in (*self._warnings, self._progress, self._message) if text]
 
     def show_message(self, text: str) -> None:
         """Show a message in place of the last one, for a while."""
@@ -53,6 +54,12 @@ class Notices:
             return
         self._warnings[text] = self._set_timer(WARNING_SECONDS, lambda: self.end_warning(text))
         self._changed()
+
+    def show_progress(self, text: str) -> None:
+        """Show how far something has come, until it is told to be over with ""."""
+        if text != self._progress:
+            self._progress = text
+            self._changed()
 
     def end_warning(self, text: str) -> None:
         """Show a warning no longer: its cause is gone."""

@@ -29,6 +29,9 @@ class DialogHost(Protocol):
     def show_message(self, text: str) -> None:
         """Show one line."""
 
+    def show_progress(self, text: str) -> None:
+        """Show how far something has come that goes on meanwhile; "" when it has ended."""
+
 
 def close_keymap(menu_key: str) -> dict[str, str]:
     """Return the keymap for `App.set_keymap` that lets the menu key close dialogs too.

@@ -14,6 +14,7 @@ from codex_voice.ui.dialogs.choice import Choice, ChoiceScreen
 from codex_voice.ui.dialogs.key_screen import KeyScreen
 from codex_voice.ui.dialogs.palette import Action, PaletteScreen
 from codex_voice.ui.dialogs.question import QuestionScreen
+from codex_voice.ui.dialogs.word_list import edit_entry
 
 if TYPE_CHECKING:
     from codex_voice.config.settings import Settings
@@ -35,6 +36,8 @@ APPROVALS = {False: "Off: approve with the keyboard", True: "On: “approve” a
 ON_OFF = {False: "Off", True: "On"}
 KEYS = object()
 """Stands for any key, which is pressed to choose it."""
+WORDS = object()
+"""Stands for a list of the user's own words."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,8 @@ class Setting:
         section: The section of the configuration.
         key: The name in that section.
         label: What the row says.
-        values: What each value is called; empty for free text, `KEYS` for a key.
+        values: What each value is called; empty for free text, `KEYS` for a key, `WORDS` for a
+            list of words.
     """
 
     section: str
@@ -61,6 +65,8 @@ SETTINGS = (
     Setting("voice", "partial_text", "Text while you speak", ON_OFF),
     Setting("voice", "wake_phrase", "Wake phrase"),
     Setting("whisper", "language", "Language"),
+    Setting("words", "replace", "Own words", WORDS),
+    Setting("words", "macros", "Own macros", WORDS),
     Setting("keys", "talk", "Talk key", KEYS),
     Setting("keys", "menu", "Menu key", KEYS),
     Setting("ui", "theme", "Theme", {name: name for name in get_args(Theme)}),
@@ -109,6 +115,8 @@ class SettingsMenu:
         value = self._value(setting)
         if setting.values is KEYS:
             shown, run = describe_key(value), partial(self._press_key, setting)
+        elif setting.values is WORDS:
+            shown, run = str(len(value) or "none"), partial(self._edit_words, setting)
         elif setting.values:
             shown, run = setting.values[value], partial(self._choose, setting)
         else:
@@ -154,6 +162,16 @@ class SettingsMenu:
         key = await self._host.show(KeyScreen(setting.label, others))
         if key is not None:
             self._change(setting, key)
+
+    async def _edit_words(self, setting: Setting) -> None:
+        while True:
+            entries = self._value(setting)
+            changed = await edit_entry(
+                self._host, setting.label, self._explanation(setting), setting.key, entries
+            )
+            if changed is None:
+                return
+            self._change(setting, list(changed))
 
     def _change(self, setting: Setting, value: object) -> None:
         change_setting(self._host, self._settings, setting.section, setting.key, value)

@@ -13,13 +13,12 @@ from codex_voice.language.phrases import users_phrasebook
 from codex_voice.language.registry import COMMANDS, Command
 from codex_voice.recordings.entry import Entry
 from codex_voice.recordings.journal import Journal
-from codex_voice.speech.engines.whisper_library import GPU_REMEDY
-from codex_voice.speech.models.installed import find_models, name_of
 from codex_voice.terminal.key_labels import describe_key
 from codex_voice.ui.dialogs.choice import Choice, ChoiceScreen
 from codex_voice.ui.dialogs.dialog import DialogHost
 from codex_voice.ui.dialogs.history import HistoryAction, HistoryScreen, describe_entry
 from codex_voice.ui.dialogs.microphone_screen import MicrophoneScreen
+from codex_voice.ui.dialogs.model_menu import ModelMenu
 from codex_voice.ui.dialogs.palette import Action
 from codex_voice.ui.dialogs.settings_menu import MODES, change_setting
 from codex_voice.ui.pane.terminal_pane import TerminalPane
@@ -71,6 +70,7 @@ class VoiceMenu:
         self._voice = voice
         self._settings = settings
         self._pane = pane
+        self._models = ModelMenu(host, voice, settings)
 
     @property
     def _journal(self) -> Journal:
@@ -99,7 +99,7 @@ class VoiceMenu:
         model = "none" if state.model_trouble else f"{state.model} ({state.model_description})"
         return [
             Action("Microphone", self._choose_microphone, value=microphone, group="voice"),
-            Action("Speech model", self._choose_model, value=model, group="voice"),
+            Action("Speech model", self._models.choose, value=model, group="voice"),
         ]
 
     def _command_actions(self) -> list[Action]:
@@ -129,7 +129,11 @@ class VoiceMenu:
         current = self._voice.dictation.state.mode
         choices = [Choice(label, mode, current=mode == current) for mode, label in MODES.items()]
         mode = await self._host.show(ChoiceScreen("Voice mode", choices))
-        if mode is not None:
+        if mode is None:
+            return
+        change_setting(self._host, self._settings, "voice", "mode", mode)
+        # Something said may have changed the mode, and not the setting.
+        if self._voice.dictation.state.mode != mode:
             self._voice.dictation.use_mode(mode)
 
     async def _choose_microphone(self) -> None:
@@ -145,27 +149,6 @@ class VoiceMenu:
             # At once, also where it is the one that is configured: its device may have come back.
             self._voice.use_microphone(name)
             change_setting(self._host, self._settings, "audio", "device", name)
-
-    async def _choose_model(self) -> None:
-        found = await asyncio.to_thread(find_models)
-        if not found:
-            self._host.show_message(
-                "No speech model on this machine: codex-voice models get base-q8_0"
-            )
-            return
-        choices = [
-            Choice(
-                f"{model.name}  {model.path.parent}",
-                model.path,
-                disabled=bool(model.problem),
-                current=model.name == self._voice.dictation.state.model,
-            )
-            for model in found
-        ]
-        path = await self._host.show(ChoiceScreen("Speech model", choices, GPU_REMEDY))
-        if path is not None:
-            self._voice.use_model(path, name_of(path))
-            change_setting(self._host, self._settings, "whisper", "model", name_of(path))
 
     async def _show_history(self, position: int = 0) -> None:
         entries = await asyncio.to_thread(self._journal.entries)

@@ -85,3 +85,16 @@ def test_a_warning_ends_with_its_cause() -> None:
     assert notices.lines == ["no model", "no microphone"]
     clock.expire_all()
     assert notices.lines == []
+
+
+def test_what_goes_on_is_shown_until_it_ends() -> None:
+    """Above the message, which does not take its place, and without a clock."""
+    clock = Clock()
+    notices = Notices(clock.set_timer, clock.changed)
+    notices.show_progress("1 MiB")
+    notices.show_message("hello")
+    assert notices.lines == ["1 MiB", "hello"]
+    clock.expire_all()
+    assert notices.lines == ["1 MiB"]
+    notices.show_progress("")
+    assert notices.lines == []

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from textual.app import App
+from textual.pilot import Pilot
 from textual.screen import Screen
 
 import codex_voice.ui.app as application
@@ -37,3 +38,30 @@ class DialogApp(App[None]):
         """Return what is on the screen."""
         strips = self.screen._compositor.render_strips()
         return ["".join(segment.text for segment in strip).rstrip() for strip in strips]
+
+
+async def see(app: DialogApp, pilot: Pilot[None], text: str) -> None:
+    """Wait until a text is on the screen."""
+    while not any(text in line for line in app.lines()):
+        await pilot.pause(0.02)
+
+
+class HostApp(DialogApp):
+    """Shows dialogs for the menus, as the real application does, and keeps what is said."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.messages: list[str] = []
+        self.progress: list[str] = []
+
+    async def show(self, screen: Screen[Result]) -> Result | None:
+        """Show a dialog and return its answer."""
+        return await self.push_screen_wait(screen)
+
+    def show_message(self, text: str) -> None:
+        """Keep a message."""
+        self.messages.append(text)
+
+    def show_progress(self, text: str) -> None:
+        """Keep what is shown of something that goes on."""
+        self.progress.append(text)

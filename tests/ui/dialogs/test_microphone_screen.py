@@ -6,13 +6,12 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from textual.pilot import Pilot
 
 from codex_voice.audio.sources.frame_source import FrameSource
 from codex_voice.errors import MicrophoneUnavailable
 from codex_voice.pcm import FRAME_SAMPLES
 from codex_voice.ui.dialogs.microphone_screen import MicrophoneScreen
-from tests.ui.dialogs.conftest import DialogApp
+from tests.ui.dialogs.conftest import DialogApp, see
 
 LOUD = (16_384).to_bytes(2, "little") * FRAME_SAMPLES
 
@@ -34,12 +33,6 @@ class Tone:
     def close(self) -> None:
         """Note it."""
         self.closed.set()
-
-
-async def see(app: DialogApp, pilot: Pilot[None], text: str) -> None:
-    """Wait until a text is on the screen."""
-    while not any(text in line for line in app.lines()):
-        await pilot.pause(0.02)
 
 
 @pytest.mark.timeout(60)

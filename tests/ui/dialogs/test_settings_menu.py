@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Literal, get_args, get_origin, get_type_hints
 
 import pytest
-from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES
 
 from codex_voice.config import file as configuration_file
 from codex_voice.config.schema import Config
 from codex_voice.config.settings import Settings
 from codex_voice.ui.dialogs.key_screen import find_conflict
-from codex_voice.ui.dialogs.settings_menu import KEYS, SETTINGS, Setting, SettingsMenu
-from tests.ui.dialogs.conftest import DialogApp
-
-Result = TypeVar("Result")
+from codex_voice.ui.dialogs.settings_menu import KEYS, SETTINGS, WORDS, Setting, SettingsMenu
+from codex_voice.ui.dialogs.word_list import ADD, EDIT
+from tests.ui.dialogs.conftest import HostApp, see
 
 COMMENTED = """\
 # My settings.
@@ -26,22 +24,13 @@ send = false  # not yet
 """
 
 
-class SettingsApp(DialogApp):
+class SettingsApp(HostApp):
     """Shows the settings of a file."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
         config = configuration_file.read(path) if path.exists() else Config()
         self.settings = Settings(config, path)
-        self.messages: list[str] = []
-
-    async def show(self, screen: Screen[Result]) -> Result | None:
-        """Show a dialog and return its answer."""
-        return await self.push_screen_wait(screen)
-
-    def show_message(self, text: str) -> None:
-        """Keep a message."""
-        self.messages.append(text)
 
     def open_settings(self) -> None:
         """Show the settings, as the menu does."""
@@ -136,6 +125,43 @@ async def test_a_key_is_chosen_by_pressing_it(make_app: Callable[[str], Settings
     assert app.settings.config.keys.talk == "f5"
 
 
+async def test_own_words_are_added_edited_and_deleted(
+    make_app: Callable[[str], SettingsApp],
+) -> None:
+    """Each change applies at once and is in the file; an entry that is wrong changes nothing."""
+    app = make_app('[words]\n# names\nreplace = ["kay eight s -> k8s"]\n')
+    told: list[tuple[str, ...]] = []
+    app.settings.follow("words", lambda config: told.append(config.words.replace))
+    async with app.run_test() as pilot:
+        app.open_settings()
+        await see(app, pilot, "Own words  1")
+        await pilot.press(*"own words", "enter")
+        await see(app, pilot, "kay eight s -> k8s")
+        await pilot.press("end", "enter")
+        await see(app, pilot, EDIT)
+        await pilot.press(*"no arrow", "enter")
+        # A wrong entry ends the list; the settings are there again.
+        await see(app, pilot, "Own words  1")
+        assert told == []
+        await pilot.press(*"own words", "enter")
+        await see(app, pilot, ADD)
+        await pilot.press("end", "enter")
+        await see(app, pilot, EDIT)
+        await pilot.press(*"foo bar -> FooBar", "enter")
+        await see(app, pilot, ADD)
+        await pilot.press("home", "enter")
+        await see(app, pilot, EDIT)
+        await pilot.press("ctrl+u", "enter")
+        await see(app, pilot, ADD)
+        await pilot.press("escape")
+        await see(app, pilot, "Own words  1")
+    assert app.messages == ["[words] 'no arrow': must be \"heard -> written\""]
+    assert told == [("kay eight s -> k8s", "foo bar -> FooBar"), ("foo bar -> FooBar",)]
+    text = app.settings.path.read_text(encoding="utf-8")
+    assert "# names" in text
+    assert configuration_file.read(app.settings.path).words.replace == ("foo bar -> FooBar",)
+
+
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
@@ -172,4 +198,4 @@ def test_every_value_has_a_name(setting: Setting) -> None:
     elif kind is bool:
         assert set(setting.values) == {False, True}
     else:
-        assert setting.values is KEYS or not setting.values
+        assert setting.values in (KEYS, WORDS) or not setting.values
