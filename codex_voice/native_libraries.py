@@ -6,6 +6,7 @@ modules that Python's import system knows.
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.util
 import struct
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ def find() -> dict[str, Library]:
     """Return the library of each package that has one."""
     found = {}
     for package, (module, pattern) in _EXTENSIONS.items():
-        path = _locate(module, pattern)
+        path = _search(module, pattern)
         found[package] = Library(path, architectures(path) if path else frozenset())
     return found
 
@@ -81,7 +82,25 @@ def architectures(path: Path) -> frozenset[str]:
     return frozenset()
 
 
-def _locate(module: str, pattern: str) -> Path | None:
+def locate(package: str) -> Path | None:
+    """Return where the library of a package that has one is; None where it is not installed."""
+    return _search(*_EXTENSIONS[package])
+
+
+def locate_whisper() -> Path | None:
+    """Return where pywhispercpp's libwhisper is; None where that brings none along.
+
+    It lies beside the module, or in a folder that another tool made: the package's file list says.
+    """
+    try:
+        files = importlib.metadata.files("pywhispercpp") or []
+    except importlib.metadata.PackageNotFoundError:
+        return None
+    paths = [Path(str(file.locate())) for file in files if file.name.startswith("libwhisper")]
+    return next((path for path in paths if path.is_file()), None)
+
+
+def _search(module: str, pattern: str) -> Path | None:
     try:
         found = importlib.util.find_spec(module)
     except (ImportError, ValueError):

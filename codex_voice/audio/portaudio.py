@@ -32,6 +32,14 @@ class Device:
     rate: float
 
 
+@dataclass(frozen=True)
+class MicrophoneInfo:
+    """A microphone that can be chosen by its name."""
+
+    name: str
+    default: bool
+
+
 def load() -> Any:
     """Return the module `sounddevice`; PortAudio looks for devices when it is first imported.
 
@@ -122,7 +130,7 @@ def inputs() -> list[Device]:
 
 
 def renew_devices() -> bool:
-    """Let PortAudio look for devices again, if no stream is open; say whether it will."""
+    """Let PortAudio look for devices again, if no stream is open; return whether it will."""
     sounddevice = load()
     with _LOCK:
         if _open_streams:
@@ -131,3 +139,30 @@ def renew_devices() -> bool:
         if sounddevice._initialized:
             sounddevice._terminate()
         return True
+
+
+def list_microphones(renew: bool = True) -> list[MicrophoneInfo]:
+    """Return the microphones there are, each name once; a hanging sound server holds this up.
+
+    Args:
+        renew: Look for devices again where no stream is open; otherwise the list may be old.
+
+    Raises:
+        PortAudioMissing: The library is not installed.
+        MicrophoneUnavailable: PortAudio cannot look for devices now.
+    """
+    if renew:
+        renew_devices()
+    found: dict[str, bool] = {}
+    for device in inputs():
+        found[device.name] = found.get(device.name, False) or device.default
+    return [MicrophoneInfo(name, default) for name, default in found.items()]
+
+
+def version() -> str:
+    """Return PortAudio's own version, such as "PortAudio V19.6.0-devel, revision ...".
+
+    Raises:
+        PortAudioMissing: The library is not installed.
+    """
+    return str(load().get_portaudio_version()[1])

@@ -17,7 +17,6 @@ from typing import Any
 
 from codex_voice.errors import AudioError, MicrophoneUnavailable, PortAudioMissing
 from codex_voice.install_hints import install_portaudio
-from codex_voice.text_cleaning import clean_line
 
 # Opening a sound server that is not answering takes PortAudio a few seconds.
 _ANSWER_SECONDS = 15.0
@@ -110,21 +109,20 @@ def _failure(
 
 def main() -> None:
     """Print what PortAudio knows as one line of JSON, and what a microphone hears as another."""
+    from codex_voice.audio import portaudio
+
     try:
-        import sounddevice
-    except OSError as error:
-        print(json.dumps({"missing": str(error)}), flush=True)
+        microphones = portaudio.list_microphones(renew=False)
+    except PortAudioMissing as error:
+        print(json.dumps({"missing": error.message}), flush=True)
         return
-    inputs = [device for device in sounddevice.query_devices() if device["max_input_channels"]]
-    default = sounddevice.default.device[0]
-    names = {device["index"]: clean_line(device["name"]) for device in inputs}
     answer = {
-        "portaudio": sounddevice.get_portaudio_version()[1],
-        "names": list(dict.fromkeys(names.values())),
-        "default": names.get(default, ""),
+        "portaudio": portaudio.version(),
+        "names": [microphone.name for microphone in microphones],
+        "default": next((each.name for each in microphones if each.default), ""),
     }
     print(json.dumps(answer), flush=True)
-    if names and len(sys.argv) > 1:
+    if microphones and len(sys.argv) > 1:
         print(json.dumps(_listen(sys.argv[1])), flush=True)
 
 

@@ -7,37 +7,31 @@ program was written against with the manifest the library carries, before anythi
 from __future__ import annotations
 
 import functools
-import importlib.util
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from codex_voice import native_libraries
 from codex_voice.errors import EngineMismatch, TerminalError
 from codex_voice.terminal import _ghostty_abi
 
 _REMEDY = "pip install --force-reinstall pyghostty==0.1.3"
-_LIBRARY_SUFFIXES = (".so", ".dylib")
 
 ffi: Any = _ghostty_abi.ffi
 NULL = ffi.NULL
 
 
 def _open_library() -> Any:
-    package = importlib.util.find_spec("pyghostty")
-    if package is None or not package.submodule_search_locations:
-        raise EngineMismatch("the terminal engine (pyghostty) is not installed", _REMEDY)
-    folder = Path(package.submodule_search_locations[0]) / "_lib"
-    for suffix in _LIBRARY_SUFFIXES:
-        path = folder / f"libghostty-vt{suffix}"
-        if path.exists():
-            try:
-                return ffi.dlopen(str(path))
-            except OSError as error:
-                raise EngineMismatch(
-                    f"the terminal engine cannot be loaded: {error}", _REMEDY
-                ) from error
-    raise EngineMismatch(f"there is no terminal engine for this platform in {folder}", _REMEDY)
+    path = native_libraries.locate("pyghostty")
+    if path is None:
+        raise EngineMismatch(
+            "the terminal engine (pyghostty) is not installed, or there is none for this platform",
+            _REMEDY,
+        )
+    try:
+        return ffi.dlopen(str(path))
+    except OSError as error:
+        raise EngineMismatch(f"the terminal engine cannot be loaded: {error}", _REMEDY) from error
 
 
 lib: Any = _open_library()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from codex_voice.audio import portaudio
@@ -16,32 +15,6 @@ from codex_voice.pcm import FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE, Framer
 # paInvalidSampleRate and paInvalidChannelCount of portaudio.h.
 _INVALID_SAMPLE_RATE = -9997
 _INVALID_CHANNEL_COUNT = -9998
-
-
-@dataclass(frozen=True)
-class MicrophoneInfo:
-    """A microphone that can be chosen by its name."""
-
-    name: str
-    default: bool
-
-
-def list_microphones(renew: bool = True) -> list[MicrophoneInfo]:
-    """Return the microphones there are, each name once; a hanging sound server holds this up.
-
-    Args:
-        renew: Look for devices again where no stream is open; otherwise the list may be old.
-
-    Raises:
-        PortAudioMissing: The library is not installed.
-        MicrophoneUnavailable: PortAudio cannot look for devices now.
-    """
-    if renew:
-        portaudio.renew_devices()
-    found: dict[str, bool] = {}
-    for device in portaudio.inputs():
-        found[device.name] = found.get(device.name, False) or device.default
-    return [MicrophoneInfo(name, default) for name, default in found.items()]
 
 
 class Microphone:
@@ -71,7 +44,7 @@ class Microphone:
 
     @property
     def name(self) -> str:
-        """The device's name, as PortAudio tells it."""
+        """The device's name, as PortAudio has it."""
         return self._device.name
 
     @property
@@ -124,7 +97,7 @@ class Microphone:
             self._open_at(rate, channels, deliver_resampled)
 
     def _open_at(self, rate: float, channels: int, deliver: Callable[[bytes], None]) -> None:
-        def take(block: Any, _frames: int, _time: object, _status: object) -> None:
+        def receive(block: Any, _frames: int, _time: object, _status: object) -> None:
             if not self._active:
                 # What comes now may be of another device: the stream was moved.
                 return
@@ -142,7 +115,7 @@ class Microphone:
                     channels=channels,
                     dtype="int16",
                     latency="low",
-                    callback=take,
+                    callback=receive,
                     finished_callback=self._finished,
                 )
             )

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import ctypes
 import importlib
-import importlib.metadata
 import importlib.util
 import logging
 import os
@@ -21,6 +20,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from codex_voice import native_libraries
 from codex_voice.audio.endpointing import Onset
 from codex_voice.errors import AudioError
 from codex_voice.pcm import SAMPLE_BYTES
@@ -68,12 +68,7 @@ def model_file() -> Path:
 @cache
 def _load_whisper() -> ctypes.CDLL:
     """Load pywhispercpp's libwhisper and declare what is called of it."""
-    try:
-        files = importlib.metadata.files("pywhispercpp") or []
-    except importlib.metadata.PackageNotFoundError:
-        files = []
-    libraries = [Path(str(file.locate())) for file in files if file.name.startswith("libwhisper")]
-    library = next((path for path in libraries if path.is_file()), None)
+    library = native_libraries.locate_whisper()
     if library is None:
         raise AudioError("pywhispercpp brings no libwhisper along")
     try:
@@ -159,7 +154,7 @@ class _PackageRuntime:
         self.reset: Callable[[], None] = self._detector.reset
 
     def close(self) -> None:
-        """Leave it to the package, which frees it with the object."""
+        """Do nothing: the package frees it with the object."""
 
 
 class SileroVad:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 
-from codex_voice.audio.sources.microphone import Microphone, list_microphones
+from codex_voice.audio.portaudio import list_microphones
+from codex_voice.audio.sources.microphone import Microphone
 from codex_voice.config.settings import Settings
 from codex_voice.dictation.voice_control import VoiceControl
 from codex_voice.errors import CodexVoiceError

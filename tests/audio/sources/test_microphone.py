@@ -22,7 +22,8 @@ from codex_voice.audio.events import (
     UtteranceEnded,
 )
 from codex_voice.audio.playback import play
-from codex_voice.audio.sources.microphone import Microphone, list_microphones
+from codex_voice.audio.portaudio import list_microphones
+from codex_voice.audio.sources.microphone import Microphone
 from codex_voice.audio.sources.wav_file import read_wave
 from codex_voice.audio.utterance import EndReason
 from codex_voice.errors import AudioError, MicrophoneUnavailable
