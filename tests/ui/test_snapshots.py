@@ -31,6 +31,7 @@ from codex_voice.recordings.outcomes import Outcome
 from codex_voice.ui.bars.status_bar import StatusBar
 from codex_voice.ui.bars.voice_bar import VoiceBar
 from codex_voice.ui.bars.voice_rows import voice_rows
+from codex_voice.ui.bars.welcome import Step, Welcome
 from codex_voice.ui.dialogs.history import HistoryScreen
 from codex_voice.ui.dialogs.key_screen import KeyScreen
 from codex_voice.ui.dialogs.palette import Action, PaletteScreen
@@ -70,17 +71,35 @@ MENU = [
 
 
 class BarsApp(DialogApp):
-    """The bars under a pane, while somebody speaks."""
+    """The bars under a pane, while somebody speaks.
 
-    def __init__(self, theme: str, make_screen: Callable[[], Screen[Any]] | None) -> None:
+    Args:
+        theme: Its theme.
+        make_screen: Makes the dialog over them, if there is one.
+        welcome: Whether they are those of somebody's first minutes in practice mode.
+        plain: Whether they are for screen readers.
+    """
+
+    def __init__(
+        self,
+        theme: str,
+        make_screen: Callable[[], Screen[Any]] | None,
+        *,
+        welcome: bool = False,
+        plain: bool = False,
+    ) -> None:
         super().__init__()
         self._theme_name = theme
         self._make_screen = make_screen
+        self._shows_welcome = welcome
+        self._plain = plain
 
     def compose(self) -> ComposeResult:
         """Lay the bars under what stands for Codex."""
         yield Static("› Ask Codex to do anything")
         with Vertical(id="panels"):
+            if self._shows_welcome:
+                yield Welcome()
             yield VoiceBar()
             yield StatusBar()
 
@@ -88,7 +107,11 @@ class BarsApp(DialogApp):
         """Fill the bars, and show the dialog."""
         super().on_mount()
         self.theme = self._theme_name
-        rows = voice_rows(LISTENING, True, [], ["Practice · F2 says “Run the tests.”"])
+        practice = ["Practice · F2 says “Run the tests.”"]
+        rows = voice_rows(LISTENING, True, [], practice, plain=self._plain)
+        self.query_one(VoiceBar).plain = self.query_one(StatusBar).plain = self._plain
+        for welcome in self.query(Welcome):
+            welcome.finish_step(Step.HEAR)
         self.query_one(VoiceBar).show(rows if self._make_screen is None else (Content("Sent."),))
         self.query_one(StatusBar).items = status_items(
             CodexState.WORKING,
@@ -97,7 +120,7 @@ class BarsApp(DialogApp):
             voice_wanted=True,
             hold_to_talk=True,
             held_texts=1,
-            practice=False,
+            practice=self._shows_welcome,
         )
         if self._make_screen is not None:
             self.push_screen(self._make_screen())
@@ -135,6 +158,8 @@ def history() -> Screen[Any]:
 
 SCREENS: dict[str, Callable[[], Screen[Any]] | None] = {
     "bars": None,
+    "welcome": None,
+    "plain": None,
     "palette": lambda: PaletteScreen("codex-voice", MENU),
     "settings": settings,
     "history": history,
@@ -153,5 +178,5 @@ def test_the_screen_looks_as_it_did(
     async def settle(pilot: Pilot[None]) -> None:
         await pilot.pause()
 
-    app = BarsApp(theme, SCREENS[screen])
+    app = BarsApp(theme, SCREENS[screen], welcome=screen == "welcome", plain=screen == "plain")
     assert snap_compare(app, terminal_size=size, run_before=settle)
