@@ -110,7 +110,7 @@ development: setup .venv/.development
 
 .venv/.development: .venv/.installed
 	echo "Installing what the tests need (once) ..."
-	$(PIP) --editable '.[dev,fast,resample,noise,serve]'
+	$(PIP) --editable '.[dev,fast,resample,noise,serve,moshi]'
 	touch $@
 
 # Without PortAudio the app still starts, and says how to get it.

@@ -15,6 +15,11 @@ CodexVoiceError
 │   ├── SpeakerProfileInvalid  a voice cannot be enrolled, or its profile is no profile
 │   └── ServerUnavailable      a speech server does not answer as it should
 ├── JournalError               a recording could not be kept or read
+├── MoshiError
+│   ├── MoshiNotInstalled      a package or an interpreter that it needs is missing
+│   ├── MoshiServerFailed      the server cannot be started, or ended and was not restarted
+│   ├── MoshiBusy              another client talks to the server
+│   └── MoshiConnectionLost    the server cannot be reached, or went away, or is too slow
 ├── AgentError
 │   ├── AgentNotFound          the Codex program is not there
 │   └── AgentNotStarted        it is there and cannot be run
@@ -102,6 +107,26 @@ class ServerUnavailable(SpeechError):
 
 class JournalError(CodexVoiceError):
     """A recording could not be kept or read."""
+
+
+class MoshiError(CodexVoiceError):
+    """There is no conversation with Moshi."""
+
+
+class MoshiNotInstalled(MoshiError):
+    """A package or an interpreter that Moshi needs is missing."""
+
+
+class MoshiServerFailed(MoshiError):
+    """The server cannot be started, or ended and was not restarted."""
+
+
+class MoshiBusy(MoshiError):
+    """Another client talks to the server, which serves one at a time."""
+
+
+class MoshiConnectionLost(MoshiError):
+    """The server cannot be reached, or went away, or is too slow."""
 
 
 class AgentError(CodexVoiceError):

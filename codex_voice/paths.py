@@ -39,6 +39,11 @@ def trusted_projects_file() -> Path:
     return Path(_DIRECTORIES.user_state_dir) / "trusted-projects.json"
 
 
+def moshi_server_file(port: int) -> Path:
+    """Return where is noted who runs Moshi's server on a port."""
+    return Path(_DIRECTORIES.user_state_dir) / f"moshi-server-{port}.json"
+
+
 def log_file() -> Path:
     """Return the log file."""
     return Path(_DIRECTORIES.user_state_dir) / "codex-voice.log"

@@ -1,0 +1,1 @@
+"""Spoken conversation with Moshi: its server as a child process, and a client of it."""

@@ -1,0 +1,1 @@
+"""Tests of Moshi's server manager and client."""
