@@ -13,6 +13,7 @@ from codex_voice.cli import (
     interpret,
     listen,
     models,
+    moshi,
     run,
     serve,
     setup,
@@ -33,6 +34,7 @@ GROUPS = (
     trust,
     listen,
     serve,
+    moshi,
     support,
 )
 """The modules that register commands, in the order of the help text."""

@@ -2,8 +2,8 @@
 
 Who reads what: `codex` the agent, `whisper` the recogniser, `audio` the microphone, `voice`
 dictation, `language` and `words` what is written, `keys` and `ui` the screen, `history` the
-journal. `config.file` reads these from TOML, `config.editor` writes them; the comments of the
-example file are the explanations of the fields.
+journal, `moshi` the conversation with Moshi. `config.file` reads these from TOML, `config.editor`
+writes them; the comments of the example file are the explanations of the fields.
 """
 
 from __future__ import annotations
@@ -237,6 +237,52 @@ class HistoryConfig:
 
 
 @dataclass(frozen=True)
+class MoshiConfig:
+    """Moshi, for "codex-voice moshi" and "codex-voice serve --backend moshi"."""
+
+    python: str = setting(
+        "python3",
+        "The Python that has the package moshi: a name on PATH or a path.",
+        pattern=r".*\S.*",
+        allowed="a program, not nothing",
+    )
+    module: str = setting(
+        "moshi.server",
+        'What it runs; "moshi_mlx.local_web" is the server for Apple silicon.',
+        pattern=r"\S+",
+        allowed="the name of a module",
+    )
+    arguments: tuple[str, ...] = setting(
+        (), 'More arguments for it: ["--hf-repo", "kyutai/moshika-pytorch-bf16"].'
+    )
+    host: str = setting(
+        "127.0.0.1",
+        "The interface it listens on.",
+        pattern=r"[\w.:-]+",
+        allowed="a name or a number of an interface",
+    )
+    port: int = setting(8998, "Its port.", minimum=1, maximum=65535)
+    minimum_vram_mb: int = setting(
+        14_000,
+        "Free graphics memory it needs, in megabytes; 0 does not check.",
+        minimum=0,
+        maximum=1_000_000,
+    )
+    server_url: str = setting(
+        "",
+        'A server that runs elsewhere, such as "ws://127.0.0.1:8998/api/chat"; "" runs it here.',
+        pattern=r"(wss?://[^\s/]+\S*)?",
+        allowed='"" or an address that begins with ws:// or wss://',
+    )
+    latency_ms: float = setting(
+        2500.0,
+        "A mean latency above this begins the conversation anew, which makes it fast again.",
+        minimum=200.0,
+        maximum=60_000.0,
+    )
+
+
+@dataclass(frozen=True)
 class Config:
     """The whole configuration."""
 
@@ -249,3 +295,4 @@ class Config:
     keys: KeysConfig = field(default_factory=KeysConfig)
     ui: UiConfig = field(default_factory=UiConfig)
     history: HistoryConfig = field(default_factory=HistoryConfig)
+    moshi: MoshiConfig = field(default_factory=MoshiConfig)

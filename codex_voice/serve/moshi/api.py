@@ -114,12 +114,15 @@ class MoshiAgentAPI:
             Whether the conversation has begun.
         """
         self._wanted = True
-        if self.server_manager is None:
-            return await self._connect()
-        await self.server_manager.start()
+        manager = self.server_manager
+        if manager is not None:
+            await manager.start()
+        elif not wait_ready:
+            self._begin_to_connect()
         if not wait_ready:
             return self.agent.is_connected
-        return await self.server_manager.wait_ready(_LOADING_SECONDS) and await self._connect()
+        ready = manager is None or await manager.wait_ready(_LOADING_SECONDS)
+        return ready and await self._connect()
 
     async def stop_all(self) -> None:
         """Hang up, and end the server."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from codex_voice.config.schema import MoshiConfig
+
 SAMPLE_RATE = 24_000
 """Samples a second of Moshi's sound, in and out; one channel."""
 
@@ -96,6 +98,26 @@ class AgentConfig:
     max_reconnect_attempts: int = 10
     reconnect_backoff_base: float = 1.5
     reconnect_backoff_max: float = 30.0
+
+
+def server_config(config: MoshiConfig) -> ServerManagerConfig:
+    """Return how the user wants the server to be run."""
+    return ServerManagerConfig(
+        host=config.host,
+        port=config.port,
+        python_exe=config.python,
+        module=config.module,
+        arguments=config.arguments,
+        min_vram_mb=config.minimum_vram_mb,
+    )
+
+
+def agent_config(config: MoshiConfig) -> AgentConfig:
+    """Return how the user wants the client to behave, and which server it talks to."""
+    return AgentConfig(
+        server_ws_url=config.server_url or server_config(config).ws_url,
+        latency_threshold_ms=config.latency_ms,
+    )
 
 
 def backoff(base: float, attempt: int, longest: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
 from codex_voice.native_environment import of_user
 from codex_voice.serve.moshi.configuration import ServerManagerConfig
@@ -49,7 +50,7 @@ def command(config: ServerManagerConfig, marker: str) -> list[str]:
         marker: A word that tells this process from any other one later.
     """
     return [
-        *(config.python_exe, "-c", _BOOT, marker, config.module),
+        *(str(Path(config.python_exe).expanduser()), "-c", _BOOT, marker, config.module),
         *("--host", config.host, "--port", str(config.port), *config.arguments),
     ]
 
