@@ -72,14 +72,14 @@ def _stop(options: argparse.Namespace) -> int:
 def _talk(options: argparse.Namespace) -> int:
     import asyncio
 
-    from codex_voice.native_environment import tell_libraries
+    from codex_voice.native_environment import configure_native_libraries
     from codex_voice.serve.messages import own_messages
     from codex_voice.serve.moshi.talk import talk
     from codex_voice.serve.signals import end_process
 
     config = configuration.read(options)
     make_source = microphone.wanted(options, config)
-    tell_libraries()
+    configure_native_libraries()
     with own_messages() as tell:
         asyncio.run(talk(config.moshi, make_source, tell))
     end_process()
