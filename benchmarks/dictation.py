@@ -156,6 +156,10 @@ class TimedDictation:
         """Refuse a clip that is a command."""
         raise RuntimeError(f"a command was recognised: {command}")
 
+    def chosen(self, number: int) -> bool:
+        """Show no list."""
+        return False
+
     def tell(self, text: str) -> None:
         """Refuse what is not a text."""
         raise RuntimeError(text)

@@ -99,6 +99,7 @@ def as_json(interpreted: Interpreted) -> str:
                     "why": ", ".join(change.why),
                     "start": change.start,
                     "end": change.end,
+                    **({"choices": change.choices} if change.choices else {}),
                 }
                 for change in interpreted.changes
             ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Protocol, assert_never
 
 from codex_voice.agent.composer import Composer
@@ -12,35 +13,17 @@ from codex_voice.agent.prompts import Prompt
 from codex_voice.audio.earcons import Cue
 from codex_voice.config.schema import VoiceConfig
 from codex_voice.dictation.dictation import Dictation
+from codex_voice.dictation.file_question import FileQuestion, as_said
 from codex_voice.dictation.hints import SpokenContext
+from codex_voice.dictation.inserted_texts import InsertedTexts
+from codex_voice.dictation.notice import PUT_BACK_KEY, KeyOffer, Notice
+from codex_voice.dictation.outcome_lines import TEXT_OUTCOMES, line_of
 from codex_voice.dictation.state import Dictated
 from codex_voice.language import joining
 from codex_voice.language.registry import Command
 from codex_voice.recordings import outcomes
 
-TEXT_OUTCOMES = {
-    TypingOutcome.INSERTED: 'inserted · say "send", or press Enter',
-    TypingOutcome.SENT: "sent",
-    TypingOutcome.QUEUED: "queued: Codex takes it when this turn is over",
-    TypingOutcome.HELD: "waits until Codex can take it",
-    TypingOutcome.UNCONFIRMED: "was typed, but the composer does not show it (menu: Held texts)",
-}
-
 CUT_SHORT = "cut short: the microphone went away"
-
-COMMAND_OUTCOMES = {
-    TypingOutcome.SENT: "Sent.",
-    TypingOutcome.QUEUED: "Queued: Codex takes it when this turn is over.",
-    TypingOutcome.CLEARED: "Cleared.",
-    TypingOutcome.INSERTED: "Inserted.",
-    TypingOutcome.REMOVED: "Taken out.",
-    TypingOutcome.INTERRUPTED: "Interrupted.",
-    TypingOutcome.APPROVED: "Approved, this once.",
-    TypingOutcome.DENIED: "Denied.",
-    TypingOutcome.NOTHING: "The composer is empty.",
-    TypingOutcome.REFUSED: "Not now: Codex shows something else than its composer.",
-    TypingOutcome.UNCONFIRMED: "The keys were sent, but the screen does not show that they worked.",
-}
 
 
 def _kept_as(outcome: TypingOutcome) -> outcomes.Outcome:
@@ -48,10 +31,19 @@ def _kept_as(outcome: TypingOutcome) -> outcomes.Outcome:
     return outcomes.Outcome.of(outcome.value)
 
 
-_NOT_LAST = "Not now: the composer no longer ends with what was dictated last."
-# As many as a person still remembers having said.
-_REMEMBERED_TEXTS = 40
-_SHOWN_CHANGES = 4
+# These change what stands in the composer, so that a question about it is over.
+_CHANGING = frozenset(
+    {
+        Command.SEND,
+        Command.CLEAR,
+        Command.SCRATCH,
+        Command.REDO,
+        Command.PUT_BACK,
+        Command.REPEAT,
+        Command.NEW_LINE,
+        Command.NEW_PARAGRAPH,
+    }
+)
 
 
 class Scroller(Protocol):
@@ -87,6 +79,7 @@ class CommandDispatch:
         voice: Whether texts are sent at once, and whether approvals may be spoken.
         context: Is told what speech is likely to be about.
         tell: Shows one line.
+        show: Shows a line with what was changed in it, and what keys can do about it.
         cue: Sounds a cue.
         show_commands: Shows what one can say.
         show_menu: Shows the menu, which has the settings.
@@ -102,6 +95,7 @@ class CommandDispatch:
         context: SpokenContext,
         *,
         tell: Callable[[str], None],
+        show: Callable[[Notice], None],
         cue: Callable[[Cue], None],
         show_commands: Callable[[], None],
         show_menu: Callable[[], None],
@@ -116,8 +110,10 @@ class CommandDispatch:
         self._cue = cue
         self._show_commands = show_commands
         self._show_menu = show_menu
-        self._inserted: list[Dictated] = []
-        self._scratched: list[Dictated] = []
+        self._show = show
+        self._texts = InsertedTexts(composer, tell)
+        self._files = FileQuestion(self._texts, show, partial(self.perform, Command.SEND))
+        self._all_selected = False
         self._confirm_quit = confirm_quit
         self._question: Prompt | None = None
 
@@ -136,24 +132,56 @@ class CommandDispatch:
             if send:
                 await self.perform(Command.SEND)
             return
+        self._files.close()
+        if self._all_selected:
+            await self._composer.clear()
+            self._all_selected = False
         dictated = self._joined(dictated)
-        insert = self._composer.insert_and_send if send else self._composer.insert
+        asking = bool(dictated.choices)
+        if asking:
+            dictated = as_said(dictated)
+        insert = self._composer.insert_and_send if send and not asking else self._composer.insert
         outcome = await insert(dictated.text, label=dictated.utterance_id)
         if outcome in (TypingOutcome.HELD, TypingOutcome.UNCONFIRMED):
             self._dictation.settle(dictated.utterance_id, _kept_as(outcome))
         else:
             self._dictation.arrived(dictated, _kept_as(outcome))
-        self._inserted.append(dictated)
+        self._texts.add(dictated)
         self._context.note_text(dictated.text)
-        del self._inserted[:-_REMEMBERED_TEXTS]
-        became = TEXT_OUTCOMES.get(outcome, outcome.value)
-        if dictated.changed:
-            became = f"{became} · written for you: {', '.join(dictated.changed[:_SHOWN_CHANGES])}"
-        if dictated.cut_short:
-            became = f"{became} · {CUT_SHORT}"
-        self._tell(f"“{dictated.text}” {became}")
+        if asking and outcome is TypingOutcome.INSERTED:
+            self._files.ask(dictated, then_send=send)
+        else:
+            self._tell_of_text(dictated, outcome)
         if outcome in (TypingOutcome.SENT, TypingOutcome.QUEUED):
             self._cue(Cue.SENT)
+
+    def _tell_of_text(self, dictated: Dictated, outcome: TypingOutcome) -> None:
+        """Say what became of a text; what was changed in it is marked, and can be put back."""
+        became = TEXT_OUTCOMES.get(outcome, outcome.value)
+        if dictated.cut_short:
+            became = f"{became} · {CUT_SHORT}"
+        line = f"“{dictated.text}” {became}"
+        if not dictated.changed:
+            self._tell(line)
+            return
+        words = ", ".join(dictated.text[start:end] for start, end in dictated.changed)
+        put_back = KeyOffer(PUT_BACK_KEY, "puts back what was heard", self._texts.put_back)
+        self._show(
+            Notice(
+                line,
+                marked=tuple((start + 1, end + 1) for start, end in dictated.changed),
+                plain=f"{line}. Written for you: {words}",
+                offers=(put_back,) if outcome is TypingOutcome.INSERTED else (),
+            )
+        )
+
+    def accepts(self, number: int) -> bool:
+        """Tell whether a number picks one of the files of a list that is shown."""
+        return self._files.accepts(number)
+
+    async def choose(self, number: int) -> None:
+        """Take a number, said while a list of files is shown."""
+        await self._files.answer(number)
 
     def _joined(self, dictated: Dictated) -> Dictated:
         """Return the text as it continues the draft; behind texts that wait, as it is."""
@@ -178,6 +206,8 @@ class CommandDispatch:
 
     async def perform(self, command: Command) -> None:
         """Carry out a spoken command."""
+        if command in _CHANGING:
+            self._files.close()
         match command:
             case Command.SEND:
                 outcome = await self._composer.send()
@@ -185,7 +215,7 @@ class CommandDispatch:
                 if outcome in (TypingOutcome.SENT, TypingOutcome.QUEUED):
                     self._cue(Cue.SENT)
             case Command.CLEAR:
-                self._told(await self._composer.clear())
+                await self._clear()
             case Command.APPROVE | Command.DENY:
                 await self._answer(yes=command is Command.APPROVE)
             case Command.SCROLL_UP:
@@ -211,16 +241,16 @@ class CommandDispatch:
             case Command.NEW_PARAGRAPH:
                 self._told(await self._composer.new_paragraph())
             case Command.SCRATCH:
-                await self._scratch()
+                await (self._clear() if self._all_selected else self._texts.scratch())
             case Command.REDO:
-                await self._redo()
+                await self._texts.redo()
             case Command.PUT_BACK:
-                await self._put_back()
+                await self._texts.put_back()
             case Command.NEXT | Command.PREVIOUS:
                 if not self._pane.find_next(earlier=command is Command.NEXT):
                     self._tell("There is no other match; the menu has the search.")
             case Command.SELECT_ALL:
-                self._tell("Codex's composer has no selection; “clear” deletes all of its text.")
+                self._select_all()
             case Command.ESCAPE:
                 # Said alone it changes what is heard next, which is done where that is heard.
                 pass
@@ -239,59 +269,50 @@ class CommandDispatch:
             case Command.WAKE_UP:
                 self._dictation.wake()
             case Command.REPEAT:
-                await self._repeat()
+                await self._texts.repeat()
             case Command.SETTINGS:
                 self._show_menu()
             case _:
                 assert_never(command)
 
-    async def _repeat(self) -> None:
-        if not self._inserted:
-            self._tell("Nothing was dictated yet.")
-            return
-        text = self._inserted[-1].text
-        outcome = await self._composer.insert(text, label="")
-        self._tell(f"“{text}” {TEXT_OUTCOMES.get(outcome, outcome.value)}")
-
     async def _interrupt(self) -> None:
+        if self._files.close():
+            self._tell("The words stay as they were said.")
+            return
         outcome = await self._composer.interrupt()
-        self._tell("Codex is not working." if outcome is TypingOutcome.NOTHING else _line(outcome))
+        self._tell(
+            "Codex is not working." if outcome is TypingOutcome.NOTHING else line_of(outcome)
+        )
 
-    async def _scratch(self) -> None:
-        """Take out what was dictated last; said again, what was dictated before that."""
-        if not self._inserted:
-            self._tell("There is nothing left to take out.")
-            return
-        outcome = await self._composer.scratch(self._inserted[-1].text)
-        if outcome is TypingOutcome.REMOVED:
-            self._scratched.append(self._inserted.pop())
-        self._tell(_NOT_LAST if outcome is TypingOutcome.REFUSED else _line(outcome))
+    def _select_all(self) -> None:
+        """Let what is said next take the place of the draft, as text does that is selected.
 
-    async def _redo(self) -> None:
-        outcome = await self._composer.redo()
-        if outcome is TypingOutcome.NOTHING:
-            self._tell("There is nothing to put in again.")
+        Codex's composer itself has no selection.
+        """
+        if not self._composer.text_before_cursor:
+            self._tell("The composer is empty.")
             return
-        if self._scratched and outcome in (TypingOutcome.INSERTED, TypingOutcome.UNCONFIRMED):
-            self._inserted.append(self._scratched.pop())
-        self._tell(_line(outcome))
+        self._show(
+            Notice(
+                "All of the draft is selected: what you say next takes its place; "
+                "“clear” deletes it. A key keeps it.",
+                lasting=True,
+                gone=self.unselect,
+            )
+        )
+        # Not before: the notice takes the place of another one, which may be of this kind.
+        self._all_selected = True
 
-    async def _put_back(self) -> None:
-        """Replace what was dictated last by the words that were heard."""
-        last = self._inserted[-1] if self._inserted else None
-        if last is None or not last.heard:
-            self._tell("The last text is as it was heard.")
-            return
-        outcome = await self._composer.scratch(last.text)
-        if outcome is not TypingOutcome.REMOVED:
-            self._tell(_NOT_LAST if outcome is TypingOutcome.REFUSED else _line(outcome))
-            return
-        self._inserted[-1] = replace(last, text=last.heard, heard="", changed=())
-        outcome = await self._composer.insert(last.heard, label="")
-        self._tell(f"“{last.heard}” {TEXT_OUTCOMES.get(outcome, outcome.value)}")
+    def unselect(self) -> None:
+        """Have what is said next added to the draft, as always."""
+        self._all_selected = False
+
+    async def _clear(self) -> None:
+        self._all_selected = False
+        self._told(await self._composer.clear())
 
     def _told(self, outcome: TypingOutcome) -> None:
-        self._tell(_line(outcome))
+        self._tell(line_of(outcome))
 
     async def _answer(self, *, yes: bool) -> None:
         if not self.voice.approvals:
@@ -310,7 +331,3 @@ class CommandDispatch:
             self._tell("Not listening.")
         else:
             self._dictation.mute(True)
-
-
-def _line(outcome: TypingOutcome) -> str:
-    return COMMAND_OUTCOMES.get(outcome, outcome.value)

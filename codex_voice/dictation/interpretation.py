@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 
-from codex_voice.dictation.state import Dictated, DictationListener, DictationState
+from codex_voice.dictation.state import Dictated, DictationListener, DictationState, FileChoice
 from codex_voice.dictation.text_hook import TextHook
 from codex_voice.dictation.transcription import PendingUtterance
 from codex_voice.dictation.wake_mode import WakeMode
@@ -79,6 +79,11 @@ class Interpretation:
         if not text:
             self._put_away(heard, meant=state.mode == "push_to_talk" or heard.again)
             return
+        number = self._interpreter.grammar.choice(text)
+        if number and heard.whole and not self._literal and self._listener.chosen(number):
+            self._recordings.set_text(heard.utterance_id, text, transcript.model, text)
+            self._recordings.set_outcome(heard.utterance_id, Outcome.COMMAND)
+            return
         literal, self._literal = self._literal, False
         meant = self._interpreter.interpret(
             text,
@@ -105,7 +110,12 @@ class Interpretation:
             cut_short=heard.cut_short,
             send=meant.send,
             heard=text if text != written else "",
-            changed=tuple(change.written for change in meant.changes if change.written),
+            changed=tuple((change.start, change.end) for change in meant.changes if change.written),
+            choices=tuple(
+                FileChoice(change.start, change.end, change.heard, change.choices)
+                for change in meant.changes
+                if change.choices
+            ),
         )
         if self._hook is None or literal:
             self._listener.dictated(dictated)
@@ -122,7 +132,8 @@ class Interpretation:
             self._recordings.set_text(
                 dictated.utterance_id, text, transcript.model, transcript.text
             )
-            dictated = replace(dictated, text=text, heard=transcript.text)
+            # Nobody knows what stands where in a text of the user's own program.
+            dictated = replace(dictated, text=text, heard=transcript.text, changed=(), choices=())
         self._listener.dictated(dictated)
         while self._waiting and self._hooked is None:
             self._take(*self._waiting.popleft())

@@ -52,6 +52,23 @@ class DictationState:
 
 
 @dataclass(frozen=True)
+class FileChoice:
+    """A place in a text where several files of the project may be meant.
+
+    Attributes:
+        start: Where the path of the likeliest stands in the text.
+        end: Where it ends.
+        heard: The words that were heard for it.
+        paths: The files, the likeliest first.
+    """
+
+    start: int
+    end: int
+    heard: str
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Dictated:
     """Text that somebody said, on its way to the composer.
 
@@ -65,7 +82,9 @@ class Dictated:
         cut_short: Whether the microphone went away in the middle of it.
         send: Whether its speaker said "send it" behind it.
         heard: The words as they were recognised, where the text is another one; else "".
-        changed: What was written otherwise than it was heard, as words of the text.
+        changed: Places in the text that were written otherwise than they were heard, as start
+            and end.
+        choices: Places where it is not clear which file is meant.
     """
 
     utterance_id: str
@@ -75,7 +94,8 @@ class Dictated:
     cut_short: bool = False
     send: bool = False
     heard: str = ""
-    changed: tuple[str, ...] = ()
+    changed: tuple[tuple[int, int], ...] = ()
+    choices: tuple[FileChoice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -109,6 +129,13 @@ class DictationListener(Protocol):
 
     def commanded(self, command: Command) -> None:
         """Carry out a spoken command."""
+
+    def chosen(self, number: int) -> bool:
+        """Take the answer to a list that is shown; return `False` where there is none.
+
+        Args:
+            number: Which of the list was picked, the first being 1.
+        """
 
     def tell(self, text: str) -> None:
         """Show the user one line."""

@@ -26,6 +26,7 @@ from codex_voice.dictation.factory import (
     writing_of,
 )
 from codex_voice.dictation.hints import SpokenContext
+from codex_voice.dictation.notice import Notice
 from codex_voice.dictation.state import (
     Dictated,
     DictationState,
@@ -60,6 +61,7 @@ class VoiceCallbacks:
         run: Runs a coroutine on the event loop without waiting for it.
         changed: Shows the new state.
         show_message: Shows one line.
+        show_notice: Shows a line with what was changed in it, and what keys can do about it.
         show_warning: Shows what does not work and how to fix it.
         end_warning: Shows a warning no longer.
         show_cancelled: Says that what was cancelled is kept, and how it is brought back.
@@ -73,6 +75,7 @@ class VoiceCallbacks:
     run: Callable[[Coroutine[None, None, None]], object]
     changed: Callable[[], None]
     show_message: Callable[[str], None]
+    show_notice: Callable[[Notice], None]
     show_warning: Callable[[str], None]
     end_warning: Callable[[str], None]
     show_cancelled: Callable[[], None]
@@ -117,6 +120,7 @@ class VoiceControl:
             launch.config.voice,
             context,
             tell=callbacks.show_message,
+            show=callbacks.show_notice,
             cue=lambda cue: self._cues.sound(cue),
             show_commands=callbacks.show_commands,
             show_menu=callbacks.show_menu,
@@ -144,7 +148,12 @@ class VoiceControl:
 
     def handle_talk_key(self, key: KeyPress) -> bool:
         """Act on a press or a release of the talk key; return `False` for any other key."""
-        return self._talk_key.handle(key)
+        if self._talk_key.handle(key):
+            return True
+        if key.action == "press":
+            # It changes the draft, or moves in it.
+            self._dispatch.unselect()
+        return False
 
     def window_focus_lost(self) -> None:
         """End a hold: the release of the key goes to another window."""
@@ -283,6 +292,13 @@ class VoiceControl:
     def commanded(self, command: Command) -> None:
         """Carry out a spoken command."""
         self._callbacks.run(self._dispatch.perform(command))
+
+    def chosen(self, number: int) -> bool:
+        """Take the answer to a list of files; return `False` where none is shown."""
+        if not self._dispatch.accepts(number):
+            return False
+        self._callbacks.run(self._dispatch.choose(number))
+        return True
 
     def tell(self, text: str) -> None:
         """Show one line."""

@@ -15,12 +15,14 @@ class Edit:
         end: Where it ends; equal to `start` for an insertion.
         text: What is to stand there.
         why: The reason, in a few words for the user.
+        choices: What else may have been meant, where that is not clear; `text` is the first.
     """
 
     start: int
     end: int
     text: str
     why: str
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Change:
         heard: The words that were heard.
         written: The words that were written.
         why: The reasons, in the order in which they applied.
+        choices: What may have been meant, where that is not clear.
     """
 
     heard_start: int
@@ -44,6 +47,7 @@ class Change:
     heard: str
     written: str
     why: tuple[str, ...]
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class _Piece:
     heard: str
     written: str
     why: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
 
     def split(self, place: int) -> tuple[_Piece, _Piece]:
         text = self.written
@@ -90,7 +95,17 @@ class TrackedText:
             heard_end, end = heard + len(piece.heard), written + len(piece.written)
             if piece.why:
                 changes.append(
-                    Change(heard, heard_end, written, end, piece.heard, piece.written, piece.why)
+                    Change(
+                        heard,
+                        heard_end,
+                        written,
+                        end,
+                        piece.heard,
+                        piece.written,
+                        piece.why,
+                        # What was changed once more is settled.
+                        piece.choices if piece.written in piece.choices else (),
+                    )
                 )
             heard, written = heard_end, end
         return tuple(changes)
@@ -190,4 +205,6 @@ def _replace(pieces: list[_Piece], edit: Edit) -> list[_Piece]:
     heard = "".join(piece.heard for piece in covered)
     written = prefix + edit.text + suffix
     why = tuple(dict.fromkeys([*(why for piece in covered for why in piece.why), edit.why]))
-    return [*before, _Piece(heard, written, () if heard == written else why), *after]
+    if heard == written:
+        return [*before, _Piece(heard, written), *after]
+    return [*before, _Piece(heard, written, why, edit.choices), *after]

@@ -102,6 +102,12 @@ class Grammar:
                 for command, phrases in table.items():
                     for phrase in phrases:
                         self._commands.setdefault(_key(phrase), command)
+        self._choices = {
+            _key(wording): number
+            for book in reversed(self._books)
+            for number, wordings in enumerate(book.choices, start=1)
+            for wording in wordings
+        }
         self._fuzzy = _fuzzy_phrases(self._books)
         self._spaced = self.book.language not in ("ja", "zh")
         self._variants = self.book.variants
@@ -132,6 +138,23 @@ class Grammar:
         if (rest := self._wake.match(text)) is not None:
             return Command.WAKE_UP if not rest else self._command(rest, confidence)
         return self._command(text, confidence)
+
+    def choice(self, text: str) -> int:
+        """Return which of a list an utterance picks, the first being 1; 0 where it picks none.
+
+        Only to be asked while a list is shown: "Two." is text otherwise.
+        """
+        words = _words(text.translate(self._variants))
+        while words:
+            if number := self._choices.get("".join(words)):
+                return number
+            if count := _leading(words, self._droppable):
+                words = words[count:]
+            elif count := _trailing(words, self._droppable):
+                words = words[:-count]
+            else:
+                return 0
+        return 0
 
     def parse(self, text: str, *, trailing_send: bool = False, confidence: float = 1.0) -> Parsed:
         """Return what an utterance is.

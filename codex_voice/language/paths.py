@@ -24,6 +24,8 @@ _AT_FILE = re.compile(r"\b(?P<look>look )?at,? (?:(?:the|it|that|a) )?file(?:,? 
 _BRANCH_CUES = frozenset({"branch", "out", "checkout", "onto", "merge", "rebase", "to", "from"})
 _NEW_FILE = frozenset({"create", "called", "named", "new", "add"})
 _NO_BEGINNING = frozenset({"slash", "dash", "underscore", "-"})
+MOST_CHOICES = 4
+"""Files that a person may be asked to choose among."""
 _SHORTEST_ALIKE = 4
 _ALIKE = 80.0
 _ALIKE_PATH = 84.0
@@ -155,15 +157,18 @@ def _at_files(text: str, vocabulary: Vocabulary) -> list[Edit]:
         # A prompted recogniser glues: "at file_json_parser".
         tokens = tokenise(text[cue.end() :].replace("_", " "))
         for count in range(min(_LONGEST_STEM, len(tokens)), 0, -1):
-            key = "".join(token.key for token in tokens[:count])
+            if tokens[count - 1].lower in _CONNECTORS:
+                continue
+            key = "".join(token.key for token in tokens[:count] if token.lower not in _CONNECTORS)
             names = vocabulary.stems.get(key) or vocabulary.files.get(key, ())
-            paths = [name.path or name.text for name in names]
+            paths = {path for name in names for path in vocabulary.paths_of(name)}
             if paths:
-                best = min(paths, key=lambda path: (path.count("/"), path))
+                likeliest = sorted(paths, key=lambda path: (path.count("/"), path))
                 end = cue.end() + tokens[count - 1].end
                 # "Look at file X" may be the verb's own "at", "look at at file" is not.
                 start = cue.start() + len("look at ") if cue["look"] else cue.start()
-                edits.append(Edit(start, end, best, "file of the project"))
+                choices = tuple(likeliest[:MOST_CHOICES]) if len(paths) > 1 else ()
+                edits.append(Edit(start, end, likeliest[0], "file of the project", choices))
                 break
     return edits
 

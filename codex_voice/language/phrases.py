@@ -40,6 +40,7 @@ class Phrasebook:
         requests: Beginnings of a command that is asked for ("can you").
         escape: Words that make text of a command that follows.
         dictate: Words that make text of anything that follows.
+        choices: The ways to say that the first, the second ... of a list is meant.
         no_send_after: Words after which a send phrase is part of the sentence.
         variants: Other characters for those of the phrases, as `str.translate` takes them.
     """
@@ -55,6 +56,7 @@ class Phrasebook:
     requests: tuple[str, ...] = ()
     escape: tuple[str, ...] = ()
     dictate: tuple[str, ...] = ()
+    choices: tuple[tuple[str, ...], ...] = ()
     no_send_after: tuple[str, ...] = ()
     variants: Mapping[int, int] = field(default_factory=dict)
 
@@ -136,6 +138,7 @@ def phrasebook(language: str) -> Phrasebook:
     code = language if language in LANGUAGES else "en"
     file = files("codex_voice.language") / "data" / "phrases" / f"{code}.toml"
     table = tomllib.loads(file.read_text(encoding="utf-8"))
+    choices = table.pop("choices", ())
     words = {key: expand_all(value) for key, value in table.items() if isinstance(value, list)}
     return Phrasebook(
         language=code,
@@ -149,6 +152,7 @@ def phrasebook(language: str) -> Phrasebook:
         requests=words.get("requests", ()),
         escape=words.get("escape", ()),
         dictate=words.get("dictate", ()),
+        choices=tuple(map(expand_all, choices)),
         no_send_after=words.get("no_send_after", ()),
         variants=str.maketrans(*table.get("variants", ("", ""))),
     )

@@ -87,7 +87,7 @@ COMMANDS: tuple[CommandEntry, ...] = (
     CommandEntry(Command.REDO, "Put in again what was taken out"),
     CommandEntry(Command.PUT_BACK, "Replace the last text with the words as they were heard"),
     CommandEntry(Command.REPEAT, "Insert the last dictated text once more"),
-    CommandEntry(Command.SELECT_ALL, "Say that Codex has no selection, and what deletes all"),
+    CommandEntry(Command.SELECT_ALL, "Let what is said next take the place of the whole draft"),
     CommandEntry(Command.SCROLL_UP, "Scroll up half a screen"),
     CommandEntry(Command.SCROLL_DOWN, "Scroll down half a screen"),
     CommandEntry(Command.PAGE_UP, "Scroll up a screen"),

@@ -35,7 +35,7 @@ from codex_voice.ui.bars.end_panel import EndPanel
 from codex_voice.ui.bars.notices import Notices
 from codex_voice.ui.bars.status_bar import StatusBar
 from codex_voice.ui.bars.voice_bar import VoiceBar
-from codex_voice.ui.bars.voice_rows import compact_rows, voice_rows
+from codex_voice.ui.bars.voice_rows import compact_rows, notice_rows, voice_rows
 from codex_voice.ui.bars.welcome import LEAST_SCREEN_ROWS as WELCOME_SCREEN_ROWS
 from codex_voice.ui.bars.welcome import Step, Welcome
 from codex_voice.ui.dialogs.dialog import SMALL_ROWS, close_keymap
@@ -201,6 +201,7 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
             run=lambda work: self.run_worker(work, group="voice"),
             changed=self._show_voice,
             show_message=self.show_message,
+            show_notice=self._notices.show_notice,
             show_warning=self._notices.show_warning,
             end_warning=self._notices.end_warning,
             show_cancelled=self._show_cancelled,
@@ -249,7 +250,12 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
         rows = voice_rows(
             dictation.state if dictation else None,
             dictation is not None and dictation.speaking,
-            self._notices.lines,
+            [
+                *self._notices.standing,
+                *notice_rows(
+                    self._notices.notice, plain=config.plain, compact=config.voice_bar == "compact"
+                ),
+            ],
             self._tour.lines() if self._tour else [],
             plain=config.plain,
         )
@@ -289,6 +295,9 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
         voice = self._voice
         if name == BRING_BACK_KEY and voice is not None and voice.dictation.can_bring_back:
             voice.dictation.bring_back()
+            return True
+        if key_offer := self._notices.offer_for(name):
+            self.run_worker(key_offer.run(), group="voice")
             return True
         if name == PRACTICE_KEY and self._tour is not None:
             # Until voice input has loaded a recording would be skipped unheard.

@@ -54,6 +54,8 @@ class Desk:
         self.warnings: list[str] = []
         self.dictations: list[Dictated] = []
         self.answers: list[str] = []
+        self.list_length = 0
+        self.chosen_numbers: list[int] = []
         self._news = asyncio.Event()
         self.orders = Orders(self._news)
         self._loop = asyncio.get_running_loop()
@@ -143,6 +145,13 @@ class Desk:
         """Keep a command."""
         self.commands.append(command)
         self._news.set()
+
+    def chosen(self, number: int) -> bool:
+        """Take a number while a list is shown."""
+        if 1 <= number <= self.list_length:
+            self.chosen_numbers.append(number)
+            return True
+        return False
 
     def tell(self, text: str) -> None:
         """Keep what the user is told."""

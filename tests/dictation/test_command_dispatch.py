@@ -16,6 +16,7 @@ from codex_voice.config.schema import Mode, VoiceConfig
 from codex_voice.dictation.command_dispatch import CommandDispatch
 from codex_voice.dictation.dictation import Dictation
 from codex_voice.dictation.hints import SpokenContext
+from codex_voice.dictation.notice import Notice
 from codex_voice.dictation.state import Dictated, DictationState
 from codex_voice.language.registry import Command
 from codex_voice.ui.pane.terminal_pane import TerminalPane
@@ -94,6 +95,7 @@ class Counter:
         self.told: list[str] = []
         self.cues: list[Cue] = []
         self.context = SpokenContext()
+        self.notices: list[Notice] = []
         self.delivery = CommandDispatch(
             cast("Composer", self.codex),
             cast("TerminalPane", self.codex),
@@ -101,11 +103,19 @@ class Counter:
             VoiceConfig(**voice),
             self.context,
             tell=self.told.append,
+            show=self._show,
             cue=self.cues.append,
             show_commands=lambda: self.codex.asked.append(("show_commands",)),
             show_menu=lambda: self.codex.asked.append(("show_menu",)),
             confirm_quit=lambda: self.codex.asked.append(("confirm_quit",)),
         )
+
+    def _show(self, notice: Notice) -> None:
+        before = self.notices[-1:]
+        self.notices.append(notice)
+        for shown in before:
+            shown.gone()
+        self.told.append(notice.text)
 
     @property
     def asked(self) -> list[tuple[object, ...]]:
@@ -297,12 +307,33 @@ async def test_what_was_dictated_is_taken_out_one_after_the_other() -> None:
     assert counter.told[-1] == "There is nothing left to take out."
 
 
+CHANGED = Dictated("u1", "Open cart.py.", 0.0, heard="Open cart dot py.", changed=((5, 12),))
+
+
+async def test_what_was_changed_is_marked_and_a_key_puts_it_back() -> None:
+    """The key does what "no, literally" does; of a text that is sent nothing can be put back."""
+    counter = Counter()
+    await counter.delivery.deliver(CHANGED)
+    (notice,) = counter.notices
+    assert [notice.text[start:end] for start, end in notice.marked] == ["cart.py"]
+    assert "Written for you: cart.py" in notice.plain
+    (offer,) = notice.offers
+    counter.codex.outcome = TypingOutcome.REMOVED
+    await offer.run()
+    assert counter.asked[-2:] == [
+        ("scratch", "Open cart.py."),
+        ("insert", "Open cart dot py.", ""),
+    ]
+    counter.codex.outcome = TypingOutcome.SENT
+    await counter.delivery.deliver(replace(CHANGED, send=True))
+    assert counter.notices[-1].marked
+    assert not counter.notices[-1].offers
+
+
 async def test_the_words_that_were_heard_are_put_back() -> None:
     """In place of the text, once; a text that is as it was heard is left alone."""
     counter = Counter()
-    written = Dictated("u1", "Open cart.py.", 0.0, heard="Open cart dot py.", changed=("cart.py",))
-    await counter.delivery.deliver(written)
-    assert "written for you: cart.py" in counter.told[-1]
+    await counter.delivery.deliver(CHANGED)
     counter.codex.outcome = TypingOutcome.REMOVED
     await counter.delivery.perform(Command.PUT_BACK)
     assert counter.asked[-2:] == [
@@ -320,6 +351,27 @@ async def test_a_text_whose_speaker_said_send_it_is_sent() -> None:
     await counter.delivery.deliver(Dictated("u2", "Run it.", 0.0, send=True, complete=False))
     inserted = [asked[0] for asked in counter.asked if str(asked[0]).startswith("insert")]
     assert inserted == ["insert_and_send", "insert"]
+
+
+async def test_all_that_is_selected_makes_room_for_what_is_said_next() -> None:
+    """Until a key is pressed, or the notice is gone; "delete that" deletes it."""
+    counter = Counter()
+    await counter.delivery.perform(Command.SELECT_ALL)
+    assert counter.told[-1] == "The composer is empty."
+    counter.codex.text_before_cursor = "Explain this."
+    for forget in (counter.delivery.unselect, lambda: counter.notices[-1].gone()):
+        await counter.delivery.perform(Command.SELECT_ALL)
+        forget()
+        await counter.delivery.deliver(SAID)
+    assert ("clear",) not in counter.asked
+    await counter.delivery.perform(Command.SELECT_ALL)
+    await counter.delivery.deliver(SAID)
+    assert counter.asked[-3:-1] == [("clear",), ("insert", SAID.text, SAID.utterance_id)]
+    await counter.delivery.deliver(SAID)
+    await counter.delivery.perform(Command.SELECT_ALL)
+    await counter.delivery.perform(Command.SCRATCH)
+    assert counter.asked.count(("clear",)) == 2
+    assert counter.asked[-1] == ("clear",)
 
 
 async def test_codex_is_interrupted_and_idle_codex_is_not() -> None:

@@ -136,3 +136,16 @@ async def test_the_users_program_has_the_last_word_and_order_is_kept(tmp_path: P
     assert desk.dictations[0].heard == "Print the size."
     assert desk.commands == [Command.SEND]
     await desk.dictation.close()
+
+
+async def test_a_number_answers_a_list_while_one_is_shown(desk: Desk) -> None:
+    """At any other time it is text, as in "Two."."""
+    desk.ear.may_finish.set()
+    desk.list_length = 2
+    for name, text in (("a", "Two."), ("b", "Three."), ("c", "Two tests.")):
+        desk.starts(name)
+        desk.ends(name, text)
+        await desk.until(partial(contains, desk.answers, text))
+    await desk.until(lambda: desk.texts == ["Three.", "Two tests."])
+    assert desk.chosen_numbers == [2]
+    await desk.dictation.close()

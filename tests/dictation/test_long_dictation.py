@@ -96,6 +96,10 @@ class Listener:
         """Expect none."""
         pytest.fail(f"{command} was carried out")
 
+    def chosen(self, number: int) -> bool:
+        """Show no list."""
+        return False
+
     def tell(self, text: str) -> None:
         """Show nothing."""
 

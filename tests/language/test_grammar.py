@@ -337,3 +337,33 @@ def test_phrases_of_the_configuration_rename_and_add() -> None:
             own_phrases([entry])
     with pytest.raises(ConfigError, match="no command 'sind'"):
         own_phrases(["sind -> fire"])
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "number"),
+    [
+        ("en", "Two.", 2),
+        ("en", "Uh, the second one, please.", 2),
+        ("en", "To.", 2),
+        ("en", "Number 3.", 3),
+        ("en", "Two tests.", 0),
+        ("en", "Five.", 0),
+        ("de", "Die zweite.", 2),
+        ("de", "Two.", 2),
+        ("es", "Dos.", 2),
+        ("fr", "Le premier.", 1),
+        ("ja", "二番。", 2),
+        ("zh", "第二个。", 2),
+    ],
+)
+def test_a_number_picks_one_of_a_list(language: str, said: str, number: int) -> None:
+    """As a recogniser writes it, and only where it is all that was said."""
+    assert grammar_for(language).choice(said) == number
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_picks_four(language: str) -> None:
+    """As many as a list has; no wording picks two."""
+    wordings = phrasebook(language).choices
+    assert len(wordings) == 4
+    assert len({word for words in wordings for word in words}) == sum(map(len, wordings))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -136,6 +137,23 @@ def test_prose_stays_as_it_is(sentence: str, shop: Interpreter) -> None:
 def test_names_of_the_project_are_written(heard: str, written: str, shop: Interpreter) -> None:
     """Names are found by how they are said, where the sentence speaks of code."""
     assert shop.interpret(heard).text == written
+
+
+def test_files_of_one_name_are_all_found(tmp_path: Path) -> None:
+    """The likeliest is written, and the others are told of; a full path leaves no doubt."""
+    files = ["README.md", "docs/README.md", "web/readme.txt", "web/app.py", "tests/app.py"]
+    names = build(RepositoryNames(files=tuple(files)))
+    project = Interpreter(grammar_for("en"), steps=writing_steps("en", names))
+    for heard, written, choices in (
+        ("Explain at file readme.", "Explain README.md.", set(files[:3])),
+        ("Explain at file app dot py.", "Explain tests/app.py.", set(files[3:])),
+        ("Explain at file web slash app dot py.", "Explain web/app.py.", set()),
+        ("Open app dot py.", "Open app.py.", set()),
+    ):
+        interpreted = project.interpret(heard)
+        assert interpreted.text == written
+        (change,) = interpreted.changes or [None]
+        assert set(change.choices if change else ()) == choices
 
 
 def test_quoted_words_are_no_names(shop: Interpreter) -> None:

@@ -50,6 +50,7 @@ class Vocabulary:
         singles: Words of the project that are no English ones ("kubectl"), by sound.
         files: Files and folders by their letters, with and without their path.
         stems: Files by the letters of their base name without its ending.
+        paths: The paths of all files of a base name, where there are several.
         branches: Branches by their letters.
         endings: Files by the ways to say the ending of their names.
         words: All words of the project that are no English ones, as they are written.
@@ -67,6 +68,7 @@ class Vocabulary:
     singles: Mapping[str, tuple[Name, ...]] = field(default_factory=dict)
     files: Mapping[str, tuple[Name, ...]] = field(default_factory=dict)
     stems: Mapping[str, tuple[Name, ...]] = field(default_factory=dict)
+    paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     branches: Mapping[str, tuple[Name, ...]] = field(default_factory=dict)
     endings: Mapping[str, FilesOfEnding] = field(default_factory=dict)
     words: frozenset[str] = frozenset()
@@ -87,6 +89,10 @@ class Vocabulary:
             for name in names
             if "_" in name.text and name.text.islower() and len(name.parts) == 2
         }
+
+    def paths_of(self, name: Name) -> tuple[str, ...]:
+        """Return the paths of the files that have a name, from the root of the project."""
+        return self.paths.get(name.text) or (name.path or name.text,)
 
     def prompt_names(self, on_screen: str = "", recent: Iterable[str] = ()) -> tuple[str, ...]:
         """Return the names that are likeliest to be spoken of now, the likeliest last.
@@ -140,6 +146,7 @@ def build(found: RepositoryNames) -> Vocabulary:
         stems=_index(
             [name for name in files if name.kind is NameKind.FILE and name.path], _stem_keys
         ),
+        paths=_paths_of_same_names(found.files),
         endings=_by_ending([name for name in files if name.kind is NameKind.FILE and name.path]),
         branches=_index(
             [name for name in branches if len(name.parts) > 1],
@@ -186,6 +193,14 @@ def _files(paths: Iterable[str]) -> list[Name]:
             folder = "/".join(folders[:depth])
             names.setdefault(folder, Name(folder, NameKind.DIRECTORY))
     return list(names.values())
+
+
+def _paths_of_same_names(paths: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return the paths of each base name that several files have."""
+    groups: defaultdict[str, list[str]] = defaultdict(list)
+    for path in paths:
+        groups[path.rpartition("/")[2]].append(path)
+    return {base: tuple(same) for base, same in groups.items() if len(same) > 1}
 
 
 def _stem_keys(name: Name) -> tuple[str, ...]:

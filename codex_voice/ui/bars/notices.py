@@ -6,10 +6,16 @@ from collections.abc import Callable
 
 from textual.timer import Timer
 
+from codex_voice.dictation.notice import KeyOffer, Notice
+
 # Long enough to read a line twice.
 NOTICE_SECONDS = 8.0
-# Long enough to read it, and to begin typing its remedy elsewhere.
+# Long enough to read a list, to speak, and to be understood.
+QUESTION_SECONDS = 30.0
+# Long enough to read it, and to begin typing its remedy elsewhere or to press a key.
 WARNING_SECONDS = 20.0
+
+_NOTHING = Notice("")
 
 
 class Notices:
@@ -26,7 +32,7 @@ class Notices:
         self._set_timer = set_timer
         self._changed = changed
         self._warnings: dict[str, Timer] = {}
-        self._message = ""
+        self._notice = _NOTHING
         self._progress = ""
         self._timer: Timer | None = None
 
@@ -38,14 +44,35 @@ class Notices:
     @property
     def lines(self) -> list[str]:
         """The lines to show now."""
-        return [text for text in (*self._warnings, self._progress, self._message) if text]
+        return [text for text in (*self.standing, self._notice.text) if text]
+
+    @property
+    def standing(self) -> list[str]:
+        """The warnings, and what goes on."""
+        return [text for text in (*self._warnings, self._progress) if text]
+
+    @property
+    def notice(self) -> Notice:
+        """The message that is shown, without a text where there is none."""
+        return self._notice
+
+    def offer_for(self, key: str) -> KeyOffer | None:
+        """Return what a key does while this message is shown, or None."""
+        return next((offer for offer in self._notice.offers if offer.key == key), None)
 
     def show_message(self, text: str) -> None:
         """Show a message in place of the last one, for a while."""
-        self._message = text
+        self.show_notice(Notice(text))
+
+    def show_notice(self, notice: Notice) -> None:
+        """Show a message in place of the last one, with what keys do meanwhile."""
+        before, self._notice = self._notice, notice
+        before.gone()
         if self._timer is not None:
             self._timer.stop()
-        self._timer = self._set_timer(NOTICE_SECONDS, self._expire_message)
+        seconds = WARNING_SECONDS if notice.offers else NOTICE_SECONDS
+        seconds = QUESTION_SECONDS if notice.lasting else seconds
+        self._timer = self._set_timer(seconds, self._expire_message)
         self._changed()
 
     def show_warning(self, text: str) -> None:
@@ -69,5 +96,6 @@ class Notices:
             self._changed()
 
     def _expire_message(self) -> None:
-        self._message = ""
+        before, self._notice = self._notice, _NOTHING
+        before.gone()
         self._changed()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from codex_voice.dictation.notice import Notice
 from codex_voice.dictation.state import Phase
+from codex_voice.terminal.key_labels import describe_key
 from codex_voice.ui.bars.voice_bar import draw_meter
 
 if TYPE_CHECKING:
@@ -19,7 +22,7 @@ OPENING = "● opening the microphone …"
 def voice_rows(
     voice: DictationState | None,
     speaking: bool,
-    notices: list[str],
+    notices: Sequence[Content | str],
     standing: list[str],
     *,
     plain: bool = False,
@@ -35,7 +38,7 @@ def voice_rows(
     """
     rows = [Content.styled(text, "$warning") for text in standing]
     if voice is None:
-        rows += map(Content, notices)
+        rows += map(_content, notices)
     elif speaking and voice.phase is Phase.OPENING:
         rows += [Content("Opening the microphone" if plain else OPENING), Content()]
     elif speaking:
@@ -46,8 +49,37 @@ def voice_rows(
     elif voice.phase is Phase.TRANSCRIBING:
         rows += [Content.styled("Recognising" if plain else "… recognising", "dim")]
     else:
-        rows += map(Content, notices)
+        rows += map(_content, notices)
     return tuple(rows)
+
+
+def notice_rows(notice: Notice, *, plain: bool = False, compact: bool = False) -> list[Content]:
+    """Return the rows of a message: what was changed in it is marked, and under it the keys.
+
+    Args:
+        notice: The message; one without a text has no row.
+        plain: Whether a screen reader reads it.
+        compact: Whether there is one row for everything; then the keys go first.
+    """
+    if not notice.text:
+        return []
+    row = Content(notice.plain if plain and notice.plain else notice.text)
+    if not plain:
+        for start, end in notice.marked:
+            row = row.stylize("bold underline", start, end)
+    offers = [
+        Content.assemble((describe_key(offer.key), "bold"), f" {offer.label}")
+        for offer in notice.offers
+    ]
+    if compact:
+        return [Content(" · ").join([*offers, row])]
+    # Two in a row: the bar has three rows.
+    pairs = [offers[first : first + 2] for first in range(0, len(offers), 2)]
+    return [row, *(Content("   ").join(pair) for pair in pairs)]
+
+
+def _content(row: Content | str) -> Content:
+    return Content(row) if isinstance(row, str) else row
 
 
 def compact_rows(rows: tuple[Content, ...]) -> tuple[Content, ...]:

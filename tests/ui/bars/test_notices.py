@@ -7,6 +7,7 @@ from typing import cast
 
 from textual.timer import Timer
 
+from codex_voice.dictation.notice import KeyOffer, Notice
 from codex_voice.ui.bars.notices import Notices
 
 
@@ -98,3 +99,29 @@ def test_what_goes_on_is_shown_until_it_ends() -> None:
     assert notices.lines == ["1 MiB"]
     notices.show_progress("")
     assert notices.lines == []
+
+
+def test_a_key_is_ours_as_long_as_its_message_is_shown() -> None:
+    """Another message or its time ends it, and whoever showed it is told so once."""
+    clock = Clock()
+    notices = Notices(clock.set_timer, clock.changed)
+    gone: list[str] = []
+
+    async def nothing() -> None:
+        pass
+
+    def offering(name: str) -> Notice:
+        offer = KeyOffer("f3", "puts back", nothing)
+        return Notice(name, offers=(offer,), gone=lambda: gone.append(name))
+
+    notices.show_notice(offering("one"))
+    offered = notices.offer_for("f3")
+    assert offered is not None
+    assert offered.run is nothing
+    assert notices.offer_for("f4") is None
+    notices.show_message("Sent.")
+    assert notices.offer_for("f3") is None
+    notices.show_notice(offering("two"))
+    clock.expire_all()
+    assert notices.offer_for("f3") is None
+    assert gone == ["one", "two"]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from codex_voice.dictation.notice import KeyOffer, Notice
 from codex_voice.dictation.state import DictationState, Phase
 from codex_voice.errors import MicrophoneUnavailable
-from codex_voice.ui.bars.voice_rows import compact_rows, voice_rows
+from codex_voice.ui.bars.voice_rows import compact_rows, notice_rows, voice_rows
 
 IDLE = DictationState(mode="push_to_talk")
 LISTENING = replace(IDLE, phase=Phase.LISTENING, elapsed=65.4, partial="print the", level_dbfs=-20)
@@ -74,3 +75,37 @@ def test_compact_leaves_the_row_that_says_most() -> None:
     silent = replace(LISTENING, partial="")
     (meter,) = compact_rows(voice_rows(silent, True, [], ["Practice"]))
     assert meter.plain.startswith("● 1:05 ")
+
+
+async def nothing() -> None:
+    """Do nothing."""
+
+
+CHANGED = Notice(
+    "“Open cart.py.” inserted",
+    marked=((6, 13),),
+    plain="“Open cart.py.” inserted. Written for you: cart.py",
+    offers=tuple(KeyOffer(key, f"does {key}", nothing) for key in ("f6", "f7", "f8")),
+)
+
+
+def test_what_was_changed_is_marked_over_what_keys_do() -> None:
+    """Two keys in a row, so that three rows hold four of them."""
+    line, *keys = notice_rows(CHANGED)
+    marked = [line.plain[span.start : span.end] for span in line.spans]
+    assert marked == ["cart.py"]
+    assert [row.plain for row in keys] == ["F6 does f6   F7 does f7", "F8 does f8"]
+    assert notice_rows(Notice("")) == []
+
+
+def test_a_screen_reader_is_told_in_words_what_was_changed() -> None:
+    """It shows no marks."""
+    line = notice_rows(CHANGED, plain=True)[0]
+    assert line.plain == CHANGED.plain
+    assert not line.spans
+
+
+def test_in_one_row_the_keys_go_first() -> None:
+    """The end of a long text is what may be cut."""
+    (row,) = notice_rows(CHANGED, compact=True)
+    assert row.plain == f"F6 does f6 · F7 does f7 · F8 does f8 · {CHANGED.text}"
