@@ -10,6 +10,9 @@ _VARIABLES = {
     # OpenMP's threads sleep while they wait: those that spin are four times slower beside other
     # work.
     "OMP_WAIT_POLICY": "PASSIVE",
+    # NumPy's products here are small. Shared among OpenBLAS's threads, which spin, the speaker
+    # check of 5 s of voice took 19 s beside ten busy processes on two cores; with one thread 1.8 s.
+    "OPENBLAS_NUM_THREADS": "1",
     # A failed assertion of ggml would start a debugger that prints on standard output.
     "GGML_NO_BACKTRACE": "1",
 }

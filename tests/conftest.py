@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from codex_voice.native_environment import configure_native_libraries
 from tests.audio.scripted import noise
 from tests.support.codex_program import MISSING, find_codex
 from tests.support.start_fake_codex import FakeCodex
@@ -41,9 +40,6 @@ _ROOM_SECONDS = 600
 # A deadline would measure how busy the machine is.
 settings.register_profile("codex-voice", deadline=None)
 settings.load_profile("codex-voice")
-
-# Before any test starts a thread.
-configure_native_libraries()
 
 
 @pytest.fixture(scope="session")

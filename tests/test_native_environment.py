@@ -1,4 +1,4 @@
-"""What native libraries are told, and what the hosted program sees of it."""
+"""The environment variables of native libraries, and what the hosted program sees of them."""
 
 from __future__ import annotations
 
@@ -12,16 +12,18 @@ import pytest
 from codex_voice.native_environment import of_user
 from tests.support.outer_terminal import OuterTerminal
 
-WITHOUT_HINTS = ("env", "-u", "OMP_WAIT_POLICY", "-u", "GGML_NO_BACKTRACE")
+VARIABLES = ("OMP_WAIT_POLICY", "GGML_NO_BACKTRACE", "OPENBLAS_NUM_THREADS")
+WITHOUT_HINTS = ("env", *(part for name in VARIABLES for part in ("-u", name)))
 LOAD = """
 import os
 from codex_voice.native_environment import configure_native_libraries
 configure_native_libraries()
-import _pywhispercpp
-print(os.environ["OMP_WAIT_POLICY"], os.environ["GGML_NO_BACKTRACE"])
+import _pywhispercpp, numpy
+names = ("OMP_WAIT_POLICY", "GGML_NO_BACKTRACE", "OPENBLAS_NUM_THREADS")
+print(*(os.environ[name] for name in names))
 """
 PROGRAM = """#!/bin/sh
-echo "$(env | grep -c -e OMP_WAIT_POLICY -e GGML_NO_BACKTRACE) hints"
+echo "$(env | grep -c -e OMP_WAIT_POLICY -e GGML_NO_BACKTRACE -e OPENBLAS_NUM) hints"
 exec sleep 1000
 """
 
@@ -35,7 +37,7 @@ def load(*settings: str) -> subprocess.CompletedProcess[str]:
 def test_waiting_threads_sleep() -> None:
     """OpenMP tells its settings when asked to; they are read once, when it is loaded."""
     loaded = load()
-    assert loaded.stdout == "PASSIVE 1\n"
+    assert loaded.stdout == "PASSIVE 1 1\n"
     if "OPENMP DISPLAY ENVIRONMENT" not in loaded.stderr:
         pytest.skip("whisper.cpp is built without OpenMP here")
     assert "OMP_WAIT_POLICY = 'PASSIVE'" in loaded.stderr
@@ -43,7 +45,7 @@ def test_waiting_threads_sleep() -> None:
 
 def test_what_the_user_has_set_stays() -> None:
     """Somebody who wants threads that spin gets them."""
-    assert load("OMP_WAIT_POLICY=ACTIVE").stdout == "ACTIVE 1\n"
+    assert load("OMP_WAIT_POLICY=ACTIVE").stdout == "ACTIVE 1 1\n"
 
 
 async def test_the_hosted_program_sees_the_environment_as_the_user_has_it(tmp_path: Path) -> None:
