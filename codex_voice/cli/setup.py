@@ -38,8 +38,12 @@ def register(commands: Commands) -> None:
     mic.add_argument(
         "--enrol", action="store_true", help="record half a minute, to insert nobody else's voice"
     )
-    mic.add_argument(
+    remote = mic.add_mutually_exclusive_group()
+    remote.add_argument(
         "--serve", action="store_true", help="let codex-voice on another machine listen"
+    )
+    remote.add_argument(
+        "--to", metavar="URL", help="call codex-voice --audio listen:URL on another machine"
     )
     mic.add_argument(
         "--bind",
@@ -87,8 +91,8 @@ def _mic(options: argparse.Namespace) -> int:
     from codex_voice.native_environment import configure_native_libraries
 
     configure_native_libraries()
-    if options.serve:
-        return _serve_microphone(options)
+    if options.serve or options.to:
+        return _lend_microphone(options)
     if options.enrol:
         from codex_voice.setup import enrolment
 
@@ -100,13 +104,17 @@ def _mic(options: argparse.Namespace) -> int:
     return 0
 
 
-def _serve_microphone(options: argparse.Namespace) -> int:
+def _lend_microphone(options: argparse.Namespace) -> int:
     from codex_voice.dictation.factory import microphone_called
     from codex_voice.serve.messages import own_messages
     from codex_voice.serve.remote_microphone.address import parse_server
-    from codex_voice.serve.remote_microphone.main import run
+    from codex_voice.serve.remote_microphone.main import run, run_calls
 
-    address = parse_server(options.bind)
+    if options.to and options.no_token:
+        raise ConfigError("--no-token is for --serve: who is called wants the token")
+    address = parse_server(options.to or options.bind)
     make_source = microphone_called(configuration.read(options).audio.device)
     with own_messages() as tell:
+        if options.to:
+            return run_calls(make_source, address, tell)
         return run(make_source, address, tell, open_to_all=options.no_token)

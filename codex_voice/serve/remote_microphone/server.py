@@ -1,4 +1,4 @@
-"""`codex-voice mic --serve`: this machine's microphone, for a program on another machine.
+"""`codex-voice mic --serve` and `--to`: this machine's microphone, for another machine.
 
 The microphone is open only while somebody listens. Every listener gets the same frames, each with
 its time; one that is too slow loses frames, and can tell so by their times.
@@ -15,9 +15,10 @@ from typing import Protocol
 
 from codex_voice import __version__
 from codex_voice.audio.sources.frame_source import FrameSource
-from codex_voice.errors import AudioError
+from codex_voice.errors import AudioError, CodexVoiceError
 from codex_voice.pcm import FRAME_MS, SAMPLE_BYTES, SAMPLE_RATE
 from codex_voice.serve.access import is_token
+from codex_voice.text_cleaning import clean_line
 from codex_voice.wyoming_events import Event, EventDecoder, WyomingError, encode
 
 _LOG = logging.getLogger(__name__)
@@ -29,6 +30,10 @@ MOST_LISTENERS = 8
 _MOST_WAITING_FRAMES = 100
 _CHECK_SECONDS = 0.5
 _FORMAT = {"rate": SAMPLE_RATE, "width": SAMPLE_BYTES, "channels": 1}
+
+
+class CallRefused(CodexVoiceError):
+    """Who waits for a microphone does not want this one."""
 
 
 class Peer(Protocol):
@@ -73,35 +78,52 @@ class MicrophoneServer:
             return
         self._peers += 1
         try:
-            await self._serve(peer)
+            await self._serve(peer, _HELLO_SECONDS)
         except (OSError, WyomingError) as error:
             _LOG.info("a listener is gone: %s", error)
         finally:
             self._peers -= 1
 
-    async def _serve(self, peer: Peer) -> None:
+    async def call(self, peer: Peer) -> bool:
+        """Offer the microphone to a peer that waits for one; it is opened when the peer listens.
+
+        Returns:
+            Whether it listened before it hung up.
+
+        Raises:
+            CallRefused: The token is wrong.
+            OSError: The connection broke.
+            WyomingError: The peer speaks another protocol.
+        """
+        await peer.send(encode(Event("hello", {"token": self._token})))
+        return await self._serve(peer, None)
+
+    async def _serve(self, peer: Peer, hello_seconds: float | None) -> bool:
         events = _events(peer)
         try:
-            async with asyncio.timeout(_HELLO_SECONDS):
+            async with asyncio.timeout(hello_seconds):
                 first = await anext(events, None)
         except TimeoutError:
             first = None
         if first is None:
-            return
+            return False
+        if first.type == "error":
+            raise CallRefused(f"the other side says: {clean_line(first.text('text'))}")
         said = first.text("token") if first.type == "hello" else ""
         if self._token and not is_token(said, self._token):
             await _refuse(peer, "the token is wrong", "unauthorized")
-            return
+            return False
         listener = _Listener(peer)
         try:
             await self._open_for(listener)
         except AudioError as error:
             await _refuse(peer, str(error), "microphone")
-            return
+            return False
         try:
             await self._answer(listener, first, events)
         finally:
             await self._close_for(listener)
+        return True
 
     async def _answer(
         self, listener: _Listener, first: Event, events: AsyncIterator[Event]
@@ -174,7 +196,13 @@ class MicrophoneServer:
             self._listeners.discard(listener)
             if not self._listeners and self._source is not None:
                 source, self._source = self._source, None
-                await asyncio.to_thread(source.close)
+                closing = asyncio.ensure_future(asyncio.to_thread(source.close))
+                try:
+                    await asyncio.shield(closing)
+                except asyncio.CancelledError:
+                    # The end came meanwhile, and must not leave it open.
+                    await closing
+                    raise
                 _LOG.info("the microphone is closed")
 
     def _distribute(self, frame: bytes) -> None:

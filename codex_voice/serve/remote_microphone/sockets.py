@@ -17,6 +17,7 @@ from codex_voice.serve.remote_microphone.address import Address
 from codex_voice.wyoming_events import LONGEST_LINE
 
 if TYPE_CHECKING:
+    from websockets.asyncio.connection import Connection
     from websockets.asyncio.server import ServerConnection
     from websockets.http11 import Request, Response
 
@@ -59,7 +60,7 @@ async def _socket(address: Address, serve: Serve) -> AsyncIterator[Address]:
         assert task is not None
         tasks.add(task)
         try:
-            await serve(_StreamPeer(reader, writer))
+            await serve(StreamPeer(reader, writer))
         except asyncio.CancelledError:
             # By the end of the server, below; asyncio would report it as an error of its own.
             pass
@@ -68,7 +69,7 @@ async def _socket(address: Address, serve: Serve) -> AsyncIterator[Address]:
             writer.close()
 
     if address.scheme == "unix":
-        _remove_stale_socket(Path(address.host))
+        remove_stale_socket(Path(address.host))
         before = os.umask(0o177)
         try:
             server = await asyncio.start_unix_server(connected, address.host, limit=LONGEST_LINE)
@@ -88,7 +89,7 @@ async def _socket(address: Address, serve: Serve) -> AsyncIterator[Address]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         if address.scheme == "unix":
-            _remove_stale_socket(Path(address.host))
+            remove_stale_socket(Path(address.host))
 
 
 @contextlib.asynccontextmanager
@@ -101,7 +102,7 @@ async def _websocket(address: Address, serve: Serve) -> AsyncIterator[Address]:
         ) from error
 
     async def connected(connection: ServerConnection) -> None:
-        await serve(_WebSocketPeer(connection))
+        await serve(WebSocketPeer(connection))
 
     def check(connection: ServerConnection, request: Request) -> Response | None:
         # A page of the web can open WebSockets to this machine; programs send no Origin.
@@ -124,24 +125,31 @@ async def _websocket(address: Address, serve: Serve) -> AsyncIterator[Address]:
         yield Address(address.scheme, address.host, port, address.token)
 
 
-class _StreamPeer:
+class StreamPeer:
+    """A peer over TCP or a Unix socket; see `Peer`."""
+
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
         self._writer = writer
 
     async def receive(self) -> bytes:
+        """Return what came."""
         return await self._reader.read(_CHUNK)
 
     async def send(self, data: bytes) -> None:
+        """Send one event."""
         self._writer.write(data)
         await self._writer.drain()
 
 
-class _WebSocketPeer:
-    def __init__(self, connection: ServerConnection) -> None:
+class WebSocketPeer:
+    """A peer over a WebSocket; see `Peer`."""
+
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def receive(self) -> bytes:
+        """Return what came."""
         from websockets.exceptions import ConnectionClosed
 
         try:
@@ -151,6 +159,7 @@ class _WebSocketPeer:
         return message if isinstance(message, bytes) else message.encode()
 
     async def send(self, data: bytes) -> None:
+        """Send one event."""
         from websockets.exceptions import ConnectionClosed
 
         try:
@@ -159,7 +168,7 @@ class _WebSocketPeer:
             raise ConnectionError(str(error)) from error
 
 
-def _remove_stale_socket(path: Path) -> None:
+def remove_stale_socket(path: Path) -> None:
     """Remove the socket that an earlier run left; anything else stays, and the name is taken."""
     with contextlib.suppress(FileNotFoundError):
         if stat.S_ISSOCK(path.stat().st_mode):

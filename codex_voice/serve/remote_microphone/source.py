@@ -6,11 +6,12 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from codex_voice.audio.sources.frame_source import FrameSource
 from codex_voice.errors import MicrophoneUnavailable
 from codex_voice.pcm import SAMPLE_BYTES, SAMPLE_RATE, Framer
-from codex_voice.serve.remote_microphone.address import Address, parse
+from codex_voice.serve.remote_microphone.address import Address, parse, parse_server
 from codex_voice.serve.remote_microphone.command import CommandSource
 from codex_voice.serve.remote_microphone.timeline import Timeline
 from codex_voice.serve.remote_microphone.transport import Transport, connect
@@ -19,22 +20,43 @@ from codex_voice.wyoming_events import Event, EventDecoder, WyomingError, encode
 
 _LOG = logging.getLogger(__name__)
 
-# Until the first sound: connecting, and opening the microphone over there.
-_FIRST_SOUND_SECONDS = 5.0
-# A microphone gives something every 20 ms; a connection that gives nothing for so long is dead.
-_QUIET_SECONDS = 1.0
-# Lost connections are renewed within what the watchdog of any microphone waits (3 s).
-_RENEW_SECONDS = 2.5
 _FIRST_RETRY_SECONDS = 0.1
 _PING_SECONDS = 2.0
+_WAIT = "listen:"
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long the other side may take.
+
+    Args:
+        first_sound_seconds: For opening the microphone over there.
+        quiet_seconds: A microphone gives something every 20 ms; a connection that gives nothing
+            for so long is dead.
+        renew_seconds: A lost connection is renewed within what the watchdog of any microphone
+            waits (3 s).
+    """
+
+    first_sound_seconds: float = 5.0
+    quiet_seconds: float = 1.0
+    renew_seconds: float = 2.5
+
+
+USUAL = Patience()
 
 
 def source_of(url: str) -> Callable[[], FrameSource]:
     """Return what makes the source at an address.
 
     Raises:
-        ConfigError: It is no address.
+        ConfigError: It is no address, or nobody can wait there for a microphone.
     """
+    if url.startswith(_WAIT):
+        from codex_voice.serve.remote_microphone.waiting import CallWaiter
+
+        # Waits from now on: the call is there when somebody wants to talk.
+        waiter = CallWaiter(parse_server(url.removeprefix(_WAIT)))
+        return lambda: RemoteMicrophone(waiter.address, waiter.take)
     address = parse(url)
     if isinstance(address, Address):
         return lambda: RemoteMicrophone(address)
@@ -49,11 +71,16 @@ class RemoteMicrophone:
     Args:
         address: Where it is.
         connect_to: Connects to it.
+        patience: How long it may take.
     """
 
     def __init__(
-        self, address: Address, connect_to: Callable[[Address], Transport] = connect
+        self,
+        address: Address,
+        connect_to: Callable[[Address], Transport] = connect,
+        patience: Patience = USUAL,
     ) -> None:
+        self._patience = patience
         self._address = address
         self._connect_to = connect_to
         self._transport: Transport | None = None
@@ -98,7 +125,7 @@ class RemoteMicrophone:
             target=self._run, args=(deliver,), name="remote-microphone", daemon=True
         )
         self._thread.start()
-        self._heard.wait(_FIRST_SOUND_SECONDS)
+        self._heard.wait(self._patience.first_sound_seconds)
         if self._failure is not None or not self._heard.is_set():
             self._heard.set()
             self.close()
@@ -162,7 +189,10 @@ class RemoteMicrophone:
                 due = time.monotonic() + _PING_SECONDS
                 self._pinged_at = time.monotonic()
                 transport.send(encode(Event("ping", {"text": "codex-voice"})))
-            timeout = _QUIET_SECONDS if self._heard.is_set() else _FIRST_SOUND_SECONDS
+            patience = self._patience
+            timeout = (
+                patience.quiet_seconds if self._heard.is_set() else patience.first_sound_seconds
+            )
             data = transport.receive(timeout)
             if not data:
                 return
@@ -214,7 +244,8 @@ class RemoteMicrophone:
         pause = _FIRST_RETRY_SECONDS
         assert self._transport is not None
         self._transport.close()
-        while time.monotonic() - lost_at < _RENEW_SECONDS and not self._closing.wait(pause):
+        deadline = lost_at + self._patience.renew_seconds
+        while time.monotonic() < deadline and not self._closing.wait(pause):
             try:
                 self._transport = self._introduce(self._connect_to(self._address))
             except MicrophoneUnavailable:

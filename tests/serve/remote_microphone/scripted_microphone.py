@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 from codex_voice.pcm import FRAME_BYTES, FRAME_SECONDS
 from codex_voice.serve.remote_microphone.address import Address
 from codex_voice.serve.remote_microphone.server import MicrophoneServer
-from codex_voice.serve.remote_microphone.sockets import listening_at
+from codex_voice.serve.remote_microphone.sockets import WebSocketPeer, listening_at
 
 
 class CountingMicrophone:
@@ -55,10 +58,14 @@ class Server:
     Args:
         address: Where it listens; port 0 is replaced by the one in use.
         token: What it wants to hear.
+        certificate: A file with a certificate and its key: then WebSockets are encrypted.
     """
 
-    def __init__(self, address: Address, token: str = "secret") -> None:
+    def __init__(
+        self, address: Address, token: str = "secret", certificate: Path | None = None
+    ) -> None:
         self.address = address
+        self._certificate = certificate
         self._token = token
         self._thread: threading.Thread | None = None
 
@@ -67,7 +74,7 @@ class Server:
         ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run(ready)))
         self._thread.start()
-        assert ready.wait(30)
+        assert ready.wait(60)
 
     def stop(self) -> None:
         """Cut all connections and listen no more."""
@@ -79,6 +86,25 @@ class Server:
     async def _run(self, ready: threading.Event) -> None:
         self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
         server = MicrophoneServer(CountingMicrophone, self._token)
-        async with listening_at(self.address, server.serve) as self.address:
+        listening = (
+            listening_at(self.address, server.serve)
+            if self._certificate is None
+            else _listening_with(self._certificate, server)
+        )
+        async with listening as self.address:
             ready.set()
             await self._stopping.wait()
+
+
+@asynccontextmanager
+async def _listening_with(certificate: Path, server: MicrophoneServer) -> AsyncIterator[Address]:
+    """Do what a web server before ours does: encrypt."""
+    from websockets.asyncio.server import ServerConnection, serve
+
+    async def connected(connection: ServerConnection) -> None:
+        await server.serve(WebSocketPeer(connection))
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    async with serve(connected, "127.0.0.1", 0, ssl=context, open_timeout=60) as listening:
+        yield Address("ws", "127.0.0.1", next(iter(listening.sockets)).getsockname()[1])

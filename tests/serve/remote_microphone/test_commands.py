@@ -62,6 +62,41 @@ def test_a_sentence_into_the_laptop_is_written_on_the_other_machine(
     laptop.stderr.close()
 
 
+@pytest.mark.microphone
+def test_a_laptop_that_calls_is_heard(
+    own_files: dict[str, str], tmp_path: Path, virtual_mic: VirtualMic
+) -> None:
+    """It needs no port of its own; who waits there has the token that it said."""
+    socket = tmp_path / "microphone"
+    laptop = subprocess.Popen(
+        [*PROGRAM, "mic", "--to", f"wyoming://{socket}"],
+        env=with_inherited(own_files),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert laptop.stderr is not None
+    told = re.search(r"calls wyoming://\S+, token (\S+)", laptop.stderr.readline())
+    assert told is not None
+    listener = subprocess.Popen(
+        [*PROGRAM, *LISTEN, f"listen:wyoming://{socket}"],
+        env={**_without_portaudio(own_files, tmp_path), "CODEX_VOICE_AUDIO_TOKEN": told[1]},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert listener.stderr is not None
+    # The first attempt may come before the call.
+    while "listening to" not in (line := listener.stderr.readline()):
+        assert line
+    virtual_mic.play(CLIP).wait()
+    output, errors = listener.communicate()
+    assert listener.returncode == 0, errors
+    assert "readme" in output.lower()
+    laptop.send_signal(signal.SIGINT)
+    assert laptop.wait(30) == 0
+    laptop.stderr.close()
+
+
 def test_a_command_is_a_microphone(own_files: dict[str, str], tmp_path: Path) -> None:
     """Raw sound of any program; here it is read from a file."""
     with wave.open(str(CLIP)) as file:

@@ -14,11 +14,14 @@ import pytest
 from codex_voice.errors import ConfigError, MicrophoneUnavailable
 from codex_voice.pcm import FRAME_BYTES, SAMPLE_RATE
 from codex_voice.serve.remote_microphone.address import TOKEN_VARIABLE, Address, parse
-from codex_voice.serve.remote_microphone.source import RemoteMicrophone
+from codex_voice.serve.remote_microphone.source import Patience, RemoteMicrophone
 from tests.serve.remote_microphone.scripted_microphone import CountingMicrophone, Server
+from tests.support.certificate import certificate_for_loopback
 
 SILENCE = b"\1\0" * (FRAME_BYTES // 2)
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 60
+PATIENT = Patience(PATIENCE_SECONDS, PATIENCE_SECONDS, PATIENCE_SECONDS)
+"""Longer than this process may be held up."""
 
 
 @pytest.fixture(autouse=True)
@@ -43,8 +46,10 @@ def _number(frame: bytes) -> int:
     return int.from_bytes(frame[:2], "little")
 
 
-def _source(server: Server, token: str = "secret") -> RemoteMicrophone:
-    return RemoteMicrophone(replace(server.address, token=token))
+def _source(
+    server: Server, token: str = "secret", patience: Patience = PATIENT
+) -> RemoteMicrophone:
+    return RemoteMicrophone(replace(server.address, token=token), patience=patience)
 
 
 def test_frames_arrive_in_order_and_the_microphone_is_open_only_meanwhile(server: Server) -> None:
@@ -96,7 +101,7 @@ def test_a_lost_connection_is_renewed_and_its_gap_is_told(server: Server) -> Non
 
 def test_a_server_that_stays_away_ends_the_source(server: Server) -> None:
     """Then whoever watches it sees that it ended, and tries again in its own time."""
-    source = _source(server)
+    source = _source(server, patience=replace(PATIENT, renew_seconds=0.3))
     source.open(lambda _frame: None)
     thread = source._thread
     server.stop()
@@ -113,6 +118,28 @@ def test_nobody_there_is_one_line() -> None:
         port = unused.getsockname()[1]
     with pytest.raises(MicrophoneUnavailable, match=r"mic --serve"):
         RemoteMicrophone(Address("tcp", "127.0.0.1", port)).open(lambda _frame: None)
+
+
+def test_an_encrypted_connection_is_a_microphone_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server behind a certificate that the system trusts; and none without."""
+    pytest.importorskip("websockets")
+    certificate = certificate_for_loopback(tmp_path)
+    running = Server(Address("ws", "127.0.0.1"), certificate=certificate)
+    running.start()
+    frames: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    address = replace(running.address, scheme="wss", token="secret")
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    source = RemoteMicrophone(address, patience=PATIENT)
+    source.open(frames.put)
+    heard = [_number(frames.get(timeout=PATIENCE_SECONDS)) for _ in range(5)]
+    assert heard == list(range(heard[0], heard[0] + 5))
+    source.close()
+    monkeypatch.delenv("SSL_CERT_FILE")
+    with pytest.raises(MicrophoneUnavailable, match="certificate"):
+        RemoteMicrophone(address).open(frames.put)
+    running.stop()
 
 
 @pytest.mark.filterwarnings("ignore:'audioop' is deprecated:DeprecationWarning")
@@ -172,7 +199,7 @@ async def test_a_server_of_the_public_package_is_heard() -> None:
     public = AsyncServer.from_uri(f"tcp://127.0.0.1:{port}")
     await public.start(Streamer)
     frames: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-    source = RemoteMicrophone(Address("tcp", "127.0.0.1", port))
+    source = RemoteMicrophone(Address("tcp", "127.0.0.1", port), patience=PATIENT)
     await asyncio.to_thread(source.open, frames.put)
     heard = [
         _number(await asyncio.to_thread(frames.get, timeout=PATIENCE_SECONDS)) for _ in range(50)

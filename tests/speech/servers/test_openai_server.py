@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-import shutil
 import socket
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +17,7 @@ from codex_voice.speech.servers.factory import server_of
 from codex_voice.speech.servers.openai_server import OpenAIServerRecognizer
 from codex_voice.speech.servers.server_recognizer import Limits
 from tests.speech.servers.scripted_server import ScriptedServer
+from tests.support.certificate import certificate_for_loopback
 
 KEY = "sk-a-key-of-tests"
 
@@ -159,7 +158,7 @@ def test_an_abort_hangs_up_also_with_tls(
     tmp_path: Path, real_voice: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Though the server has sent something: the tickets of TLS 1.3 come before any answer."""
-    certificate = _certificate(tmp_path)
+    certificate = certificate_for_loopback(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     server = ScriptedServer(certificate)
     try:
@@ -178,22 +177,3 @@ def test_an_abort_hangs_up_also_with_tls(
             recognizer.transcribe(real_voice)
     finally:
         server.stop()
-
-
-def _certificate(directory: Path) -> Path:
-    """Make a certificate for this machine, which nobody else trusts."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("openssl is not installed")
-    key, certificate = directory / "key.pem", directory / "certificate.pem"
-    subprocess.run(
-        [
-            *(openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
-            *("-keyout", str(key), "-out", str(certificate), "-subj", "/CN=127.0.0.1"),
-            *("-addext", "subjectAltName=IP:127.0.0.1"),
-        ],
-        capture_output=True,
-        check=True,
-    )
-    certificate.write_bytes(certificate.read_bytes() + key.read_bytes())
-    return certificate
