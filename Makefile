@@ -88,7 +88,7 @@ man: development
 	$(BIN)/python packaging/make_manual.py build
 
 bench: development pulseaudio codex
-	for measure in start pane menu "microphone --virtual" recognition voice noise; do \
+	for measure in command_line start pane menu "microphone --virtual" recognition voice noise; do \
 		$(BIN)/python -m benchmarks.$$measure || exit; \
 	done
 
