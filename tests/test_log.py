@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import logging
 import os
 import re
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import codex_voice
 from codex_voice import log
 from codex_voice.session.stderr_redirect import diverted_to
 
@@ -113,3 +115,27 @@ def test_an_error_in_a_thread_is_logged_with_its_traceback(tmp_path: Path) -> No
     thread.join()
     assert "ERROR   codex_voice.log: the thread recogniser ended with an error" in path.read_text()
     assert "RuntimeError: the reason" in path.read_text()
+
+
+# Names under which the program holds what was said, typed or shown.
+_PRIVATE = {"clipboard", "heard", "partial", "pcm", "said", "text", "transcript", "utterance"}
+
+
+def test_no_message_is_made_of_what_was_said() -> None:
+    """No call of a logger is given a text, a transcript or an utterance as a whole."""
+    found = []
+    for path in sorted(Path(codex_voice.__file__).parent.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+                continue
+            if ast.unparse(node.func.value) != "_LOG":
+                continue
+            names = {ast.unparse(value).rpartition(".")[2] for value in node.args[1:]}
+            names |= {
+                ast.unparse(part.value).rpartition(".")[2]
+                for value in node.args
+                for part in ast.walk(value)
+                if isinstance(part, ast.FormattedValue)
+            }
+            found += [f"{path.name}:{node.lineno}: {name}" for name in sorted(names & _PRIVATE)]
+    assert found == []
