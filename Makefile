@@ -6,6 +6,7 @@
 # make fast    build whisper.cpp for this machine into .venv: half as much again as fast (C++ compiler)
 # make binary  freeze the program into dist/, for machines without Python
 # make man     write the manual page and the shell completions into build/
+# make screenshots  draw docs/screenshot.svg and record docs/demo.cast, from a real run
 # make bench   measure (see docs/performance.md)
 # make clean   remove what the others made
 
@@ -39,7 +40,7 @@ INSTALL = install_packages() { \
 OLDER_CODEX_VERSIONS := 0.151.0 0.160.1
 
 .SILENT:
-.PHONY: setup run check test test-versions fast binary man bench clean lint development portaudio pulseaudio tmux codex
+.PHONY: setup run check test test-versions fast binary man screenshots bench clean lint development portaudio pulseaudio tmux codex
 
 setup: .venv/.installed portaudio
 
@@ -86,6 +87,9 @@ binary: development portaudio
 man: development
 	$(PIP) --editable '.[binary]'
 	$(BIN)/python packaging/make_manual.py build
+
+screenshots: development pulseaudio codex
+	$(BIN)/python packaging/make_screenshots.py
 
 bench: development pulseaudio codex
 	for measure in command_line start pane menu "microphone --virtual" recognition voice noise; do \

@@ -153,17 +153,6 @@ def test_links_lead_somewhere(document: Path) -> None:
         assert (document.parent / target).exists(), target
 
 
-def test_the_page_of_the_configuration_is_of_the_schema() -> None:
-    """`python packaging/make_configuration.py > docs/configuration.md` writes it anew."""
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "packaging" / "make_configuration.py")],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout == (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
-
-
 def test_every_page_is_named_in_the_readme() -> None:
     """A page that nobody is led to is not read."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")

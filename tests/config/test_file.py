@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import runpy
 import string
 from pathlib import Path
 
@@ -29,6 +30,13 @@ def test_the_example_shows_every_key_with_its_default() -> None:
     """The example file is exactly what the program writes, so the two cannot drift apart."""
     assert EXAMPLE.read_text(encoding="utf-8") == editor.render(Config())
     assert configuration_file.read(EXAMPLE) == Config()
+
+
+def test_the_page_of_the_configuration_is_of_the_schema() -> None:
+    """`python packaging/make_configuration.py > docs/configuration.md` writes it anew."""
+    script = runpy.run_path(str(EXAMPLE.parent / "packaging" / "make_configuration.py"))
+    page = EXAMPLE.parent / "docs" / "configuration.md"
+    assert page.read_text(encoding="utf-8") == script["render"]()
 
 
 def test_keys_that_are_left_out_have_their_defaults(tmp_path: Path) -> None:
