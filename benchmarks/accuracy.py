@@ -36,7 +36,7 @@ from itertools import product
 from pathlib import Path
 
 from codex_voice.audio.sources.wav_file import read_wave
-from codex_voice.dictation.hints import hints_for
+from codex_voice.dictation.hints import HintedRecognizer, HintSource, ProjectHints
 from codex_voice.language.grammar import Grammar, grammar_for
 from codex_voice.language.phrases import spoken_phrases
 from codex_voice.language.pipeline import Interpreter
@@ -48,7 +48,7 @@ from codex_voice.speech import loops
 from codex_voice.speech.engines.encoder_context import FULL_CONTEXT, fitted_context
 from codex_voice.speech.engines.local_recognizer import LocalRecognizer
 from codex_voice.speech.engines.whisper import WhisperRecognizer
-from codex_voice.speech.recognizer import NO_HINTS, Hints, Transcript
+from codex_voice.speech.recognizer import NO_HINTS, Hints, Recognizer, Transcript
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 DICTATION = ("human", "sentence")
@@ -94,23 +94,28 @@ class Variant:
     Args:
         context: Encoder positions for a clip's seconds; None takes the product's.
         hints: What the recogniser is told.
+        likely: What knows what is likely to be said, as in the application.
         interpreter: Writes dictation; None leaves it as it was heard.
     """
 
     context: Callable[[float], int] | None = None
     hints: Hints = NO_HINTS
+    likely: HintSource | None = None
     interpreter: Interpreter | None = None
 
     def write(self, transcript: Transcript) -> str:
         """Return what is written of dictation."""
         if self.interpreter is None:
             return transcript.text
-        return self.interpreter.interpret(transcript.text, transcript.confidence).text
+        words = [(word.text, word.confidence) for word in transcript.words]
+        return self.interpreter.interpret(transcript.text, transcript.confidence, words=words).text
 
 
 def _app(names: ProjectNames) -> Variant:
     steps = writing_steps("en", names.vocabulary)
-    return Variant(hints=hints_for("en", names), interpreter=Interpreter(Grammar(), steps=steps))
+    return Variant(
+        likely=ProjectHints("en", names), interpreter=Interpreter(Grammar(), steps=steps)
+    )
 
 
 VARIANTS: dict[str, Callable[[ProjectNames], Variant]] = {
@@ -195,10 +200,13 @@ def normalizer() -> Callable[[str], str]:
 def hear(recognizer: LocalRecognizer, clips: Iterable[Clip], variant: Variant) -> list[Heard]:
     """Recognise clips, and time each."""
     heard = []
+    told: Recognizer = recognizer
+    if variant.likely is not None:
+        told = HintedRecognizer(recognizer, variant.likely)
     for clip in clips:
         pcm = read_wave(clip.path)
         started = time.process_time()
-        transcript = recognizer.transcribe(pcm, hints=variant.hints)
+        transcript = told.transcribe(pcm, hints=variant.hints)
         seconds = time.process_time() - started
         heard.append(Heard(clip, transcript, variant.write(transcript), seconds))
     return heard

@@ -29,7 +29,7 @@ from codex_voice.audio.utterance import EndReason
 from codex_voice.config.schema import Mode, VoiceConfig
 from codex_voice.dictation.cancelled import LastCancelled
 from codex_voice.dictation.equipment import Equipment
-from codex_voice.dictation.hints import hinted
+from codex_voice.dictation.hints import HintSource, hinted
 from codex_voice.dictation.interpretation import Interpretation
 from codex_voice.dictation.phases import KeyUtterances, PhaseInput, next_phase
 from codex_voice.dictation.state import (
@@ -47,7 +47,7 @@ from codex_voice.language.grammar import grammar_for
 from codex_voice.language.pipeline import Interpreter
 from codex_voice.recordings.background_writer import BackgroundWriter
 from codex_voice.recordings.outcomes import Outcome
-from codex_voice.speech.recognizer import Hints, Recognizer, Transcript
+from codex_voice.speech.recognizer import Recognizer, Transcript
 from codex_voice.speech.worker import (
     RecognitionWorker,
     Recognized,
@@ -70,7 +70,7 @@ class Dictation:
         microphone: Makes the microphone, for after something else was played.
         listener: Shows the state, and carries out what was said.
         interpreter: Tells commands from texts; without it the English phrases count.
-        hints: Returns what is likely to be said, for models that are loaded later.
+        hints: Knows what is likely to be said, for models that are loaded later.
         hook: The user's own program over the text, if there is one.
     """
 
@@ -83,7 +83,7 @@ class Dictation:
         microphone: Callable[[], FrameSource],
         listener: DictationListener,
         interpreter: Interpreter | None = None,
-        hints: Callable[[], Hints] | None = None,
+        hints: HintSource | None = None,
         hook: TextHook | None = None,
     ) -> None:
         self.state = DictationState(mode=voice.mode)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 from codex_voice import paths
@@ -12,7 +11,7 @@ from codex_voice.audio.sources.frame_source import FrameSource
 from codex_voice.audio.sources.microphone import Microphone
 from codex_voice.config.schema import Config, LanguageConfig, WhisperConfig
 from codex_voice.dictation.dictation import Dictation
-from codex_voice.dictation.hints import SpokenContext, hinted, hints_for
+from codex_voice.dictation.hints import ProjectHints, SpokenContext, hinted
 from codex_voice.dictation.own_words import words_for
 from codex_voice.dictation.state import DictationListener, Trouble, TroubleOver, VoiceEvent
 from codex_voice.dictation.text_hook import TextHook
@@ -79,9 +78,7 @@ def open_dictation(
         trailing_send=config.voice.trailing_send,
         steps=writing.steps,
     )
-    hints = partial(
-        hints_for, config.whisper.language, writing.names, config.language.phrases, context
-    )
+    hints = ProjectHints(config.whisper.language, writing.names, config.language.phrases, context)
     writing.names.refresh()
     worker = RecognitionWorker(hinted(load, hints), post)
     return Dictation(
