@@ -6,12 +6,29 @@ import io
 import os
 import sys
 from pathlib import Path
+from typing import TextIO
+
+from codex_voice.text_cleaning import clean
 
 _NULL = Path(os.devnull)
 
 
+class CleanOutput(io.TextIOWrapper):
+    """Standard output or error without what a terminal obeys: every command writes through it.
+
+    File names, configurations and arguments come from outside. A line that goes back to its
+    beginning, to show progress, does so with the first character that is written at a time.
+    """
+
+    def write(self, text: str) -> int:
+        """Write a text cleaned, and return how long it was."""
+        start = "\r" if text.startswith("\r") else ""
+        super().write(start + clean(text.removeprefix(start)))
+        return len(text)
+
+
 def prepare() -> bool:
-    """Open the null device for closed streams, and let output never fail to encode.
+    """Open the null device for closed streams, and let output be clean and never fail to encode.
 
     A descriptor that stays closed would be given to the next file that is opened, and what is
     meant for the user would end up in it.
@@ -26,15 +43,22 @@ def prepare() -> bool:
         sys.stdout = _NULL.open("w", encoding="utf-8")
     if sys.stderr is None:
         sys.stderr = _NULL.open("w", encoding="utf-8")
-    for stream in (sys.stdout, sys.stderr):
-        # Tests put streams of other classes there.
-        if type(stream) is io.TextIOWrapper:
-            # A transcript may hold what the locale's encoding does not. Unbuffered output fails
-            # inside argparse, which ignores that.
-            stream.reconfigure(
-                errors="backslashreplace", line_buffering=stream.isatty(), write_through=False
-            )
+    sys.stdout, sys.stderr = _cleaned(sys.stdout), _cleaned(sys.stderr)
     return has_output
+
+
+def _cleaned(stream: TextIO) -> TextIO:
+    # Tests put streams of other classes there.
+    if type(stream) is not io.TextIOWrapper:
+        return stream
+    # A transcript may hold what the locale's encoding does not. Unbuffered output fails inside
+    # argparse, which ignores that.
+    return CleanOutput(
+        stream.buffer,
+        encoding=stream.encoding,
+        errors="backslashreplace",
+        line_buffering=stream.isatty(),
+    )
 
 
 def discard_output() -> None:

@@ -146,8 +146,11 @@ def _copy(text: str) -> None:
             return
     if not sys.stdout.isatty():
         raise JournalError("there is no clipboard here", "install wl-clipboard or xclip")
-    # OSC 52: the terminal's own clipboard, also through ssh.
-    print(f"\x1b]52;c;{base64.b64encode(text.encode()).decode()}\x07", end="", flush=True)
+    # OSC 52: the terminal's own clipboard, also through ssh. As bytes: what is printed loses its
+    # control characters.
+    sys.stdout.flush()
+    sys.stdout.buffer.write(b"\x1b]52;c;" + base64.b64encode(text.encode()) + b"\x07")
+    sys.stdout.buffer.flush()
 
 
 def _complain(error: CodexVoiceError) -> None:

@@ -298,6 +298,22 @@ def test_output_is_written_in_any_locale(home: Path) -> None:
     assert "Gr\\xf6\\xdfe.toml: cannot be read: No such file" in done.stderr
 
 
+@pytest.mark.parametrize("command", ["interpret", "models verify", "trust"])
+def test_nothing_that_is_printed_is_obeyed_by_a_terminal(home: Path, command: str) -> None:
+    """Whatever stands in an argument, on standard output and on standard error."""
+    hostile = "say\x1b]52;c;aGk=\x07\x9b2J\x9d0;x\x9c\u202e\r\x08it"
+    done = subprocess.run(
+        [*PYTHON_PROGRAM, *command.split(), hostile],
+        cwd=home,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    printed = done.stdout + done.stderr
+    assert "say]52;c;aGk=2J0;x" in printed
+    assert not any(character in printed for character in "\x1b\x07\x9b\x9c\x9d\u202e\r\x08")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

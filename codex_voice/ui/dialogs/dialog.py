@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
 
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 from textual.screen import ModalScreen, Screen
 
@@ -61,6 +62,10 @@ class Dialog(ModalScreen[DialogResult | None], Generic[DialogResult]):
     BINDINGS: ClassVar = [
         Binding("escape", "dismiss(None)", "Close", show=False, priority=True, id=CLOSE_BINDING)
     ]
+
+    def dismiss(self, result: DialogResult | None = None) -> AwaitComplete:
+        """Close once: Enter, Escape and a click may all come before the first has closed it."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
 
     def on_click(self, event: events.Click) -> None:
         """Close on a click beside the dialog."""

@@ -50,6 +50,25 @@ async def test_a_click_beside_the_dialog_closes_it_and_one_inside_does_not() -> 
     assert app.answers == [None]
 
 
+async def test_a_dialog_that_is_closed_twice_closes_nothing_else() -> None:
+    """Escape right behind Enter: the first counts, and what lies beneath stays."""
+    app = DialogApp()
+    async with app.run_test() as pilot:
+        await app.ask(ChoiceScreen("Beneath", [Choice("one", 1)]))
+        await app.ask(ChoiceScreen("Above", [Choice("two", 2)]))
+        above = app.screen
+        above.dismiss(2)
+        above.dismiss(None)
+        await pilot.pause()
+        assert app.answers == [2]
+        assert len(app.screen_stack) == 2
+        app.screen.dismiss(1)
+        above.dismiss(None)
+        await pilot.pause()
+        assert app.answers == [2, 1]
+        assert len(app.screen_stack) == 1
+
+
 @pytest.mark.parametrize(
     ("wanted", "screen_rows", "other_rows", "rows"),
     [(5, 24, 2, 5), (40, 24, 2, 18), (40, 12, 2, 7), (40, 3, 1, 2), (5, 1, 1, 1)],
