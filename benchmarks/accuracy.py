@@ -241,7 +241,7 @@ def names_written(heard: list[Heard], known: Iterable[str]) -> tuple[int, int]:
 
 
 def is_loop(heard: Heard) -> bool:
-    """Say whether the text repeats what was said once."""
+    """Return whether the text repeats what was said once."""
     text = heard.transcript.text
     return len(text.split()) > 1.5 * len(heard.clip.expected.split()) and (
         loops.repeats(text) or loops.is_double(text)

@@ -135,7 +135,7 @@ class Trial:
             await asyncio.to_thread(self.microphone.play(clip).wait)
 
     async def reaches_codex(self, text: str) -> bool:
-        """Tell whether a message with this text comes to the model."""
+        """Return whether a message with this text comes to the model."""
         end = time.monotonic() + SETTLED_SECONDS
         while not any(squeezed(text) in squeezed(sent) for sent in self.codex.user_texts()):
             if time.monotonic() > end:

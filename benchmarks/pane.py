@@ -197,7 +197,7 @@ class Session:
         return time.perf_counter()
 
     def shows(self, marker: str) -> bool:
-        """Tell whether a text is on the screen."""
+        """Return whether a text is on the screen."""
         return any(marker in line for line in self.emulator.lines())
 
     async def until_gone(self, marker: str) -> None:

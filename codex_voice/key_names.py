@@ -81,7 +81,7 @@ def find_fault(name: str) -> str:
 
 
 def can_be_reserved(name: str) -> bool:
-    """Tell whether a key of a canonical name can be taken from Codex: it types and edits nothing.
+    """Return whether a key of a canonical name can be taken from Codex: it types and edits nothing.
 
     Those are function keys, modifiers by themselves, and characters and other keys together with
     Ctrl, Alt or Super.

@@ -40,7 +40,7 @@ HOSTILE = [
 
 
 def is_harmless(text: str) -> bool:
-    """Tell whether a terminal only draws it, and a file can hold it."""
+    """Return whether a terminal only draws it, and a file can hold it."""
     unwanted = {"Cc", "Cs"}
     bidi = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
     return not any(

@@ -66,7 +66,7 @@ class Composer:
         return self._input.visible_text
 
     def changed(self) -> None:
-        """Take note that the screen or the state of Codex has changed."""
+        """Note that the screen or the state of Codex has changed."""
         self._input.changed()
         if self._delivery is None and self._can_deliver():
             self._delivery = asyncio.ensure_future(self._deliver())
@@ -215,7 +215,7 @@ class Composer:
     # The queue
 
     def drop(self, held: HeldText) -> None:
-        """Take a text out of the queue."""
+        """Remove a text from the queue."""
         if held in self._held:
             self._held.remove(held)
             self._on_delivered(held, TypingOutcome.DROPPED)
@@ -245,7 +245,7 @@ class Composer:
             return outcome
 
     def _can_deliver(self) -> bool:
-        """Tell whether the first text in the queue can be typed, or has shown up after all."""
+        """Return whether the first text in the queue can be typed, or has shown up after all."""
         if not self._held or self._input.draft() is None:
             return False
         if self._held[0].send and self._input.working:

@@ -84,7 +84,7 @@ class ComposerInput:
         self._insertions.clear()
 
     def changed(self) -> None:
-        """Take note that the screen or the state of Codex has changed."""
+        """Note that the screen or the state of Codex has changed."""
         self._watch_prompt()
         self._change.set()
 
@@ -181,7 +181,7 @@ class ComposerInput:
         return True
 
     def has_arrived(self, request: HeldText) -> bool:
-        """Tell whether a text that was typed without being seen is in the composer now."""
+        """Return whether a text that was typed without being seen is in the composer now."""
         before = request.typed_over
         return before is not None and self._shows(_joined(request.text, before), before)
 
@@ -309,12 +309,12 @@ class ComposerInput:
     # Waiting
 
     def _has_gone(self) -> bool:
-        """Tell whether the composer is empty; Codex may ask about what was sent already."""
+        """Return whether the composer is empty; Codex may ask about what was sent already."""
         draft = None if self._screen is None else read_draft(self._screen)
         return draft is not None and draft.empty
 
     def _has_no_text(self) -> bool:
-        """Tell whether the composer is empty, or has given way to the view of a command."""
+        """Return whether the composer is empty, or has given way to the view of a command."""
         draft = self.draft()
         return draft.empty if draft is not None else self.prompt is not None
 
@@ -348,12 +348,12 @@ def _joined(text: str, draft: Draft) -> str:
 
 
 def _is_blank(draft: Draft) -> bool:
-    """Tell whether there is nothing to clear, not even the mark of a shell command."""
+    """Return whether there is nothing to clear, not even the mark of a shell command."""
     return draft.empty and not draft.shell
 
 
 def _is_own_command(draft: Draft) -> bool:
-    """Tell whether what stands in the composer begins like a command of Codex's own."""
+    """Return whether what stands in the composer begins like a command of Codex's own."""
     return not draft.empty and draft.rows[0].startswith("/")
 
 

@@ -104,7 +104,7 @@ class Draft:
         return len(self.rows) == 1 and bool(_COMMAND_BEING_TYPED.fullmatch(self.rows[0].rstrip()))
 
     def shows(self, text: str) -> bool:
-        """Tell whether the draft holds the end of a text, or its paste placeholder.
+        """Return whether the draft holds the end of a text, or its paste placeholder.
 
         White space and punctuation are left out: the composer wraps lines, and an emulator may
         compose a character differently.
@@ -115,7 +115,7 @@ class Draft:
         )
 
     def _is_wrapped(self, row: str) -> bool:
-        """Tell whether a row may go on in the next one, which is so where it is nearly full."""
+        """Return whether a row may go on in the next one, which is so where it is nearly full."""
         return bool(self.width) and _width(row) > self.width * 3 // 4
 
     def _is_full(self, row: str) -> bool:
@@ -164,7 +164,7 @@ def _first_row(lines: list[str], row: int) -> int | None:
 
 
 def _has_the_place(lines: list[str], first: int, row: int, alternate_screen: bool) -> bool:
-    """Tell whether the composer is the last thing on the screen but for its footer."""
+    """Return whether the composer is the last thing on the screen but for its footer."""
     below = lines[row + 1 :]
     if any(line and not line.startswith(" " * _INDENT) for line in below):
         return False
@@ -202,7 +202,7 @@ def _footer(lines: list[str], row: int) -> str:
 
 
 def _belongs_to_a_view(hints: str) -> bool:
-    """Tell whether the hints are those of a view that takes keys."""
+    """Return whether the hints are those of a view that takes keys."""
     return any(
         _KEY_OF_A_VIEW.match(hint) and not _KEY_OF_THE_COMPOSER.match(hint)
         for hint in _HINT_SEPARATOR.split(hints.strip())

@@ -38,7 +38,7 @@ def guard(text: str, before: str, after: str) -> str:
 
 
 def needs_space(before: str, after: str) -> bool:
-    """Tell whether two texts need a space between them."""
+    """Return whether two texts need a space between them."""
     if not before or not after or before[-1].isspace() or after[0].isspace():
         return False
     if before[-1] in _OPENING or _PUNCTUATION.match(after):
@@ -76,7 +76,7 @@ def minimum_backspaces(text: str) -> int:
 
 
 def _is_ideographic(character: str) -> bool:
-    """Tell whether a character belongs to a script that is written without spaces."""
+    """Return whether a character belongs to a script that is written without spaces."""
     return (
         unicodedata.east_asian_width(character) in "WF" and unicodedata.category(character) == "Lo"
     ) and not "\uac00" <= character <= "\ud7a3"

@@ -238,7 +238,7 @@ class AgentProcess:
             self._finish()
 
     def _finish(self) -> None:
-        """Tell the end once: when the program is reaped and its output is read."""
+        """Report the end once: when the program is reaped and its output is read."""
         if self.status is None or self._reading or self._ended.is_set():
             return
         self._ended.set()
@@ -262,7 +262,7 @@ class AgentProcess:
         return not self._ended.is_set() and self._input.put(data)
 
     def resize(self, columns: int, rows: int) -> None:
-        """Tell the program the size of its terminal."""
+        """Set the size of the program's terminal."""
         if not self._ended.is_set():
             try:
                 self._process.setwinsize(rows, columns)

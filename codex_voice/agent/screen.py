@@ -51,4 +51,4 @@ class Screen(Protocol):
         """Return the text of every row, without trailing blanks."""
 
     def mode(self, number: int) -> bool:
-        """Tell whether a DEC private mode is on."""
+        """Return whether a DEC private mode is on."""

@@ -18,7 +18,7 @@ _HEADING = re.compile(r">_ OpenAI Codex \(v(\d[\w.+-]*)\)")
 
 
 def tested_version(version: str) -> bool:
-    """Tell whether a version is one that was tried, or lies between two that were.
+    """Return whether a version is one that was tried, or lies between two that were.
 
     Args:
         version: A version such as `0.169.0`, or what the program says: `codex-cli 0.169.0`.

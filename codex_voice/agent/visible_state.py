@@ -54,7 +54,7 @@ def _has_status_line(below: list[str]) -> bool:
 
 
 def _shows_work(above: list[str]) -> bool:
-    """Tell whether the last row above the composer that is not indented says that Codex works."""
+    """Return whether the last row above the composer that is not indented says that Codex works."""
     for row in reversed(above):
         if row and not row.startswith(" ") and not _QUEUE_HEADING.match(row):
             return bool(_WORKING.match(row))

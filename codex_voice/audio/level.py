@@ -100,7 +100,7 @@ class LevelMeter:
 
 
 class SpeechGate:
-    """Says which frames are loud enough to be speech.
+    """Decides which frames are loud enough to be speech.
 
     A frame passes at or above the threshold that was set, and 6 dB above the noise floor, which
     is the quietest frame of the last 5 s: speech has gaps between its words, steady noise none.
@@ -137,7 +137,7 @@ class SpeechGate:
 
 
 class Syllables:
-    """Says where a syllable begins, or a noise as sudden.
+    """Finds where a syllable begins, or a noise as sudden.
 
     There the level is higher than in any of the 100 ms before, and 6 dB higher than in one of
     them: the words in a sentence run together, but its vowels stand out.

@@ -52,7 +52,7 @@ def read(path: Path) -> Config:
 
 
 def lacks_keys(path: Path) -> bool:
-    """Tell whether the file, which must be right, leaves out any key.
+    """Return whether the file, which must be right, leaves out any key.
 
     Raises:
         ConfigError: The file cannot be read.

@@ -80,7 +80,7 @@ class Settings:
             editor.write_value(self._path, section, key, value)
 
     def reload(self) -> None:
-        """Take the values of the file, as after somebody edited it.
+        """Use the values of the file, as after somebody edited it.
 
         Raises:
             ConfigError: The file is wrong; then nothing has changed.

@@ -156,7 +156,7 @@ class CommandDispatch:
             self._cue(Cue.SENT)
 
     def _tell_of_text(self, dictated: Dictated, outcome: TypingOutcome) -> None:
-        """Say what became of a text; what was changed in it is marked, and can be put back."""
+        """Show what became of a text; what was changed in it is marked, and can be put back."""
         became = TEXT_OUTCOMES.get(outcome, outcome.value)
         if dictated.cut_short:
             became = f"{became} · {CUT_SHORT}"
@@ -176,11 +176,11 @@ class CommandDispatch:
         )
 
     def accepts(self, number: int) -> bool:
-        """Tell whether a number picks one of the files of a list that is shown."""
+        """Return whether a number picks one of the files of a list that is shown."""
         return self._files.accepts(number)
 
     async def choose(self, number: int) -> None:
-        """Take a number, said while a list of files is shown."""
+        """Handle a number, said while a list of files is shown."""
         await self._files.answer(number)
 
     def _joined(self, dictated: Dictated) -> Dictated:
@@ -199,7 +199,7 @@ class CommandDispatch:
         self._tell(f"“{text}” {TEXT_OUTCOMES.get(outcome, outcome.value)}")
 
     def delivered_later(self, held: HeldText, outcome: TypingOutcome) -> None:
-        """Take note that a text that had waited is in the composer."""
+        """Note that a text that had waited is in the composer."""
         if held.label:
             self._dictation.settle(held.label, _kept_as(outcome))
         self._tell(f"“{held.text}” {TEXT_OUTCOMES.get(outcome, outcome.value)}")

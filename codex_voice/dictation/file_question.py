@@ -63,7 +63,7 @@ class FileQuestion:
         )
 
     def accepts(self, number: int) -> bool:
-        """Tell whether a number answers the question that is shown."""
+        """Return whether a number answers the question that is shown."""
         return self._asked is not None and 1 <= number <= len(self._asked.choices[0].paths)
 
     async def answer(self, number: int) -> None:

@@ -38,7 +38,7 @@ class SpokenContext:
         """The texts that were dictated last, the latest last."""
 
     def note_text(self, text: str) -> None:
-        """Take note of a text that was dictated."""
+        """Note a text that was dictated."""
         self.recent = (*self.recent, text)[-_RECENT_TEXTS:]
 
 

@@ -16,7 +16,7 @@ _NOT_LAST = "Not now: the composer no longer ends with what was dictated last."
 
 
 class InsertedTexts:
-    """Takes dictated texts out of the composer, puts them in again, or others in their place.
+    """Removes dictated texts from the composer, puts them in again, or others in their place.
 
     Args:
         composer: Types into Codex.
@@ -49,7 +49,7 @@ class InsertedTexts:
         self._tell(f"“{text}” {TEXT_OUTCOMES.get(outcome, outcome.value)}")
 
     async def scratch(self) -> None:
-        """Take out what was dictated last; said again, what was dictated before that."""
+        """Remove what was dictated last; said again, what was dictated before that."""
         if self.last is None:
             self._tell("There is nothing left to take out.")
             return

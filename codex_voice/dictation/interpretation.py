@@ -59,7 +59,7 @@ class Interpretation:
     def handle(
         self, heard: PendingUtterance, transcript: Transcript, state: DictationState
     ) -> None:
-        """Take the text of an utterance, and what the voice was doing when it came."""
+        """Handle the text of an utterance, and what the voice was doing when it came."""
         if self._hooked is not None:
             self._waiting.append((heard, transcript, state))
             return

@@ -77,7 +77,7 @@ class RunningText:
         return " ".join(word.text for word in self._committed)
 
     def fits(self, stop: int) -> bool:
-        """Say whether all that is not committed up to a position can be heard as a whole."""
+        """Return whether all that is not committed up to a position can be heard as a whole."""
         return stop - self._start <= WINDOW_BYTES
 
     def stretch(self, stop: int) -> Stretch:

@@ -131,7 +131,7 @@ class DictationListener(Protocol):
         """Carry out a spoken command."""
 
     def chosen(self, number: int) -> bool:
-        """Take the answer to a list that is shown; return `False` where there is none.
+        """Handle the answer to a list that is shown; return `False` where there is none.
 
         Args:
             number: Which of the list was picked, the first being 1.
@@ -147,4 +147,4 @@ class DictationListener(Protocol):
         """Show a warning no longer: its cause is gone."""
 
     def dictation_cancelled(self) -> None:
-        """Say that what was being said is kept, and how it is brought back."""
+        """Show that what was being said is kept, and how it is brought back."""

@@ -53,7 +53,7 @@ class Timer(Protocol):
     """A call that is due later."""
 
     def cancel(self) -> None:
-        """Leave it undone."""
+        """Do nothing."""
 
 
 class TalkKey:
@@ -109,7 +109,7 @@ class TalkKey:
             self._end_hold(self._last_press_at)
 
     def _is_release(self, key: KeyPress) -> bool:
-        """Say whether the key goes up; its modifiers may have gone up before it."""
+        """Return whether the key goes up; its modifiers may have gone up before it."""
         return key.action == "release" and (key.name == self._name or key.base == self._base)
 
     def _press(self) -> None:
@@ -164,11 +164,11 @@ class TalkKey:
             self._dictation.release()
 
     def _may_begin(self) -> bool:
-        """Say whether a press begins an utterance now."""
+        """Return whether a press begins an utterance now."""
         return self._dictation.state.mode == "push_to_talk" and not self._dictation.listening
 
     def _is_closing_tap(self) -> bool:
-        """Say whether a press now is meant for the utterance that silence has just ended."""
+        """Return whether a press now is meant for the utterance that silence has just ended."""
         return self._may_begin() and self._dictation.ended_by_itself(CLOSING_TAP_SECONDS)
 
     def _enter(

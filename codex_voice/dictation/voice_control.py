@@ -294,7 +294,7 @@ class VoiceControl:
         self._callbacks.run(self._dispatch.perform(command))
 
     def chosen(self, number: int) -> bool:
-        """Take the answer to a list of files; return `False` where none is shown."""
+        """Handle the answer to a list of files; return `False` where none is shown."""
         if not self._dispatch.accepts(number):
             return False
         self._callbacks.run(self._dispatch.choose(number))
@@ -314,5 +314,5 @@ class VoiceControl:
         self._callbacks.end_warning(text)
 
     def dictation_cancelled(self) -> None:
-        """Say that what was being said is kept, and how it is brought back."""
+        """Show that what was being said is kept, and how it is brought back."""
         self._callbacks.show_cancelled()

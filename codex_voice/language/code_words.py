@@ -70,7 +70,7 @@ def english_words() -> frozenset[str]:
 
 
 def is_english(word: str) -> bool:
-    """Tell whether a word is an ordinary English one; so are words of one letter."""
+    """Return whether a word is an ordinary English one; so are words of one letter."""
     plain = word.lower().replace("’", "'").removesuffix("'s").removesuffix("'")
     return len(plain) < 2 or plain in english_words() or "'" in plain
 

@@ -167,7 +167,7 @@ def _words(
 
 
 def _is_written_code(word: str, vocabulary: Vocabulary) -> bool:
-    """Tell whether a word is code as it stands: an option, a path, or a name of the project.
+    """Return whether a word is code as it stands: an option, a path, or a name of the project.
 
     A plain word is none, though nearly every one is somewhere the name of a variable.
     """
@@ -280,7 +280,7 @@ def _alike_name(
 
 
 def _is_unknown(word: _Word) -> bool:
-    """Tell whether a word is none that developers say, so that it may be misheard."""
+    """Return whether a word is none that developers say, so that it may be misheard."""
     if word.doubtful or word.glued:
         return True
     data = code_words()
@@ -296,7 +296,7 @@ def _is_unknown(word: _Word) -> bool:
 
 
 def _is_strange(word: _Word, *, of_developers: bool = False) -> bool:
-    """Tell whether a word is no English one.
+    """Return whether a word is no English one.
 
     Args:
         word: The word.
@@ -386,13 +386,13 @@ def _evidence(name: Name, words: Sequence[_Word], index: int, end: int) -> float
 
 
 def _has_title_case(window: Sequence[_Word]) -> bool:
-    """Tell whether the recogniser took the words for a name: capitals inside a sentence."""
+    """Return whether the recogniser took the words for a name: capitals inside a sentence."""
     titled = [word.text[:1].isupper() for word in window if not word.begins_sentence]
     return len(titled) > 0 and all(titled) and (len(titled) > 1 or window[0].begins_sentence)
 
 
 def _is_finite(word: str, *, sure: bool) -> bool:
-    """Tell whether a word makes what stands before it the subject of a sentence.
+    """Return whether a word makes what stands before it the subject of a sentence.
 
     Args:
         word: The word, in lower case.
@@ -409,7 +409,7 @@ def _is_finite(word: str, *, sure: bool) -> bool:
 
 
 def _is_order(words: Sequence[_Word], index: int) -> bool:
-    """Tell whether a word is a verb that opens an order: "Rename retry count"."""
+    """Return whether a word is a verb that opens an order: "Rename retry count"."""
     if index < 0:
         return False
     word = words[index]

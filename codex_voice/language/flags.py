@@ -122,7 +122,7 @@ def _with_value(tokens: list[Token], end: int, flag: str) -> tuple[int, str]:
 
 
 def _is_value(tokens: list[Token], first: int, index: int) -> bool:
-    """Tell whether a word is the number that follows an option's name: "max workers four"."""
+    """Return whether a word is the number that follows an option's name: "max workers four"."""
     return index > first and number_of(tokens[index].lower) is not None
 
 

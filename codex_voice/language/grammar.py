@@ -338,7 +338,7 @@ def _trailing(words: Sequence[str], phrases: Iterable[tuple[str, ...]]) -> int:
 
 
 def _inflected(words: Sequence[str], phrase: Sequence[str]) -> bool:
-    """Tell whether a word is another form of a phrase's word: "scrolls up" reports."""
+    """Return whether a word is another form of a phrase's word: "scrolls up" reports."""
     if len(words) != len(phrase):
         return False
     return any(
@@ -353,7 +353,7 @@ def _inflected(words: Sequence[str], phrase: Sequence[str]) -> bool:
 
 
 def _may_be_misheard(words: Sequence[str], phrase: Sequence[str], same_sound: bool) -> bool:
-    """Tell whether what differs from a phrase may be a mishearing of it.
+    """Return whether what differs from a phrase may be a mishearing of it.
 
     A word that developers say means itself: "Report that." is not "repeat that", and "Clear the
     output." not "clear the input". Any other English word has to sound the same: "scroll town".

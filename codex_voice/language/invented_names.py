@@ -1,4 +1,4 @@
-"""Takes apart what a recogniser glued together though the project has no such name.
+"""Splits what a recogniser glued together though the project has no such name.
 
 Names in a prompt spread their style: of "function parse line" becomes "function_parser_line".
 """
@@ -70,7 +70,7 @@ def taken_apart(tokens: Sequence[Token], changes: Sequence[Change]) -> set[int]:
 
 
 def _is_invented(word: str, vocabulary: Vocabulary) -> bool:
-    """Tell whether a recogniser glued words together that are no name of the project."""
+    """Return whether a recogniser glued words together that are no name of the project."""
     return (
         bool(vocabulary.known)
         and _GLUED.fullmatch(word) is not None

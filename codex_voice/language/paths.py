@@ -94,7 +94,7 @@ class _Line:
         self._slashes = _counted(slash)
 
     def has_separator(self, index: int, end: int) -> bool:
-        """Tell whether words hold what paths have and sentences do not, said or written."""
+        """Return whether words hold what paths have and sentences do not, said or written."""
         return bool(
             self._connectors[end - 1] - self._connectors[index]
             or self._separators[end] - self._separators[index]
@@ -102,7 +102,7 @@ class _Line:
         )
 
     def has_slash(self, index: int, end: int) -> bool:
-        """Tell whether there is a slash among words, said or written."""
+        """Return whether there is a slash among words, said or written."""
         return self._slashes[end] > self._slashes[index]
 
     def key(self, index: int, end: int) -> str:
@@ -206,7 +206,7 @@ def _alike_path(line: _Line, index: int, end: int, vocabulary: Vocabulary) -> st
 
 
 def _names_something_new(tokens: list[Token], index: int) -> bool:
-    """Tell whether the words before say that there is no such file yet: "create"."""
+    """Return whether the words before say that there is no such file yet: "create"."""
     return not _NEW_FILE.isdisjoint(token.lower for token in tokens[max(0, index - 3) : index])
 
 

@@ -96,7 +96,7 @@ class Interpreter:
         return tracked.apply([begin])
 
     def _has_meaning(self, text: str) -> bool:
-        """Tell whether a text is a command, or would be written otherwise than it is."""
+        """Return whether a text is a command, or would be written otherwise than it is."""
         if self.grammar.command(text) is not None:
             return True
         plain = TrackedText(text)

@@ -73,7 +73,7 @@ def _pairs(text: str) -> list[Edit]:
 
 
 def _is_called(before: str) -> bool:
-    """Tell whether the word before a bracket is code, so that the bracket belongs to it."""
+    """Return whether the word before a bracket is code, so that the bracket belongs to it."""
     word = before.rstrip().rpartition(" ")[2]
     return (
         before.endswith(" ")
@@ -142,7 +142,7 @@ def _connector(tokens: list[Token], index: int) -> tuple[str, int]:
 
 
 def _may_lead(tokens: list[Token], index: int) -> bool:
-    """Tell whether "slash" or "dot" begins a path here."""
+    """Return whether "slash" or "dot" begins a path here."""
     if index + 1 >= len(tokens) or tokens[index].ends_clause:
         return False
     first = tokens[index + 1].word
@@ -193,7 +193,7 @@ def _as_path(leading: str, parts: list[str], signs: list[str]) -> str:
 
 
 def _plain_case(parts: list[str]) -> list[str]:
-    """Take back capitals that only begin a sentence: "Source slash store"."""
+    """Undo capitals that only begin a sentence: "Source slash store"."""
     return [part.lower() if part.istitle() else part for part in parts]
 
 

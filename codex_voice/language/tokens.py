@@ -70,7 +70,7 @@ def _tokens(text: str) -> tuple[Token, ...]:
 
 
 def begins_sentence(tokens: list[Token], index: int) -> bool:
-    """Tell whether a word is the first of a sentence."""
+    """Return whether a word is the first of a sentence."""
     return index == 0 or bool(re.search(r"[.!?…]", tokens[index - 1].after))
 
 

@@ -26,14 +26,14 @@ _CHARACTERS = {
 
 
 class ApprovalPrompt:
-    """Leave that is asked for one command."""
+    """Asks for approval of one command."""
 
     def __init__(self, command: str) -> None:
         self.command = command
         self._marked = 0
 
     def press(self, key: str) -> ApprovalAnswer | None:
-        """Take a key or a character; return the choice when it makes one."""
+        """Handle a key or a character; return the choice when it makes one."""
         if key == "enter":
             return ApprovalAnswer(self._marked)
         if key in ("escape", "ctrl+c"):

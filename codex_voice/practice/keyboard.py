@@ -65,7 +65,7 @@ Input = Typed | Pasted | Key
 
 
 class Keyboard:
-    """Takes the bytes apart, however they are cut into reads."""
+    """Parses the bytes, however they are cut into reads."""
 
     def __init__(self) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")

@@ -79,7 +79,7 @@ class StandIn:
     # Input
 
     def handle(self, event: Input) -> None:
-        """Take what was typed, pasted or pressed."""
+        """Handle what was typed, pasted or pressed."""
         self._last_key = self._now()
         if self._state == "done":
             self._set_state("idle")

@@ -125,7 +125,7 @@ def strays(directory: Path) -> list[Path]:
 
 
 def _is_own(sound: Path, told: dict[str, Any]) -> bool:
-    """Say whether the journal made a file: by its name, or by what is told of it."""
+    """Return whether the journal made a file: by its name, or by what is told of it."""
     return _OWN_NAME.fullmatch(sound.stem) is not None or told.get("id") == sound.stem
 
 

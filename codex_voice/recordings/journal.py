@@ -228,7 +228,7 @@ class Journal:
             self._ownership.release()
 
     def _has_surplus(self, outcome: Outcome) -> bool:
-        """Say whether there may be more than is kept; counting them is fast, reading them not."""
+        """Return whether there may be more than is kept; counting them is fast, reading them not."""
         if outcome is Outcome.OVERHEARD:
             return True
         try:
@@ -242,7 +242,7 @@ class Journal:
         return entry.outcome.is_open and self._ownership.is_alive(entry.owner)
 
     def _is_left(self, entry: Entry) -> bool:
-        """Say whether a crash, or a program that quit too soon, left it."""
+        """Return whether a crash, or a program that quit too soon, left it."""
         return (
             entry.audio_seconds > 0
             and entry.outcome.is_open

@@ -1,4 +1,4 @@
-"""Tells recordings of running programs from those that a crash left.
+"""Distinguishes recordings of running programs from those that a crash left.
 
 A program that records holds the lock of a file of its own; the kernel lets go of it however the
 program ends, and a process number that is used again cannot be mistaken for it.
@@ -24,7 +24,7 @@ class Ownership:
         self._descriptor = -1
 
     def claim(self) -> str:
-        """Take the lock, once, and return this owner's name. Makes the directory.
+        """Acquire the lock, once, and return this owner's name. Makes the directory.
 
         Raises:
             OSError: The directory or the lock cannot be made.
@@ -51,7 +51,7 @@ class Ownership:
             self._descriptor = -1
 
     def is_alive(self, owner: str) -> bool:
-        """Say whether the program of that name still runs."""
+        """Return whether the program of that name still runs."""
         if owner == self._name:
             return self._descriptor >= 0
         try:

@@ -74,7 +74,7 @@ def seconds(size: int) -> float:
 
 
 def _is_own_header(header: bytes) -> bool:
-    """Say whether a header is what `wav_header` makes, whatever lengths it tells."""
+    """Return whether a header is what `wav_header` makes, whatever lengths it tells."""
     own = wav_header(0)
     return header[:4] == own[:4] and header[8:-4] == own[8:-4]
 

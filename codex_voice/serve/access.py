@@ -20,7 +20,7 @@ def is_token(given: str, token: str) -> bool:
 
 
 def is_loopback_name(host: str) -> bool:
-    """Say whether a Host header names this machine by one of its loopback names.
+    """Return whether a Host header names this machine by one of its loopback names.
 
     A page of the web can let a name of its own point here (DNS rebinding), but it cannot change
     the header.

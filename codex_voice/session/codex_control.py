@@ -59,12 +59,12 @@ class CodexControl:
             self._ways_out.insert(0, Offer("p", "practice mode", enter_practice))
 
     def join(self) -> None:
-        """Say why Codex is not there, if so."""
+        """Show why Codex is not there, if so."""
         if self._absence is not None:
             self._start_failed(self._absence)
 
     def ended(self, status: ExitStatus) -> None:
-        """Say that Codex has ended, and offer what can be done."""
+        """Show that Codex has ended, and offer what can be done."""
         offers = [Offer("r", "restart", self.restart)]
         if resume_id(self._session.emulator.lines()) is not None:
             offers.append(Offer("u", "resume this session", self._resume))

@@ -26,7 +26,7 @@ def find_job_control() -> None:
 
 
 def has_job_control() -> bool:
-    """Tell whether there is a shell that waits for this program as one of its jobs.
+    """Return whether there is a shell that waits for this program as one of its jobs.
 
     A stopped program without one would stay stopped for ever; the kernel ignores SIGTSTP then.
     """
@@ -71,7 +71,7 @@ def stop_until_resumed(terminal: int, ending: Iterable[signal.Signals]) -> bool:
 
 
 def _in_foreground(terminal: int) -> bool | None:
-    """Tell whether the terminal is this process group's; None where it is gone."""
+    """Return whether the terminal is this process group's; None where it is gone."""
     try:
         return os.tcgetpgrp(terminal) == os.getpgrp()
     except OSError:

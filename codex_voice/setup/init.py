@@ -120,7 +120,7 @@ def _write(
 
 
 def _explain_keys(keys: KeysConfig) -> None:
-    """Say what the two keys do in this terminal."""
+    """Print what the two keys do in this terminal."""
     from codex_voice.setup.terminal_probe import probe
     from codex_voice.terminal.key_labels import describe_key
 
@@ -154,7 +154,7 @@ def _complete(config: Config, project: Path | None) -> Config:
 
 
 def _only_server(config: Config) -> bool:
-    """Tell whether a whisper.cpp server answers here and no speech model is on the disk."""
+    """Return whether a whisper.cpp server answers here and no speech model is on the disk."""
     from codex_voice.speech.models.installed import resolve
 
     try:

@@ -13,7 +13,7 @@ _CHUNK = 1 << 20
 
 
 def has_checksum(path: Path) -> bool:
-    """Tell whether a checksum is published for a model of this name."""
+    """Return whether a checksum is published for a model of this name."""
     return _published_sha1(path) is not None
 
 

@@ -62,7 +62,7 @@ _SURE = 0.4
 
 
 def is_silence(samples: Samples) -> bool:
-    """Say whether no 40 ms of the sound reach -60 dBFS, as digital zeros and quiet rooms do not.
+    """Return whether no 40 ms of the sound reach -60 dBFS, as digital zeros and quiet rooms do not.
 
     Args:
         samples: The utterance as it was captured, without gain.
@@ -106,7 +106,7 @@ def active_seconds(samples: Samples) -> float:
 
 
 def has_voice(samples: Samples) -> bool:
-    """Say whether enough voice can be heard for the shortest word."""
+    """Return whether enough voice can be heard for the shortest word."""
     return voiced_seconds(samples) >= _ENOUGH_VOICE_SECONDS
 
 
@@ -122,7 +122,7 @@ def _periodicity(frames: Samples) -> Samples:
 
 
 def strip_annotations(text: str) -> str:
-    """Take out what is not speech: "[BLANK_AUDIO]", "(keyboard clicking)", "*sigh*", "♪"."""
+    """Remove what is not speech: "[BLANK_AUDIO]", "(keyboard clicking)", "*sigh*", "♪"."""
     return " ".join(_ANNOTATION.sub(" ", text).split())
 
 

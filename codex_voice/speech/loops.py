@@ -25,7 +25,7 @@ in 30 clips of commands)."""
 
 
 def repeats(text: str) -> bool:
-    """Say whether the text ends in a word or a mark five times, or a phrase three times.
+    """Return whether the text ends in a word or a mark five times, or a phrase three times.
 
     Args:
         text: A transcript; its last turn may be incomplete.
@@ -34,7 +34,7 @@ def repeats(text: str) -> bool:
 
 
 def is_double(text: str) -> bool:
-    """Say whether the text is one text exactly twice, whatever its case and punctuation."""
+    """Return whether the text is one text exactly twice, whatever its case and punctuation."""
     return _middle(text) is not None
 
 
@@ -59,7 +59,7 @@ def without_cut_word(text: str) -> str:
 
 
 def is_too_fast(text: str, active_seconds: float) -> bool:
-    """Say whether nobody can have said a repetition in the time.
+    """Return whether nobody can have said a repetition in the time.
 
     Args:
         text: A transcript that repeats itself.

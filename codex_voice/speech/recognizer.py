@@ -108,7 +108,7 @@ class Recognizer(Protocol):
         ...
 
     def describe(self) -> str:
-        """Say what does the work, for people: processor features, a GPU or a server."""
+        """Return what does the work, for people: processor features, a GPU or a server."""
         ...
 
     def transcribe(

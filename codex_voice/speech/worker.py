@@ -101,7 +101,7 @@ class _Request:
     hints: Hints
 
     def is_provisional(self, utterance_id: str, commits: bool) -> bool:
-        """Say whether it was asked for before the end of that utterance, and may be forgotten."""
+        """Return whether it was asked for before the end of that utterance, and may be forgotten."""
         if self.kind is Kind.FINAL or (self.kind is Kind.COMMIT and not commits):
             return False
         return self.utterance_id == utterance_id
@@ -265,7 +265,7 @@ class RecognitionWorker:
         self._introduce(recognizer, time.perf_counter() - started)
 
     def _introduce(self, recognizer: Recognizer, seconds: float) -> None:
-        """Tell what recognises now."""
+        """Report what recognises now."""
         self._introduced = recognizer.name
         self._tell(ModelReady(recognizer.name, recognizer.describe(), seconds))
 

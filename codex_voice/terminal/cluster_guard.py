@@ -172,7 +172,7 @@ class ClusterGuard:
         return (margins.right if column <= margins.right else columns - 1) - column
 
     def _is_dangerous(self, margins: Margins) -> bool:
-        """Tell whether the next character wraps, and wrapping leaves the cursor in its row."""
+        """Return whether the next character wraps, and wrapping leaves the cursor in its row."""
         if not self._is_set(lib.GHOSTTY_TERMINAL_DATA_CURSOR_PENDING_WRAP):
             return False
         if not (self._get_mode(_AUTOWRAP) and self._get_mode(_GRAPHEME_CLUSTERS)):

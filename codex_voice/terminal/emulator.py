@@ -191,7 +191,7 @@ class Emulator:
         self._signals.held = False
 
     def set_colours(self, foreground: Colour | None, background: Colour | None) -> None:
-        """Say what the default colours are, so that the program can ask (OSC 10 and 11)."""
+        """Set the default colours, so that the program can ask (OSC 10 and 11)."""
         for option, colour in (("FOREGROUND", foreground), ("BACKGROUND", background)):
             if colour is not None:
                 self._set("COLOR_" + option, ffi.new("GhosttyColorRgb*", colour))
@@ -265,7 +265,7 @@ class Emulator:
         )
 
     def mode(self, number: int) -> bool:
-        """Tell whether a DEC private mode, such as 2004 (bracketed paste), is on."""
+        """Return whether a DEC private mode, such as 2004 (bracketed paste), is on."""
         self._mode.mode = number & 0x7FFF
         lib.ghostty_terminal_get(self.handle, lib.GHOSTTY_TERMINAL_DATA_MODE, self._mode)
         return bool(self._mode.value)

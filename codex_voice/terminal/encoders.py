@@ -114,7 +114,7 @@ class KeyEncoder:
         return encoded
 
     def _modifies_other(self) -> bool:
-        """Tell whether the program asked for modifyOtherKeys 2, by how Ctrl-A would go."""
+        """Return whether the program asked for modifyOtherKeys 2, by how Ctrl-A would go."""
         return (
             len(
                 self._encode(

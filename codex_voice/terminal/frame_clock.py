@@ -77,7 +77,7 @@ class FrameClock:
             self._schedule(due)
 
     def _may_draw(self) -> bool:
-        """Tell whether the screen is whole; if not, the rest has its time to come."""
+        """Return whether the screen is whole; if not, the rest has its time to come."""
         if self._stopped:
             return False
         held = self._is_held()

@@ -238,7 +238,7 @@ class Tokenizer:
         return tokens
 
     def _continue_paste(self, paste: bytearray, data: bytes) -> list[Token]:
-        """Take the next piece; without an end, a key pressed much later ends the paste."""
+        """Handle the next piece; without an end, a key pressed much later ends the paste."""
         stalled, self._paste_stalls = self._paste_stalls, False
         old = len(paste)
         paste += data

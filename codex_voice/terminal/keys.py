@@ -94,7 +94,7 @@ class KeyPress:
 
 
 def needs_all_keys(name: str) -> bool:
-    """Tell whether terminals tell a key, and its release, only when they are asked for all keys.
+    """Return whether terminals tell a key, and its release, only when they are asked for all keys.
 
     Those are modifiers by themselves, Enter, Tab and Backspace, and Shift with Space.
     """

@@ -74,7 +74,7 @@ def wrap_frame(frame: bytes, synchronized: bool) -> bytes:
 
 
 def _shorten(frame: bytes) -> bytes:
-    """Say a reset and the colour after it in one sequence.
+    """Write a reset and the colour after it in one sequence.
 
     A tenth less keeps a colourful screen within what a terminal takes at once (Linux: 11,776
     bytes), and so from waiting for its reader.

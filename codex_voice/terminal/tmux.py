@@ -14,12 +14,12 @@ _ESCAPE, _STRING_END = b"\x1b", b"\x1b\\"
 
 
 def inside_tmux(environment: Mapping[str, str] = os.environ) -> bool:
-    """Tell whether the terminal is a pane of tmux."""
+    """Return whether the terminal is a pane of tmux."""
     return bool(environment.get("TMUX"))
 
 
 def inside_screen(environment: Mapping[str, str] = os.environ) -> bool:
-    """Tell whether the terminal is a window of GNU screen."""
+    """Return whether the terminal is a window of GNU screen."""
     return bool(environment.get("STY")) and not inside_tmux(environment)
 
 
@@ -41,7 +41,7 @@ def wrap_for_outer_terminal(sequence: bytes, environment: Mapping[str, str] = os
 
 
 async def passes_through() -> bool:
-    """Tell whether this pane of tmux passes wrapped sequences on."""
+    """Return whether this pane of tmux passes wrapped sequences on."""
     pane = os.environ.get("TMUX_PANE", "")
     answer = await _run(("show-options", "-Apqv", *(("-t", pane) if pane else ()), _PASSTHROUGH))
     return answer is not None and answer.strip() in (b"on", b"all")

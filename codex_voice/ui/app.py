@@ -317,11 +317,11 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
     # Messages of the pane
 
     def on_terminal_pane_child_exited(self, message: TerminalPane.ChildExited) -> None:
-        """Say that Codex has ended, and offer what can be done."""
+        """Show that Codex has ended, and offer what can be done."""
         self._codex.ended(message.status)
 
     def on_terminal_pane_copied(self, message: TerminalPane.Copied) -> None:
-        """Say that the selection is on the clipboard."""
+        """Show that the selection is on the clipboard."""
         count = f"{len(message.text)} characters"
         if message.to_tmux:
             self.show_message(f"Copied {count} to tmux's buffer, which offers it to the clipboard.")
@@ -329,19 +329,19 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
             self.show_message(f"Sent {count} to the terminal's clipboard.")
 
     def on_terminal_pane_not_copied(self, message: TerminalPane.NotCopied) -> None:
-        """Say that the clipboard is as it was."""
+        """Show that the clipboard is as it was."""
         self.show_message(
             f"Not copied: {len(message.text)} characters are too many for the terminal."
         )
 
     def on_terminal_pane_copy_refused(self, message: TerminalPane.CopyRefused) -> None:
-        """Say how Codex may be allowed to copy."""
+        """Show how Codex may be allowed to copy."""
         self.show_message(
             f"Codex wanted to copy {len(message.text)} characters: [ui] clipboard = true allows it."
         )
 
     def on_terminal_pane_paste_refused(self, message: TerminalPane.PasteRefused) -> None:
-        """Say that a paste was not passed on."""
+        """Show that a paste was not passed on."""
         self.show_message(
             f"Codex is not reading: a paste of {message.size} bytes was not passed on."
         )
@@ -400,7 +400,7 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
             self._pane.want_all_keys(self._needs_all_keys)
 
     def _show_cancelled(self) -> None:
-        """Say that what was cancelled is kept, and which key brings it back."""
+        """Show that what was cancelled is kept, and which key brings it back."""
         key = describe_key(BRING_BACK_KEY)
         self.show_message(f"Cancelled: kept in the history. {key} inserts it after all.")
 

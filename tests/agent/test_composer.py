@@ -161,7 +161,7 @@ async def test_a_typed_command_of_codex_can_be_sent(session: CodexSession) -> No
 
 
 def models_or_refusals(session: CodexSession, refusals: int) -> bool:
-    """Tell whether the list of models is open, or has been refused more often than that."""
+    """Return whether the list of models is open, or has been refused more often than that."""
     refused = sum("disabled until startup" in line for line in session.emulator.lines())
     return session.shows("Select Model") or refused > refusals
 

@@ -266,6 +266,6 @@ def test_missing_directory(tmp_path: Path) -> None:
 
 
 def _alive(pid: int) -> bool:
-    """Tell whether a process runs; a zombie that nobody reaps does not."""
+    """Return whether a process runs; a zombie that nobody reaps does not."""
     listed = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True)
     return listed.stdout.strip()[:1] not in ("", "Z")

@@ -59,7 +59,7 @@ def occurrences(session: CodexSession, spoken: str) -> int:
 
 
 def is_free(session: CodexSession) -> bool:
-    """Tell whether the composer stands there, and nothing waits for it."""
+    """Return whether the composer stands there, and nothing waits for it."""
     return not session.composer.held and session.draft is not None
 
 

@@ -49,7 +49,7 @@ class SentenceRecognizer:
         self.idle.set()
 
     def describe(self) -> str:
-        """Say what it is."""
+        """Return what it is."""
         return self.mini.describe()
 
     def transcribe(

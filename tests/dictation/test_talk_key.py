@@ -68,7 +68,7 @@ class Finger:
         self.asked.append("release")
 
     def ended_by_itself(self, seconds: float) -> bool:
-        """Say whether silence ended an utterance lately."""
+        """Return whether silence ended an utterance lately."""
         return self._now - self.silence_ended_at <= seconds
 
     def silence(self) -> None:

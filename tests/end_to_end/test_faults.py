@@ -47,7 +47,7 @@ raise SystemExit(cli.main())
 
 
 def is_sane(emulator: Emulator) -> bool:
-    """Tell whether a shell could go on in this terminal as before."""
+    """Return whether a shell could go on in this terminal as before."""
     modes = (*MOUSE_MODES, FOCUS_MODE, PASTE_MODE)
     return (
         not emulator.alternate_screen
@@ -81,7 +81,7 @@ async def kill_codex(person: Person) -> None:
 
 
 def is_ours(number: int) -> bool:
-    """Tell whether a process is codex-voice's own."""
+    """Return whether a process is codex-voice's own."""
     return Path(f"/proc/{number}/cmdline").read_bytes().startswith(sys.executable.encode())
 
 

@@ -45,7 +45,7 @@ class Obedient:
         self.someone_else = False
 
     def describe(self) -> str:
-        """Say what it is."""
+        """Return what it is."""
         return "test"
 
     def transcribe(

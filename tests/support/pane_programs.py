@@ -99,7 +99,7 @@ class Player:
 
 
 def same(terminal: OuterTerminal, wanted: list[list[Cell]], covered: bool = False) -> bool:
-    """Tell whether the pane's rows are as wanted, but for a covered cell in the first row."""
+    """Return whether the pane's rows are as wanted, but for a covered cell in the first row."""
     shown = read_cells(terminal.emulator, len(wanted))
     if covered:
         shown[0][-2:] = wanted[0][-2:]

@@ -125,7 +125,7 @@ def sentences(pcm: bytes) -> Iterator[bytes]:
 
 
 def is_loud(frame: bytes) -> bool:
-    """Say whether somebody speaks."""
+    """Return whether somebody speaks."""
     samples = array("h", frame[: len(frame) // 2 * 2])
     return sum(map(abs, samples)) > _LOUD * len(samples)
 

@@ -194,7 +194,7 @@ class SourceSupervisor:
                 self._connect(announced=False)
 
     def _tell_name(self, connection: Connection) -> None:
-        """Tell the name once a second where it changes: one far away has its latency in it."""
+        """Report the name once a second where it changes: one far away has its latency in it."""
         self._frames_since_name += 1
         if self._frames_since_name >= _FRAMES_PER_NAME:
             self._frames_since_name = 0

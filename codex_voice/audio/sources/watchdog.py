@@ -88,7 +88,7 @@ class Watchdog:
         return Health.SILENT
 
     def check(self, now: float) -> Health:
-        """Say how it is when no frame came for `CHECK_SECONDS`.
+        """Check why no frame came for `CHECK_SECONDS`.
 
         A process that was stopped, or a machine that was asleep, is back before its frames are: of
         that time only a check's share counts.

@@ -86,7 +86,7 @@ def _ways_to_say_ending(part: str) -> tuple[str, ...]:
 
 
 def is_compound(name: str) -> bool:
-    """Tell whether a name has several parts that its spelling shows: parse_line, LineParser."""
+    """Return whether a name has several parts that its spelling shows: parse_line, LineParser."""
     if "_" in name.strip("_"):
         return True
     # Of small letters alone only digits could make parts, and "utf8" is one word.

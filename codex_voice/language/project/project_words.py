@@ -96,7 +96,7 @@ def _is_list_of_lines(entry: object) -> bool:
 
 
 def is_trusted(words: ProjectWords, trusted_file: Path) -> bool:
-    """Tell whether the user trusts the file with the content that it has now.
+    """Return whether the user trusts the file with the content that it has now.
 
     Args:
         words: What the file holds.

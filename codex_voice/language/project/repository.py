@@ -183,7 +183,7 @@ def _is_pattern(line: str) -> bool:
 
 
 def _is_ignored(path: str, inherited: Sequence[tuple[str, GitIgnoreSpec]]) -> bool:
-    """Tell whether a path is excluded; the .gitignore that is nearest to it decides."""
+    """Return whether a path is excluded; the .gitignore that is nearest to it decides."""
     for prefix, spec in reversed(inherited):
         decided = spec.check_file(path.removeprefix(prefix)).include
         if decided is not None:

@@ -42,7 +42,7 @@ class Outbox:
         return True
 
     def close(self) -> None:
-        """Take no more: the client is gone."""
+        """Accept no more: the client is gone."""
         self._closed = True
 
     async def get(self) -> Event:

@@ -59,7 +59,7 @@ class _Server(uvicorn.Server):
         yield
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Tell all clients that it ends, and wait for them a moment."""
+        """Let all clients know that it ends, and wait for them a moment."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_END_SECONDS):
                 await super().shutdown(sockets)

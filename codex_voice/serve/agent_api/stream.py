@@ -61,7 +61,7 @@ class SpeechStream:
         self._segmenter.monitor(True)
 
     async def hear(self, sound: bytes) -> None:
-        """Take sound; returns when what was said in it is with the recogniser."""
+        """Receive sound; returns when what was said in it is with the recogniser."""
         frames = self._framer.push(self._pcm.push(sound))
         for start in range(0, len(frames), _FRAMES_AT_ONCE):
             await self._analyse(frames[start : start + _FRAMES_AT_ONCE])

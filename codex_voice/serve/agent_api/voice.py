@@ -107,12 +107,12 @@ class Voice:
     # Clients
 
     def join(self, outbox: Outbox) -> None:
-        """Tell a client of everything from now on, beginning with the state."""
+        """Send a client everything from now on, beginning with the state."""
         self._outboxes.add(outbox)
         outbox.put({"type": "status", **self.status()})
 
     def part(self, outbox: Outbox) -> None:
-        """Tell it nothing more."""
+        """Send it nothing more."""
         self._outboxes.discard(outbox)
 
     def status(self) -> dict[str, Any]:
@@ -345,6 +345,6 @@ class Voice:
             self._loop.call_soon_threadsafe(call)
 
     def _broadcast(self, event: Event) -> bool:
-        """Tell all clients, and say whether any of them will get it."""
+        """Send it to all clients, and return whether any of them will get it."""
         arrives = [outbox.put(event) for outbox in self._outboxes]
         return any(arrives)

@@ -96,7 +96,7 @@ class MoshiAgentAPI:
         return self.agent.error
 
     def follow(self, follower: Follower) -> Callable[[], None]:
-        """Tell somebody of sound, text and changes from now on; returns what ends that.
+        """Send somebody sound, text and changes from now on; returns what ends that.
 
         Called on the event loop; must not raise, and not wait.
         """

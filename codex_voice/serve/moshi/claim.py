@@ -67,7 +67,7 @@ class PortClaim:
         self._descriptor = -1
 
     def take(self) -> ServerNote:
-        """Take the lock, unless it is held here, and return what the one before left behind.
+        """Acquire the lock, unless it is held here, and return what the one before left behind.
 
         Raises:
             MoshiServerFailed: Another program of ours runs the server, or the file cannot be made.

@@ -112,7 +112,7 @@ def stop(config: MoshiConfig) -> str:
 
 
 async def answers(config: MoshiConfig) -> bool:
-    """Say whether a server answers where the configuration says."""
+    """Return whether a server answers where the configuration says."""
     if config.server_url:
         from urllib.parse import urlsplit
 

@@ -21,7 +21,7 @@ _LSOF_SECONDS = 5.0
 
 
 def is_free(host: str, port: int) -> bool:
-    """Say whether a server can listen there. A frozen one has its port too.
+    """Return whether a server can listen there. A frozen one has its port too.
 
     Raises:
         OSError: The host is no interface of this machine.
@@ -45,7 +45,7 @@ def is_free(host: str, port: int) -> bool:
 
 
 async def answers(host: str, port: int, seconds: float) -> bool:
-    """Say whether an HTTP server answers there in time.
+    """Return whether an HTTP server answers there in time.
 
     Moshi's server has no path for this; it answers a request for the conversation that is no
     WebSocket with status 400, at once. A frozen one accepts connections and says nothing.

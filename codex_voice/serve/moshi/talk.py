@@ -86,7 +86,7 @@ async def talk(config: MoshiConfig, make_source: Callable[[], FrameSource], tell
 
 
 class _Follower:
-    """Tells what changes, writes what Moshi says, and notices when nothing is tried any more."""
+    """Reports what changes, writes what Moshi says, and notices when nothing is tried any more."""
 
     def __init__(self, api: MoshiAgentAPI, tell: Tell, given_up: asyncio.Event) -> None:
         self.play: Callable[[opus.Samples], None] = lambda _samples: None

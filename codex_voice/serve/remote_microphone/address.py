@@ -38,7 +38,7 @@ class Address:
         return self.scheme == "unix" or self.host in ("127.0.0.1", "::1", "localhost")
 
     def __str__(self) -> str:
-        """Say where it is, without the token."""
+        """Return where it is, without the token."""
         if self.scheme == "unix":
             return f"wyoming://{self.host}"
         host = f"[{self.host}]" if ":" in self.host else self.host

@@ -254,7 +254,7 @@ async def _events(peer: Peer) -> AsyncIterator[Event]:
 
 
 async def _refuse(peer: Peer, text: str, code: str) -> None:
-    """Say why, and let the peer hang up: what it still sends would reset the connection."""
+    """Send the reason, and let the peer hang up: what it still sends would reset the connection."""
     with contextlib.suppress(OSError, TimeoutError):
         await peer.send(encode(Event("error", {"text": text, "code": code})))
         async with asyncio.timeout(_HANG_UP_SECONDS):

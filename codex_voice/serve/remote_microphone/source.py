@@ -144,7 +144,7 @@ class RemoteMicrophone:
             self._thread.join()
 
     def _introduce(self, transport: Transport) -> Transport:
-        """Say the token first, then ask what is there."""
+        """Send the token first, then ask what is there."""
         try:
             transport.send(encode(Event("hello", {"token": self._address.token})))
             transport.send(encode(Event("describe")))

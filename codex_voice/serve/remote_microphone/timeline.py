@@ -22,7 +22,7 @@ class Timeline:
         self._next_ms: float | None = None
 
     def reconnected(self, missed_seconds: float) -> bytes:
-        """Take note of a new connection, whose time stamps begin anew.
+        """Note a new connection, whose time stamps begin anew.
 
         Returns:
             Silence in the place of what was missed.

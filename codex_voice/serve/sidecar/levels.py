@@ -13,7 +13,7 @@ _FULL_SCALE = 32_768.0
 
 
 class LevelEvents:
-    """Tells the level of every so many milliseconds of sound.
+    """Reports the level of every so many milliseconds of sound.
 
     Args:
         interval_ms: Of how much sound each event tells.
@@ -28,7 +28,7 @@ class LevelEvents:
         self._energy = self._peak = 0.0
 
     def push(self, frame: bytes) -> None:
-        """Take the next frame (int16 mono)."""
+        """Receive the next frame (int16 mono)."""
         # 64 bits: a square of 16-bit numbers overflows 16 bits.
         samples = np.frombuffer(frame, dtype="<i2").astype(np.float64)
         self._samples += len(samples)

@@ -55,7 +55,7 @@ class SidecarStatus:
         return answer
 
     def tell(self, state: str | None = None) -> None:
-        """Tell the state, or the one that is about to be, unless the host knows it."""
+        """Report the state, or the one that is about to be, unless the host knows it."""
         state = state or self._current()
         if state != self._told:
             self._told = state

@@ -41,7 +41,7 @@ class Look:
 
 
 def is_worth_it(first: Decoded, samples: Samples, hints: Hints) -> bool:
-    """Say whether a sound should be looked at again as a command.
+    """Return whether a sound should be looked at again as a command.
 
     Args:
         first: What was recognised without a thought of commands.
@@ -83,7 +83,7 @@ def command_in(result: Decoded, phrases: tuple[str, ...]) -> Decoded | None:
 
 
 def is_answer(text: str, hints: Hints) -> bool:
-    """Say whether a text is a phrase that must not come of a hint, once or repeated."""
+    """Return whether a text is a phrase that must not come of a hint, once or repeated."""
     if loops.repeats(text) or loops.is_double(text):
         text = loops.one_turn(text)
     return _letters(text) in {_letters(phrase) for phrase in hints.answers}

@@ -96,7 +96,7 @@ class CTranslate2Recognizer(LocalRecognizer):
         )
 
     def describe(self) -> str:
-        """Say what computes: "CTranslate2 int8, 3 threads"."""
+        """Return what computes: "CTranslate2 int8, 3 threads"."""
         plural = "" if self._threads == 1 else "s"
         return f"CTranslate2 int8, {self._threads} thread{plural}"
 

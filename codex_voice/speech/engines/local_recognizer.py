@@ -45,7 +45,7 @@ class LocalRecognizer(ABC):
 
     @abstractmethod
     def describe(self) -> str:
-        """Say what computes."""
+        """Return what computes."""
 
     @abstractmethod
     def _spoken_language(self, given: str) -> str:

@@ -29,7 +29,7 @@ _NARROWEST_PROMPTED = 384
 
 
 def understands_prompts(audio_state: int) -> bool:
-    """Say whether a model was trained with prompts.
+    """Return whether a model was trained with prompts.
 
     Every one of OpenAI's was. The miniature model of the practice mode saw few: with a prompt it
     gets 77 of 100 clips right instead of 95.
@@ -76,7 +76,7 @@ def command_prompt(commands: tuple[str, ...], count: Count) -> str:
 
 
 def is_echo(text: str, prompt: str) -> bool:
-    """Say whether a text may be the prompt come back: all of its words, or six at its start.
+    """Return whether a text may be the prompt come back: all of its words, or six at its start.
 
     Args:
         text: What was recognised with the prompt.

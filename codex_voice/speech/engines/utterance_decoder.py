@@ -98,7 +98,7 @@ class UtteranceDecoder:
 
 
 def _without_annotations(result: Decoded) -> Decoded:
-    """Take "[BLANK_AUDIO]" and the like out, also where they are written again and again."""
+    """Remove "[BLANK_AUDIO]" and the like, also where they are written again and again."""
     return replace(result, text=silence.strip_annotations(result.text))
 
 

@@ -81,7 +81,7 @@ class WhisperRecognizer(LocalRecognizer):
         whisper_library.wait_at_exit_for(self._busy)
 
     def describe(self) -> str:
-        """Say what computes: "CPU (AVX2, FMA, F16C), 3 threads" or "GPU CUDA0"."""
+        """Return what computes: "CPU (AVX2, FMA, F16C), 3 threads" or "GPU CUDA0"."""
         if self._device:
             return f"GPU {self._device}"
         system = str(self._library.whisper_print_system_info())

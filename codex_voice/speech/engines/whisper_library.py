@@ -132,7 +132,7 @@ def language_codes() -> list[str]:
 
 
 def is_fast_build() -> bool:
-    """Say whether whisper.cpp is built with llamafile's matrix products.
+    """Return whether whisper.cpp is built with llamafile's matrix products.
 
     Raises:
         SpeechError: It cannot be loaded.
@@ -151,7 +151,7 @@ def wait_at_exit_for(busy: threading.Lock) -> None:
 
 
 def process_ends() -> bool:
-    """Say whether the process is ending, and work in the library must be aborted."""
+    """Return whether the process is ending, and work in the library must be aborted."""
     return _ending.is_set()
 
 

@@ -32,7 +32,7 @@ _AGAIN = "run the same command again: it goes on where it stopped"
 
 
 def _ignore(_done: int, _total: int) -> None:
-    """Tell nobody."""
+    """Report nothing."""
 
 
 def download(

@@ -49,7 +49,7 @@ class FallbackRecognizer:
         return self._local.name if self._is_down and self._local else self._server.name
 
     def describe(self) -> str:
-        """Say what does the work at present."""
+        """Return what does the work at present."""
         if self._is_down and self._local:
             return f"{self._local.describe()}; {self._server.name} is down"
         return self._server.describe()

@@ -20,7 +20,7 @@ _KEY_REFUSED = (http.HTTPStatus.UNAUTHORIZED, http.HTTPStatus.FORBIDDEN)
 
 
 def is_openai_address(url: str) -> bool:
-    """Say whether an address is that of such a server: its path ends in /v1."""
+    """Return whether an address is that of such a server: its path ends in /v1."""
     path = url.partition("?")[0].rstrip("/")
     return path.endswith(("/v1", _ENDPOINT))
 
@@ -65,7 +65,7 @@ class OpenAIServerRecognizer(HttpRecognizer):
         self._format = "verbose_json"
 
     def describe(self) -> str:
-        """Say where the work is done."""
+        """Return where the work is done."""
         return "OpenAI-compatible server"
 
     def greet(self, seconds: float) -> None:

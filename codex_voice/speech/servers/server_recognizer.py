@@ -59,7 +59,7 @@ class ServerRecognizer(ABC):
 
     @abstractmethod
     def describe(self) -> str:
-        """Say where the work is done."""
+        """Return where the work is done."""
 
     @abstractmethod
     def _ask(self, pcm: bytes, language: str, aborted: Callable[[], bool]) -> ServerAnswer:

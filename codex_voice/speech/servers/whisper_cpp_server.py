@@ -33,7 +33,7 @@ class WhisperServerRecognizer(HttpRecognizer):
         self._translate = translate
 
     def describe(self) -> str:
-        """Say where the work is done."""
+        """Return where the work is done."""
         return "whisper.cpp server"
 
     def _path(self) -> str:

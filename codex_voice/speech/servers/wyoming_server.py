@@ -51,7 +51,7 @@ class WyomingAddress:
 
 
 def is_wyoming_address(url: str) -> bool:
-    """Say whether an address is that of a Wyoming server."""
+    """Return whether an address is that of a Wyoming server."""
     return url.startswith("wyoming://")
 
 
@@ -75,7 +75,7 @@ class WyomingServerRecognizer(ServerRecognizer):
         super().__init__(f"server {str(self._address).removeprefix('wyoming://')}", language)
 
     def describe(self) -> str:
-        """Say where the work is done."""
+        """Return where the work is done."""
         return "Wyoming server"
 
     def greet(self, seconds: float) -> None:

@@ -104,7 +104,7 @@ def enrol(encoder: SpeakerEncoder, samples: Samples) -> SpeakerProfile:
 
 
 def is_someone_else(encoder: SpeakerEncoder, profile: SpeakerProfile, samples: Samples) -> bool:
-    """Say whether an utterance is clearly not by the owner of a profile.
+    """Return whether an utterance is clearly not by the owner of a profile.
 
     Less than a second of voice is never judged: single words do not tell speakers apart.
 

@@ -31,7 +31,7 @@ class EndPanel(Widget):
         self.reason = reason
 
     def watch_reason(self, reason: str) -> None:
-        """Take no room while Codex runs."""
+        """Use no space while Codex runs."""
         self.display = bool(reason)
         self._await_quiet()
 
@@ -49,7 +49,7 @@ class EndPanel(Widget):
         return next((offer for offer in self.offers if offer.key == key), None)
 
     def _await_quiet(self) -> None:
-        """Take no key until none has come for a while."""
+        """Accept no key until none has come for a while."""
         self.accepting = False
         if self._quiet is not None:
             self._quiet.stop()

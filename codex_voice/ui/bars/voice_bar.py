@@ -53,7 +53,7 @@ class VoiceBar(Widget):
         self.rows = (rows + blank)[-MAXIMUM_ROWS:]
 
     def watch_rows(self, rows: tuple[Content, ...]) -> None:
-        """Take no room while there is nothing to say."""
+        """Use no space while there is nothing to show."""
         self.display = bool(rows)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:

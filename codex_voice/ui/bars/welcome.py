@@ -37,7 +37,7 @@ class Welcome(Widget):
         return len(self.done) == len(Step)
 
     def watch_done(self, done: frozenset[Step]) -> None:
-        """Take no room when all is done."""
+        """Use no space when all is done."""
         self.set_class(len(done) < len(Step), "-open")
 
     def render(self) -> Content:

@@ -83,7 +83,7 @@ class SearchScreen(Dialog[None]):
         self.call_after_refresh(lambda: self._search(self._text, self._number))
 
     def on_unmount(self) -> None:
-        """Leave no mark behind."""
+        """Remove the marks of the search."""
         self._pane.clear_search()
 
     def _search(self, text: str, number: int) -> None:

@@ -114,7 +114,7 @@ class PaneCanvas(Widget):
         return bool(changed)
 
     def _update_rows(self) -> list[int]:
-        """Take what changed out of the emulator; return the numbers of the rows."""
+        """Read what changed from the emulator; return the numbers of the rows."""
         changed = []
         for index, row in self._formatter.take_frame().items():
             if index < len(self._rows):

@@ -287,7 +287,7 @@ class TerminalPane(PaneScrolling, can_focus=True):
         return False
 
     def receive_window_focus(self, gained: bool) -> None:
-        """Tell the program, where it asked, that the window got or lost the focus."""
+        """Report to the program, where it asked, that the window got or lost the focus."""
         self._signals.window_focused = gained
         if self.emulator.mode(_FOCUS_EVENTS):
             self.write(_FOCUS_IN if gained else _FOCUS_OUT)

@@ -83,7 +83,7 @@ class Host:
         return self._answers[number].get(timeout=PATIENCE_SECONDS)
 
     def has_answer(self, number: int) -> bool:
-        """Say whether the answer to a request has come."""
+        """Return whether the answer to a request has come."""
         return not self._answers[number].empty()
 
     def result(self, method: str, **params: Any) -> dict[str, Any]:
