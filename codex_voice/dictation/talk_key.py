@@ -53,7 +53,7 @@ class Timer(Protocol):
     """A call that is due later."""
 
     def cancel(self) -> None:
-        """Do nothing."""
+        """Drop the call."""
 
 
 class TalkKey:

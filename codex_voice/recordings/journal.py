@@ -228,7 +228,7 @@ class Journal:
             self._ownership.release()
 
     def _has_surplus(self, outcome: Outcome) -> bool:
-        """Return whether there may be more than is kept; counting them is fast, reading them not."""
+        """Return whether there may be more than is kept; counting is fast, reading is not."""
         if outcome is Outcome.OVERHEARD:
             return True
         try:

@@ -101,7 +101,7 @@ class _Request:
     hints: Hints
 
     def is_provisional(self, utterance_id: str, commits: bool) -> bool:
-        """Return whether it was asked for before the end of that utterance, and may be forgotten."""
+        """Return whether it was asked for before that utterance ended, and may be forgotten."""
         if self.kind is Kind.FINAL or (self.kind is Kind.COMMIT and not commits):
             return False
         return self.utterance_id == utterance_id

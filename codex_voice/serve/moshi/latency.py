@@ -59,7 +59,7 @@ class LatencyMonitor:
                 self._latencies.append(now - sent_at)
 
     def exceeds(self, threshold_ms: float, now: float) -> bool:
-        """Return whether the mean of a whole window, or the age of an overdue answer, is above that.
+        """Return whether the mean of a window, or the age of an overdue answer, is above that.
 
         The second is what shows when nothing comes back at all.
         """
