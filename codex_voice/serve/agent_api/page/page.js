@@ -28,6 +28,8 @@ async function listen(talking) {
   const microphone = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1 } });
   const context = new AudioContext({ sampleRate: RATE });
   talking.stop = () => {
+    // Closing the socket comes back here, and a context can be closed once only.
+    talking.stop = () => {};
     microphone.getTracks().forEach((track) => track.stop());
     context.close();
     talking.socket.close();
