@@ -116,7 +116,7 @@ async def test_nothing_is_obeyed_that_the_app_shows(
     finally:
         await terminal.close()
     assert obeyed(bytes(terminal.output)) == []
-    assert "owned" not in terminal.emulator.title
+    assert terminal.emulator.title != "owned"
 
 
 COMMANDS = """
