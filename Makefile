@@ -5,6 +5,7 @@
 # make setup   only prepare .venv, with .venv/bin/codex-voice in it
 # make fast    build whisper.cpp for this machine into .venv: half as much again as fast (C++ compiler)
 # make binary  freeze the program into dist/, for machines without Python
+# make lock    write requirements.lock anew: the versions of everything, with their hashes
 # make man     write the manual page and the shell completions into build/
 # make screenshots  draw docs/screenshot.svg and record docs/demo.cast, from a real run
 # make bench   measure (see docs/performance.md)
@@ -19,6 +20,11 @@ FAST := not (microphone or codex or real_model or end_to_end or slow)
 SHELL := /bin/bash
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+# Prints a dependency group. pip reads them by itself from 25.1 on; Debian 12 has an older one.
+GROUP = $(BIN)/python -c 'import sys, tomllib; \
+	groups = tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]; \
+	print(*groups[sys.argv[1]], sep="\n")'
 
 # A name on PATH may be a shim for a version that is not there, so each one is tried.
 PYTHON = for python in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -40,7 +46,7 @@ INSTALL = install_packages() { \
 OLDER_CODEX_VERSIONS := 0.151.0 0.160.1
 
 .SILENT:
-.PHONY: setup run check test test-versions fast binary man screenshots bench clean lint development portaudio pulseaudio tmux codex
+.PHONY: setup run check test test-versions fast binary man screenshots bench lock clean lint development portaudio pulseaudio tmux codex
 
 setup: .venv/.installed portaudio
 
@@ -81,15 +87,23 @@ fast: setup
 		$(PIP) --force-reinstall --no-deps --no-cache-dir --no-binary pywhispercpp 'pywhispercpp>=1.5.1,<1.6'
 
 binary: development portaudio
-	$(PIP) --editable '.[binary]'
+	$(GROUP) binary >.venv/binary.txt
+	$(PIP) --requirement .venv/binary.txt
 	packaging/freeze
 
 man: development
-	$(PIP) --editable '.[binary]'
+	$(GROUP) binary >.venv/binary.txt
+	$(PIP) --requirement .venv/binary.txt
 	$(BIN)/python packaging/make_manual.py build
 
 screenshots: development pulseaudio codex
 	$(BIN)/python packaging/make_screenshots.py
+
+# For every supported Python, Linux and macOS; only for who wants the very same versions.
+lock: development
+	$(PIP) uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --group dev \
+		--generate-hashes --custom-compile-command "make lock" --output-file requirements.lock pyproject.toml
 
 bench: development pulseaudio codex
 	for measure in command_line start pane menu "microphone --virtual" recognition voice noise; do \
@@ -114,7 +128,8 @@ development: setup .venv/.development
 
 .venv/.development: .venv/.installed
 	echo "Installing what the tests need (once) ..."
-	$(PIP) --editable '.[dev,fast,resample,noise,serve,moshi]'
+	$(GROUP) dev >.venv/dev.txt
+	$(PIP) --editable '.[fast,resample,noise,serve,moshi]' --requirement .venv/dev.txt
 	touch $@
 
 # Without PortAudio the app still starts, and says how to get it.
