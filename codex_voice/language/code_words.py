@@ -28,6 +28,7 @@ class CodeWords:
     codex_commands: frozenset[str]
     tools: frozenset[str]
     path_words: frozenset[str]
+    dot_files: frozenset[str]
     extensions: Mapping[str, tuple[str, ...]]
     parts: Mapping[str, tuple[str, ...]]
 

@@ -23,6 +23,7 @@ from codex_voice.language.name_cues import (
     FINITE,
     LINKS,
     PLACES,
+    QUESTIONS,
     SUBJECTS,
     SUFFIXES,
     TYPE_CUES,
@@ -337,6 +338,9 @@ def _evidence(name: Name, words: Sequence[_Word], index: int, end: int) -> float
     begins = window[0].begins_sentence
     is_type = name.text[:1].isupper() and not name.text.isupper()
     verb_first = name.parts[0] in data.verbs
+    # "Before shutting down" is how everybody speaks.
+    gerund = name.parts[0].endswith("ing")
+    asked = not verb_first and _is_asked_for(words, index)
 
     score = 0.0
     if any(word.glued for word in window):
@@ -364,7 +368,10 @@ def _evidence(name: Name, words: Sequence[_Word], index: int, end: int) -> float
         if verb_first:
             score -= 0.25 if is_type else 2.0
         elif is_type and name.parts[-1] in SUFFIXES:
-            score += 2.0 if words[0].lower in data.orders else 0.75
+            ordered = words[0].lower in data.orders
+            # "The line parser should skip blanks" speaks of one thing that there is.
+            subject = left == "the" and index == 1 and _is_finite(right, sure=True)
+            score += 2.0 if ordered or subject else 0.75
     elif begins:
         if _is_finite(right, sure=verb_first):
             score += 2.0
@@ -374,11 +381,13 @@ def _evidence(name: Name, words: Sequence[_Word], index: int, end: int) -> float
         score += 2.0
     elif left in SUBJECTS and verb_first:
         score -= 3.0
-    elif left in PLACES or (left == "to" and not verb_first):
+    elif (left in PLACES or (left == "to" and not verb_first) or asked) and not gerund:
         score += 1.5
     if name.text.isupper() and "constant" not in near and not _is_order(words, index - 1):
         score -= 1.0
-    if name.parts[0] in LINKS:
+    # "The function to slug" and "check is expired" can only be names; "the field is called" not.
+    meant = _is_order(words, index - 1) if name.parts[0] == "is" else left in data.cues
+    if name.parts[0] in LINKS and not meant:
         score -= 1.0
     if any(word.lower in DETERMINERS for word in window):
         score -= 3.0
@@ -406,6 +415,13 @@ def _is_finite(word: str, *, sure: bool) -> bool:
         return bool(bases & (data.verbs | data.orders))
     last = word.rpartition("-")[2]
     return last.endswith("s") and not last.endswith("ss") and is_english(last.removesuffix("s"))
+
+
+def _is_asked_for(words: Sequence[_Word], index: int) -> bool:
+    """Tell whether the words before ask for what follows: "why is retry count ..."."""
+    if index < 2 or words[index - 1].lower not in ("is", "are", "was"):
+        return False
+    return words[index - 2].lower in QUESTIONS
 
 
 def _is_order(words: Sequence[_Word], index: int) -> bool:

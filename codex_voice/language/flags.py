@@ -11,6 +11,8 @@ from codex_voice.language.numbers import number_of
 from codex_voice.language.tokens import Token, begins_sentence, tokenise
 
 _LONGEST = 3
+# A program, its command and what that is about: "npm run build --watch".
+_BEFORE_OPTION = 3
 _EQUALS = frozenset({"equals", "equal"})
 _GLUED_DASH = re.compile(r"(?:\w+-)+dash(?:-\w+)*|dash(?:-\w+)+", re.IGNORECASE)
 
@@ -57,7 +59,7 @@ def _tools(tokens: list[Token], options: list[Edit]) -> list[Edit]:
     for index, token in enumerate(tokens):
         if token.lower not in code_words().tools or token.word == token.lower:
             continue
-        following = tokens[index + 1 : index + 3]
+        following = tokens[index + 1 : index + 1 + _BEFORE_OPTION]
         if begins_sentence(tokens, index) and any(other.start in starts for other in following):
             edits.append(Edit(token.start, token.end, token.lower, "program"))
     return edits
@@ -102,7 +104,7 @@ def _long(tokens: list[Token], first: int, known: Mapping[str, str]) -> tuple[in
         if name in known:
             return end, f"--{known[name]}"
     end = first
-    stops = stops | _EQUALS
+    stops = stops | _EQUALS | {"dash"}
     while end < limit and tokens[end].lower not in stops and not _is_value(tokens, first, end):
         end += 1
     # What goes on for longer is an option with its value.

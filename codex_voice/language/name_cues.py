@@ -116,6 +116,10 @@ PLACES = frozenset(
         "why",
         "when",
         "where",
+        "before",
+        "after",
+        "without",
+        "instead",
     ]
 )
 SUBJECTS = frozenset(
@@ -218,6 +222,34 @@ SUFFIXES = frozenset(
         "queue",
         "cache",
         "registry",
+        "batch",
+        "boundary",
+        "breaker",
+        "codec",
+        "dialog",
+        "exporter",
+        "group",
+        "handle",
+        "limiter",
+        "listener",
+        "middleware",
+        "mixin",
+        "model",
+        "monitor",
+        "observer",
+        "pane",
+        "record",
+        "renderer",
+        "repository",
+        "sender",
+        "serializer",
+        "settings",
+        "storage",
+        "validator",
+        "view",
+        "watcher",
+        "worker",
+        "wrapper",
     ]
 )
 TYPE_CUES = frozenset(
@@ -260,3 +292,6 @@ VALUE_CUES = frozenset(
         "attribute",
     ]
 )
+
+# Before a form of "to be" they ask for what follows: "why is retry count a constant".
+QUESTIONS = frozenset(["why", "when", "where", "how", "what"])

@@ -31,6 +31,10 @@ _QUOTE = re.compile(
     r"(?:unquote|un quote|end quote|close quote|and quote|on quote)\b",
     re.IGNORECASE,
 )
+_DUNDER = re.compile(
+    r"\b(?:dunder|double underscore) (?P<name>[a-z]+)(?: (?:dunder|double underscore)\b)?",
+    re.IGNORECASE,
+)
 _CALL = re.compile(r"\b(?:call|calls|calling|function|method|invoke) \w+ $", re.IGNORECASE)
 _TOP_LEVEL = frozenset({"com", "org", "net", "io", "dev", "ai", "app", "edu", "gov", "de", "uk"})
 _SCHEMES = frozenset({"http", "https", "ws", "wss", "ssh", "ftp", "git", "file", "postgres"})
@@ -44,7 +48,7 @@ _WORDLIKE_ENDINGS = frozenset(
 def write_symbols(text: str) -> list[Edit]:
     """Return spoken characters and what they join."""
     edits: list[Edit] = []
-    for find in (_pairs, _joined):
+    for find in (_pairs, _dunder_names, _joined):
         taken = [(edit.start, edit.end) for edit in edits]
         edits += [
             edit
@@ -52,6 +56,15 @@ def write_symbols(text: str) -> list[Edit]:
             if not any(edit.start < end and start < edit.end for start, end in taken)
         ]
     return edits
+
+
+def _dunder_names(text: str) -> list[Edit]:
+    """Return names between two underscores at each end: "double underscore init"."""
+    return [
+        Edit(match.start(), match.end(), f"__{match['name'].lower()}__", "double underscores")
+        for match in _DUNDER.finditer(text)
+        if match["name"].lower() not in code_words().stops
+    ]
 
 
 def _pairs(text: str) -> list[Edit]:
@@ -115,7 +128,7 @@ def _run(tokens: list[Token], index: int) -> tuple[int, str] | None:
         parts.append(word)
         end += 1
         sign, after = _connector(tokens, end)
-        if not sign:
+        if not sign or (sign == "." and len(parts) == 1 and _begins_dot_file(tokens, end)):
             break
         signs.append(sign)
         end = after
@@ -154,6 +167,13 @@ def _may_lead(tokens: list[Token], index: int) -> bool:
     return not is_english(first) or first.lower() in words.path_words
 
 
+def _begins_dot_file(tokens: list[Token], index: int) -> bool:
+    """Tell whether "dot" begins a name behind a word of the sentence: "edit dot env"."""
+    before = tokens[index - 1].lower
+    words = code_words()
+    return tokens[index + 1].lower in words.dot_files and before in words.orders | words.stops
+
+
 def _as_address(parts: list[str], signs: list[str]) -> str:
     host = parts[0].lower()
     if signs[:1] == ["://"] and host in _SCHEMES:
@@ -179,6 +199,8 @@ def _as_path(leading: str, parts: list[str], signs: list[str]) -> str:
         if written is None and not (set(signs[:-1]) & {"/"}):
             return ""
         parts = [*parts[:-1], written or ending]
+    elif leading == "." and not signs:
+        return f".{ending}" if ending in words.dot_files else ""
     elif leading == "/" and not signs:
         return f"/{parts[0].lower()}"
     elif "/" in signs:

@@ -57,6 +57,9 @@ def write_terms(text: str, names: Container[str] = ()) -> list[Edit]:
                 term = term if term in names else None
             if term is None and index and tokens[index - 1].lower in _BEFORE_NOUNS:
                 term = terms.noun.get(heard)
+            if term is not None and term not in names and term.lower() in names:
+                # The project's own spelling: what is Pydantic to people is pydantic in imports.
+                term = term.lower()
             shown = text[tokens[index].start : tokens[end - 1].end]
             if term is None or term == shown:
                 continue

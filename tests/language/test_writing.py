@@ -39,6 +39,12 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Interpreter:
             "base64_encode",
             "ACCESS_KEY",
             "APIKey",
+            "OrderParser",
+            "closing_carts",
+            "is_called",
+            "to_slug",
+            "retry_count",
+            "pydantic",
         ],
         ["main", "feature/gift-cards"],
     )
@@ -76,6 +82,11 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Interpreter:
         ("Call main open paren close paren.", "Call main()."),
         ("Look at the read me.", "Look at the readme."),
         ("Um, run the the tests, uh, again.", "Run the tests, again."),
+        ("Edit dot env.", "Edit .env."),
+        ("Add it to the dot env file.", "Add it to the .env file."),
+        ("Docker run dash dash rm dash it alpine.", "docker run --rm -it alpine."),
+        ("Npm run build dash dash watch.", "npm run build --watch."),
+        ("Define double underscore init there.", "Define __init__ there."),
     ],
 )
 def test_spoken_forms_are_written(heard: str, written: str) -> None:
@@ -106,6 +117,9 @@ def test_spoken_forms_are_written(heard: str, written: str) -> None:
         "Merge two pull requests.",
         "A wait of one minute is fine.",
         "It was a nine thirty meeting.",
+        "Wait before closing carts.",
+        "The total is called clear.",
+        "A double underscore is ugly.",
     ],
 )
 def test_prose_stays_as_it_is(sentence: str, shop: Interpreter) -> None:
@@ -133,6 +147,12 @@ def test_prose_stays_as_it_is(sentence: str, shop: Interpreter) -> None:
         ("The constant access key is empty.", "The constant ACCESS_KEY is empty."),
         ("The API key is missing.", "The API key is missing."),
         ("Wait for the fast API release.", "Wait for the fastapi release."),
+        ("The order parser should skip blanks.", "The OrderParser should skip blanks."),
+        ("Raise retry count to five.", "Raise retry_count to five."),
+        ("Why is max items a float?", "Why is max_items a float?"),
+        ("The function to slug drops umlauts.", "The function to_slug drops umlauts."),
+        ("Check is called first.", "Check is_called first."),
+        ("Upgrade pie dantic.", "Upgrade pydantic."),
     ],
 )
 def test_names_of_the_project_are_written(heard: str, written: str, shop: Interpreter) -> None:
