@@ -29,10 +29,9 @@ PATIENCE_SECONDS = 60.0
 _SPEECH_DBFS = -45.0
 
 
-def speech_seconds(clip: Path) -> float:
-    """Return how far into a clip its last loud sound is."""
-    framer = Framer()
-    frames = framer.push(read_wave(clip))
+def last_sound_seconds(pcm: bytes) -> float:
+    """Return how far into a sound (int16 mono 16 kHz) its last loud frame ends."""
+    frames = Framer().push(pcm)
     loud = [place for place, frame in enumerate(frames) if measure(frame).dbfs > _SPEECH_DBFS]
     return (loud[-1] + 1) * FRAME_SECONDS
 
@@ -62,7 +61,7 @@ class TimedDictation:
 
     def __init__(self, model: Path, clip: Path, recordings: Path) -> None:
         self._loop = asyncio.get_running_loop()
-        self._speech_seconds = speech_seconds(clip)
+        self._speech_seconds = last_sound_seconds(read_wave(clip))
         self._events: asyncio.Queue[tuple[float, VoiceEvent]] = asyncio.Queue()
         self._texts: asyncio.Queue[float] = asyncio.Queue()
         self._began: asyncio.Queue[float] = asyncio.Queue()

@@ -1,12 +1,16 @@
-"""What committing at pauses costs in accuracy, and saves in processor time.
+"""What committing at pauses costs in accuracy, and saves in time.
 
-    python -m benchmarks.seams [--model FILE] [--sentences N] [--no-context]
+    python -m benchmarks.seams [--model FILE] [--sentences N] [--limit N] [--no-peer]
 
-Dictations of natural speech are recognised twice with the same model: in one pass over the whole
-sound, and as the product does it, up to every pause and then to the end. Both word error rates
-are printed, with the processor time of the last pass (what a person waits for), beside that of
-one pass over the last three seconds. The recogniser is idle whenever it is asked, as it is on a
-machine that is fast enough; the events come from the product's own segmenter.
+Dictations of human and natural speech are recognised by the same model in one pass over the whole
+sound, and as the product does it: partial texts, at every pause, and after the tap that ends
+them, 0 to 0.5 s after the last sound. Time is simulated (`simulated_dictation`), so that a busy
+machine changes no text and no order of passes; times are processor times of one thread.
+
+Printed are the word errors of both; the time from the tap to the text as a multiple of what the
+recogniser needs for the last three seconds; and the processor time of all passes of the first
+30 s beside that of the same dictation where each pass hears everything from the beginning, as
+the product did before it committed anything.
 """
 
 from __future__ import annotations
@@ -18,110 +22,55 @@ import re
 import statistics
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from codex_voice.audio.events import CaptureEvent, PartialAudio, SpeechPaused, UtteranceEnded
-from codex_voice.audio.frame_analysis import CaptureSettings
-from codex_voice.audio.segmenter import Segmenter
+from benchmarks.dictation import last_sound_seconds
+from benchmarks.simulated_dictation import HeardAnew, TimedRecognizer, dictate
 from codex_voice.audio.sources.wav_file import read_wave
-from codex_voice.audio.utterance import EndReason
-from codex_voice.dictation.running_text import RunningText
-from codex_voice.pcm import BYTES_PER_SECOND, FRAME_SECONDS, Framer
+from codex_voice.pcm import BYTES_PER_SECOND, SAMPLE_BYTES
 from codex_voice.speech.engines.whisper import WhisperRecognizer
-from codex_voice.speech.recognizer import NO_HINTS, Hints, Transcript
+from codex_voice.speech.recognizer import Recognizer
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
-PARTIAL_SECONDS = 1.5
+KENNEDY = (
+    "and so my fellow americans ask not what your country can do for you "
+    "ask what you can do for your country"
+)
 ROOM = b"\x03\x00\xfd\xff"
-
-
-@dataclass
-class Cost:
-    """Processor seconds of one dictation."""
-
-    passes: list[float] = field(default_factory=list)
-
-    def run(
-        self, recognizer: WhisperRecognizer, pcm: bytes, thorough: bool, hints: Hints
-    ) -> Transcript:
-        """Recognise, and note what it cost."""
-        began = time.process_time()
-        transcript = recognizer.transcribe(pcm, thorough=thorough, hints=hints)
-        self.passes.append(time.process_time() - began)
-        return transcript
+LATE_SECONDS = (0.0, 0.25, 0.5)
+SHORT_SECONDS = 3.0
+PEER_SECONDS = 30.0
 
 
 def dictations(sentences: int, seed: int) -> Iterator[tuple[str, str, bytes]]:
-    """Return name, words and sound of a human reader, and of natural sentences joined."""
+    """Give name, words and sound of human readers, and of natural sentences joined by pauses."""
     human = SHARED / "audio" / "human"
     with (human / "manifest.tsv").open(encoding="utf-8") as file:
         told = {row["file"]: row["expected"] for row in csv.DictReader(file, delimiter="\t")}
     name = "moon_two_cities.wav"
     yield name, told[name], read_wave(human / name)
+    chance = random.Random(seed)
+    read = [{"file": name, "expected": told[name]} for name in told if name.startswith("librivox")]
+    yield "librivox", *joined(read, human, chance)
+    yield "jfk", KENNEDY, read_wave(SHARED / "audio" / "jfk.wav")
     natural = SHARED / "audio" / "natural"
     with (natural / "manifest.tsv").open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file, delimiter="\t") if row["kind"] == "sentence"]
-    chance = random.Random(seed)
     for voice in sorted({row["voice"] for row in rows}):
         own = [row for row in rows if row["voice"] == voice]
         chance.shuffle(own)
         for part in range(0, len(own) - sentences + 1, sentences):
-            chosen = own[part : part + sentences]
-            sound = b""
-            for row in chosen:
-                pause = chance.uniform(0.3, 1.0)
-                sound += read_wave(natural / row["file"])
-                sound += ROOM * int(pause * BYTES_PER_SECOND / len(ROOM))
-            yield f"{voice} {part}", " ".join(row["expected"] for row in chosen), sound
+            yield f"{voice} {part}", *joined(own[part : part + sentences], natural, chance)
 
 
-def events(pcm: bytes, maximum_seconds: float) -> list[CaptureEvent]:
-    """Return what the capture would post while somebody holds the key."""
-    posted: list[CaptureEvent] = []
-    settings = CaptureSettings(maximum_seconds=maximum_seconds)
-    segmenter = Segmenter(settings, posted.append, None, on_over=lambda: None)
-    segmenter.begin(ends_by_itself=False)
-    for number, frame in enumerate(Framer().push(pcm)):
-        segmenter.hear(frame, deaf=False)
-        if number % int(PARTIAL_SECONDS / FRAME_SECONDS) == 0:
-            segmenter.snapshot()
-    segmenter.end(EndReason.FINISHED)
-    segmenter.close()
-    return posted
-
-
-def dictate(
-    recognizer: WhisperRecognizer, pcm: bytes, cost: Cost, context: bool, maximum_seconds: float
-) -> str:
-    """Return the text of a dictation that is committed at its pauses."""
-    texts: list[str] = []
-    running = RunningText()
-    last: tuple[int, Transcript] | None = None
-    for event in events(pcm, maximum_seconds):
-        match event:
-            case SpeechPaused(_, sound) | PartialAudio(_, sound):
-                pass
-            case UtteranceEnded(utterance):
-                sound = utterance.pcm
-            case _:
-                continue
-        stretch = running.stretch(len(sound))
-        hints = Hints(before=running.committed) if context else NO_HINTS
-        partial = isinstance(event, PartialAudio)
-        if isinstance(event, UtteranceEnded) and last and last[0] == stretch.stop:
-            texts.append(last[1].text)
-        else:
-            transcript = cost.run(recognizer, sound[stretch.start :], not partial, hints)
-            whole = running.whole(stretch, transcript)
-            if isinstance(event, UtteranceEnded):
-                texts.append(whole.text)
-            else:
-                running.note(stretch, transcript, pause=not partial)
-                last = None if partial else (stretch.stop, whole)
-        if isinstance(event, UtteranceEnded):
-            running, last = RunningText(), None
-    return " ".join(texts)
+def joined(rows: list[dict[str, str]], folder: Path, chance: random.Random) -> tuple[str, bytes]:
+    """Return words and sound of sentences with pauses of 0.3 to 1 s between them."""
+    sound = b""
+    for row in rows:
+        sound += read_wave(folder / row["file"])
+        sound += ROOM * int(chance.uniform(0.3, 1.0) * BYTES_PER_SECOND / len(ROOM))
+    return " ".join(row["expected"] for row in rows), sound
 
 
 def errors(expected: str, written: str) -> tuple[int, int]:
@@ -138,43 +87,99 @@ def errors(expected: str, written: str) -> tuple[int, int]:
     return row[-1], len(want)
 
 
+@dataclass(frozen=True)
+class Measured:
+    """One dictation: errors of one pass and committed at pauses, and what it cost.
+
+    Args:
+        words: The words that were said.
+        once: Errors of one pass over the whole sound.
+        committed: Errors of the dictation.
+        ratios: Tap to text as a multiple of the last three seconds alone, for each tap.
+        seconds: Processor time of all passes of the first 30 s.
+        anew: The same where each pass hears everything; None where that was not measured.
+    """
+
+    words: int
+    once: int
+    committed: int
+    ratios: list[float]
+    seconds: float
+    anew: float | None
+
+
+def measure(
+    recognizer: Recognizer, expected: str, pcm: bytes, *, peer: bool, details: bool
+) -> Measured:
+    """Recognise a dictation in all ways."""
+    timed = TimedRecognizer(recognizer)
+    end = last_sound_seconds(pcm)
+    spoken = pcm[: position(end + LATE_SECONDS[-1])]
+    short = pcm[position(end - SHORT_SECONDS) : position(end)]
+    own = statistics.median(cpu_seconds(recognizer, short) for _ in range(3))
+    whole = recognizer.transcribe(spoken).text
+    results = [dictate(timed, pcm, tap_seconds=end + late) for late in LATE_SECONDS]
+    first = min(end + LATE_SECONDS[1], PEER_SECONDS)
+    anew = dictate(timed, pcm, tap_seconds=first, running_text=HeardAnew).seconds if peer else None
+    if details:
+        print(f"  one pass:  {whole}\n  committed: {results[1].text}", flush=True)
+    wrong, words = errors(expected, whole)
+    return Measured(
+        words,
+        wrong,
+        errors(expected, results[1].text)[0],
+        [result.waited / own for result in results],
+        dictate(timed, pcm, tap_seconds=first).seconds,
+        anew,
+    )
+
+
+def position(seconds: float) -> int:
+    """Return a position in a sound."""
+    return int(seconds * BYTES_PER_SECOND) // SAMPLE_BYTES * SAMPLE_BYTES
+
+
+def cpu_seconds(recognizer: Recognizer, pcm: bytes) -> float:
+    """Return the processor time of a pass over a sound."""
+    began = time.process_time()
+    recognizer.transcribe(pcm)
+    return time.process_time() - began
+
+
 def main() -> None:
     """Print a line for each dictation, and the sums."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--model", type=Path, default=SHARED / "models" / "ggml-base-q8_0.bin")
     parser.add_argument("--sentences", type=int, default=6)
     parser.add_argument("--limit", type=int, default=100)
-    parser.add_argument("--maximum-seconds", type=float, default=30.0)
-    parser.add_argument("--no-context", action="store_true")
+    parser.add_argument("--no-peer", action="store_true", help="hear nothing from the beginning")
     parser.add_argument("--details", action="store_true")
-    arguments = parser.parse_args()
-    recognizer = WhisperRecognizer(arguments.model, threads=1)
-    sums = [0, 0, 0]
-    ratios = []
-    chosen = list(dictations(arguments.sentences, seed=1))[: arguments.limit]
-    for name, expected, pcm in chosen:
-        once, pieces, short = Cost(), Cost(), Cost()
-        whole = once.run(recognizer, pcm, True, NO_HINTS).text
-        context = not arguments.no_context
-        committed = dictate(recognizer, pcm, pieces, context, arguments.maximum_seconds)
-        short.run(recognizer, pcm[-3 * BYTES_PER_SECOND :], True, NO_HINTS)
-        one, words = errors(expected, whole)
-        many, _ = errors(expected, committed)
-        sums = [sums[0] + words, sums[1] + one, sums[2] + many]
-        ratios.append(pieces.passes[-1] / short.passes[0])
+    options = parser.parse_args()
+    recognizer = WhisperRecognizer(options.model, threads=1)
+    found = []
+    for name, expected, pcm in list(dictations(options.sentences, seed=1))[: options.limit]:
+        one = measure(recognizer, expected, pcm, peer=not options.no_peer, details=options.details)
+        found.append(one)
+        peer = "" if one.anew is None else f", everything anew {one.anew:.1f}"
         print(
-            f"{name:24} {len(pcm) / BYTES_PER_SECOND:5.1f} s  {words:4} words  errors: "
-            f"one pass {one}, committed {many}  CPU s: one pass {once.passes[0]:.2f}, "
-            f"{len(pieces.passes)} passes {sum(pieces.passes):.2f}, last {pieces.passes[-1]:.2f} "
-            f"= {ratios[-1]:.2f} x 3 s",
+            f"{name:20} {len(pcm) / BYTES_PER_SECOND:5.1f} s {one.words:4} words  errors: one pass "
+            f"{one.once}, committed {one.committed}  tap to text x "
+            f"{' '.join(f'{ratio:.2f}' for ratio in one.ratios)}  CPU s {one.seconds:.1f}{peer}",
             flush=True,
         )
-        if arguments.details:
-            print(f"  one pass:  {whole}\n  committed: {committed}", flush=True)
-    print(
-        f"{sums[0]} words: one pass {100 * sums[1] / sums[0]:.1f} %, committed "
-        f"{100 * sums[2] / sums[0]:.1f} %; last pass / 3 s, median {statistics.median(ratios):.2f}"
-    )
+    words = sum(one.words for one in found)
+    for title, wrong in (
+        ("one pass", sum(one.once for one in found)),
+        ("committed", sum(one.committed for one in found)),
+    ):
+        print(f"{title}: {wrong} of {words} words wrong, {100 * wrong / words:.1f} %")
+    ratios = [ratio for one in found for ratio in one.ratios]
+    print(f"tap to text / last 3 s alone: median {statistics.median(ratios):.2f}")
+    shares = [one.seconds / one.anew for one in found if one.anew is not None]
+    if shares:
+        print(f"CPU time / everything anew: median {statistics.median(shares):.2f}")
 
 
 if __name__ == "__main__":

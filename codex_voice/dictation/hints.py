@@ -156,7 +156,7 @@ class HintedRecognizer(RecognizerWrapper):
             words=hints.words or likely.words,
             commands=hints.commands or likely.commands,
             guided=hints.guided or likely.guided,
-            before=hints.before,
+            continued=hints.continued,
             asleep=hints.asleep,
             language=hints.language or likely.language,
         )

@@ -1,11 +1,13 @@
 """The text of an utterance while it grows: what is certain is committed and not heard again.
 
-Whisper hears 7.7 s at the cost of one, so whatever fits into that is heard as a whole. Beyond it
-the text up to an earlier pause is committed, and only the sound after that pause is heard.
+Whisper hears 7.7 s at the cost of one, and 9 s at little more, so whatever fits into that is heard
+as a whole. Beyond it the text up to an earlier pause is committed, and only the sound after that
+pause is heard.
 
 A piece that ends in a pause gets a full stop, and the next one a capital, whether or not a
-sentence ends there. So the committed words are taken from a later transcript, which heard on
-across the pause, as far as its letters agree with those of the transcript that ended there.
+sentence ends there; and the words at both ends of a piece are guessed at without their
+neighbours. So a seam is made where the pause was heard across, and the words at both of its sides
+are taken from the transcript that heard what is around them.
 """
 
 from __future__ import annotations
@@ -14,21 +16,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from codex_voice.audio.endpointing import PAUSE_MS
+from codex_voice.dictation.word_alignment import letters_of, spliced, split_point, surer
 from codex_voice.pcm import BYTES_PER_SECOND, FRAME_BYTES, frames_in
 from codex_voice.speech.recognizer import Transcript, Word
 
-WINDOW_BYTES = int(7.7 * BYTES_PER_SECOND)
-"""What is heard as a whole: 512 encoder positions of 20 ms, without the 128 that follow the
-sound. Fewer make real models loop, so that less sound costs no less."""
+WINDOW_BYTES = 9 * BYTES_PER_SECOND
+"""What is heard as a whole: 578 encoder positions of 20 ms with the 128 that follow the sound. Real
+models loop with fewer than 512, so that one second costs seven eighths of this. With 7.7 s, which
+512 positions hold, two short sentences seldom fit, and each alone is understood worse
+(docs/speech.md)."""
 
-WORTH_KEEPING_BYTES = 3 * BYTES_PER_SECOND
-"""A pass over as much as this is let run when speech goes on: its text may be committed."""
+LONGEST_BYTES = 11 * BYTES_PER_SECOND
+"""What is heard as a whole where no good seam is known."""
+
+WORTH_KEEPING_BYTES = BYTES_PER_SECOND
+"""A pass over as much as this is let run when speech goes on: its text may be committed, and the
+encoder, which is most of its cost, cannot be stopped in any case."""
 
 # A pause is marked when it is so long; its middle is far from the words on both sides.
 _SEAM_BYTES = frames_in(PAUSE_MS / 2) * FRAME_BYTES
 _SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？")
-# Of the letters of a text, so many may be heard otherwise in a longer context.
-_MOST_DIFFERENT = 0.25
+# A seam was heard across where the words after it are no guess: so much sound follows it.
+_HEARD_ACROSS_BYTES = int(0.8 * BYTES_PER_SECOND)
+# Words at the end of a stretch that ends in the middle of speech, which may be guesses.
+_UNCERTAIN_WORDS = 2
 _ALWAYS_CAPITAL = ("i", "i'm", "i'll", "i've", "i'd")
 
 
@@ -64,11 +75,9 @@ class RunningText:
         self._confidence = 1.0
         self._has_confidences = True
         self._start = 0
-        self._counts = {0: 0}
-        """For each position from which on was heard how many words were committed."""
+        self._seams = {0: _Seam(0, ())}
+        """Where each position lies in the text from which on was heard."""
         self._language = ""
-        self._next_word = ""
-        """The first word after the committed ones, as a transcript across the seam has it."""
         self._heard: list[_HeardStretch] = []
 
     @property
@@ -78,11 +87,15 @@ class RunningText:
 
     def fits(self, stop: int) -> bool:
         """Return whether all that is not committed up to a position can be heard as a whole."""
-        return stop - self._start <= WINDOW_BYTES
+        return stop - self._start <= LONGEST_BYTES
+
+    def worth_keeping(self, stretch: Stretch) -> bool:
+        """Return whether the text of a stretch may be committed, should speech go on."""
+        return stretch.stop - stretch.start >= WORTH_KEEPING_BYTES
 
     def stretch(self, stop: int) -> Stretch:
         """Return what is to be heard for the text up to a position; commits what is before it."""
-        if not self.fits(stop):
+        if stop - self._start > WINDOW_BYTES:
             self._commit(stop)
         return Stretch(self._start, stop)
 
@@ -100,113 +113,148 @@ class RunningText:
             self._language = transcript.language
             if words:
                 self._confidence = min(self._confidence, transcript.confidence)
+            words = spliced(self._seams[stretch.start].following, words)
             self._heard.append(_HeardStretch(stretch, words, pause))
 
     def whole(self, stretch: Stretch, transcript: Transcript) -> Transcript:
         """Return the transcript of the utterance from its beginning to a stretch's end."""
-        before = self._committed[: self._counts[stretch.start]]
+        seam = self._seams[stretch.start]
+        before = self._committed[: seam.count]
         if not before:
             return transcript
-        after = _words(transcript)
-        words = (*before, *self._continued(before, after, transcript.language))
-        has_words = self._has_confidences and bool(transcript.words or not after)
+        heard = _words(transcript)
+        after = spliced(seam.following, heard)
+        words = (*before, *_continued(before, after, seam.following, transcript.language))
+        has_words = self._has_confidences and bool(transcript.words or not heard)
         return replace(
             transcript,
             text=" ".join(word.text for word in words),
-            confidence=min(self._confidence, transcript.confidence if after else 1.0),
+            confidence=min(self._confidence, transcript.confidence if heard else 1.0),
             audio_seconds=stretch.stop / BYTES_PER_SECOND,
             words=words if has_words else (),
         )
 
     def _commit(self, stop: int) -> None:
-        """Commit the text up to the pause that suits best: what follows it fits the window."""
-        known = [heard for heard in self._heard if heard.pause and heard.seam > self._start]
-        if not known:
+        """Commit the text up to the best pause, unless it is better to hear more first."""
+        choice = self._best_choice(stop)
+        if choice is None:
             return
-        fitting = [heard for heard in known if stop - heard.seam <= WINDOW_BYTES]
-        choices = [self._committable(heard) for heard in fitting or known[-1:]]
-        # Best where a sentence ends, for there the seam is right however it was heard; otherwise
-        # where the most can be heard again.
-        chosen = next((choice for choice in choices if choice.ends_sentence), choices[0])
-        seam = chosen.heard.seam
-        self._committed += self._continued(self._committed, chosen.words, self._language)
-        self._next_word = chosen.next_word
+        seam = choice.heard.seam
+        following = self._seams[self._start].following
+        self._committed += _continued(self._committed, choice.words, following, self._language)
         self._start = seam
-        self._counts[seam] = len(self._committed)
+        self._seams[seam] = _Seam(len(self._committed), choice.following)
         self._heard = [
             _HeardStretch(Stretch(seam, heard.stretch.stop), heard.words[split:], heard.pause)
             for heard in self._heard
             if heard.seam > seam
-            and (split := split_point(chosen.heard.words, heard.words)) is not None
+            and (split := split_point(choice.heard.words, heard.words)) is not None
         ]
 
-    def _committable(self, heard: _HeardStretch) -> _Choice:
-        for across in reversed(self._heard):
-            if across.stretch.stop > heard.stretch.stop:
-                split = split_point(heard.words, across.words)
-                if split is not None:
-                    following = across.words[split].text if split < len(across.words) else ""
-                    return _Choice(heard, across.words[:split], following)
-        return _Choice(heard, heard.words, "")
+    def _best_choice(self, stop: int) -> _Choice | None:
+        """Return the pause to commit the text at, or None to hear everything once more.
 
-    def _continued(
-        self, before: Sequence[Word], after: Sequence[Word], language: str
-    ) -> tuple[Word, ...]:
-        """Return words as they follow others: only a new sentence begins with a capital."""
-        if not before or not after or before[-1].text.endswith(_SENTENCE_ENDS):
-            return tuple(after)
-        first, *others = after
-        same = bool(self._next_word) and _letters(self._next_word) == _letters(first.text)
-        if same:
-            lower = self._next_word[:1].islower()
-        else:
-            # Other languages write more than names with a capital.
-            lower = language == "en" and _only_begins_with_capital(first.text)
-        if lower:
-            first = replace(first, text=first.text[:1].lower() + first.text[1:])
-        return (first, *others)
+        Best is a pause where a sentence ends, for there the seam is right however it was heard,
+        then one that was heard across; of those, what leaves the most to be heard again. A pause
+        after which nothing was heard yet is the last resort: its words were guessed at without
+        what follows them, and what follows without them.
+        """
+        choices = [
+            self._choice(heard) for heard in self._heard if heard.pause and heard.seam > self._start
+        ]
+        within = [choice for choice in choices if stop - choice.heard.seam <= WINDOW_BYTES]
+        for choice in within:
+            if choice.ends_sentence:
+                return choice
+        across = [choice for choice in choices if choice.heard_across]
+        for choice in across:
+            if stop - choice.heard.seam <= WINDOW_BYTES:
+                return choice
+        if self.fits(stop):
+            return None
+        for choice in across:
+            if stop - choice.heard.seam <= LONGEST_BYTES:
+                return choice
+        return next(iter(within or choices[-1:]), None)
+
+    def _choice(self, heard: _HeardStretch) -> _Choice:
+        later = [one for one in self._heard if one.stretch.stop > heard.stretch.stop]
+        # What ends in a pause before what ends in the middle of a word, then what heard the most.
+        for across in sorted(later, key=lambda one: (one.pause, one.stretch.stop), reverse=True):
+            split = split_point(heard.words, across.words)
+            if split is not None:
+                certain = None if across.pause else -_UNCERTAIN_WORDS
+                return _Choice(
+                    heard,
+                    surer(across.words[:split], heard.words),
+                    across.words[split:certain],
+                    across.words[split:],
+                    across.stretch.stop - heard.seam >= _HEARD_ACROSS_BYTES,
+                )
+        return _Choice(heard, heard.words, (), (), heard_across=False)
+
+
+@dataclass(frozen=True)
+class _Seam:
+    """Where the text goes on at a position of the sound.
+
+    Args:
+        count: How many words are before it.
+        following: The first words after it, as they were heard together with those before it.
+    """
+
+    count: int
+    following: tuple[Word, ...]
 
 
 @dataclass(frozen=True)
 class _Choice:
-    """A pause at which text can be committed, the words up to it, and the one after it."""
+    """A pause at which text can be committed.
+
+    Args:
+        heard: What ends in it.
+        words: The words up to it.
+        following: Those after it that are certain.
+        guessed: Those after it, certain or not.
+        heard_across: Whether the pause was heard with what follows it.
+    """
 
     heard: _HeardStretch
     words: tuple[Word, ...]
-    next_word: str
+    following: tuple[Word, ...]
+    guessed: tuple[Word, ...]
+    heard_across: bool
 
     @property
     def ends_sentence(self) -> bool:
-        return bool(self.next_word and self.words) and self.words[-1].text.endswith(_SENTENCE_ENDS)
+        return bool(self.guessed and self.words) and self.words[-1].text.endswith(_SENTENCE_ENDS)
 
 
-def split_point(known: Sequence[Word], longer: Sequence[Word]) -> int | None:
-    """Return how many words of a longer transcript say what a shorter one says.
+def _continued(
+    before: Sequence[Word], after: Sequence[Word], following: Sequence[Word], language: str
+) -> tuple[Word, ...]:
+    """Return words as they follow others: a new sentence, and nothing else, begins with a capital.
 
-    Compares letters, for a longer context joins and parts words ("end point", "endpoint").
-
-    Returns:
-        The number of words, or None where too many letters differ to tell.
+    Args:
+        before: The words before.
+        after: The words to be continued with.
+        following: Those that were heard after them across the seam.
+        language: What is spoken.
     """
-    target = "".join(_letters(word.text) for word in known)
-    if not target:
-        return 0
-    # The distances (Levenshtein) of what was read so far to all beginnings of the target.
-    row = list(range(len(target) + 1))
-    best, best_distance = None, _MOST_DIFFERENT * len(target)
-    read = 0
-    for count, word in enumerate(longer, 1):
-        for letter in _letters(word.text):
-            read += 1
-            above, row[0] = row[0], read
-            for position, expected in enumerate(target, 1):
-                diagonal, above = above, row[position]
-                row[position] = min(
-                    above + 1, row[position - 1] + 1, diagonal + (letter != expected)
-                )
-        if row[-1] < best_distance or (best is None and row[-1] <= best_distance):
-            best, best_distance = count, row[-1]
-    return best
+    if not before or not after:
+        return tuple(after)
+    first, *others = after
+    initial = first.text[:1]
+    heard_across = bool(following) and letters_of(following[0].text) == letters_of(first.text)
+    if before[-1].text.endswith(_SENTENCE_ENDS):
+        if heard_across:
+            initial = initial.upper()
+    elif heard_across:
+        initial = following[0].text[:1]
+    elif language == "en" and _only_begins_with_capital(first.text):
+        # Other languages write more than names with a capital.
+        initial = initial.lower()
+    return (replace(first, text=initial + first.text[1:]), *others)
 
 
 def _words(transcript: Transcript) -> tuple[Word, ...]:
@@ -215,10 +263,6 @@ def _words(transcript: Transcript) -> tuple[Word, ...]:
     if [word.text for word in transcript.words] == texts:
         return transcript.words
     return tuple(Word(text, transcript.confidence) for text in texts)
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _only_begins_with_capital(word: str) -> bool:

@@ -25,7 +25,7 @@ from codex_voice.audio.events import (
 )
 from codex_voice.audio.utterance import EndReason, Utterance
 from codex_voice.config.schema import VoiceConfig
-from codex_voice.dictation.running_text import WORTH_KEEPING_BYTES, RunningText, Stretch
+from codex_voice.dictation.running_text import RunningText, Stretch
 from codex_voice.errors import SpeechError
 from codex_voice.speech.recognizer import Hints, Transcript
 from codex_voice.speech.worker import Kind, RecognitionWorker, Recognized, UtteranceFailed
@@ -116,6 +116,7 @@ class Transcription:
             that will not change any more.
         is_command: Whether a text is a spoken command, which may end sooner than a dictation.
         is_asleep: Whether only the wake phrase is listened for.
+        running_text: Makes what commits the text of an utterance while it grows.
     """
 
     def __init__(
@@ -130,6 +131,7 @@ class Transcription:
         on_committed: Callable[[str, str], None],
         is_command: Callable[[str], bool],
         is_asleep: Callable[[], bool] = lambda: False,
+        running_text: Callable[[], RunningText] = RunningText,
     ) -> None:
         self.current: str | None = None
         """The utterance that is being spoken."""
@@ -143,6 +145,7 @@ class Transcription:
         self._on_committed = on_committed
         self._is_command = is_command
         self._is_asleep = is_asleep
+        self._running_text = running_text
         self._heard: dict[str, PendingUtterance] = {}
         self._continuing = False
         """Whether the utterance that is being spoken goes on where the last one was cut."""
@@ -163,14 +166,12 @@ class Transcription:
         match event:
             case SpeechStarted(utterance_id):
                 self.current = utterance_id
-                self._heard.setdefault(utterance_id, PendingUtterance(utterance_id))
+                self._pending(utterance_id)
                 self._schedule_partial()
             case SpeechPaused(utterance_id, pcm):
-                self._pause(
-                    self._heard.setdefault(utterance_id, PendingUtterance(utterance_id)), pcm
-                )
+                self._pause(self._pending(utterance_id), pcm)
             case SpeechResumed(utterance_id):
-                self._resume(self._heard.setdefault(utterance_id, PendingUtterance(utterance_id)))
+                self._resume(self._pending(utterance_id))
             case PartialAudio(utterance_id, pcm):
                 heard = self._heard.get(utterance_id)
                 if utterance_id == self.current and heard is not None:
@@ -216,7 +217,7 @@ class Transcription:
         """Recognise an utterance anew, by whatever recognises now."""
         if heard.utterance is not None:
             self._heard[heard.utterance_id] = heard
-            heard.running = RunningText()
+            heard.running = self._running_text()
             self._recognize_rest(heard)
 
     def forget(self, utterance_id: str) -> None:
@@ -232,8 +233,15 @@ class Transcription:
             if timer is not None:
                 timer.cancel()
 
+    def _pending(self, utterance_id: str) -> PendingUtterance:
+        """Return what is known of an utterance; nothing is of a new one."""
+        if utterance_id not in self._heard:
+            running = self._running_text()
+            self._heard[utterance_id] = PendingUtterance(utterance_id, running=running)
+        return self._heard[utterance_id]
+
     def _end(self, utterance: Utterance) -> None:
-        heard = self._heard.setdefault(utterance.id, PendingUtterance(utterance.id))
+        heard = self._pending(utterance.id)
         heard.utterance = utterance
         heard.speech_ended = time.monotonic() - utterance.trailing_silence_seconds
         self._no_longer_current(utterance.id)
@@ -257,7 +265,7 @@ class Transcription:
         heard.pauses += 1
         heard.speculative = None
         stretch = self._next_stretch(heard, len(pcm))
-        keep = stretch.stop - stretch.start >= WORTH_KEEPING_BYTES
+        keep = heard.running.worth_keeping(stretch)
         one_is_kept = Kind.COMMIT in heard.requests
         heard.pause_kind = Kind.COMMIT if keep and not one_is_kept else Kind.SPECULATIVE
         self._recognize(heard, pcm, heard.pause_kind)
@@ -282,7 +290,7 @@ class Transcription:
     def _recognize(self, heard: PendingUtterance, pcm: bytes, kind: Kind) -> None:
         stretch = self._next_stretch(heard, len(pcm))
         heard.requests[kind] = stretch
-        hints = Hints(before=heard.running.committed, asleep=self._is_asleep())
+        hints = Hints(continued=stretch.start > 0, asleep=self._is_asleep())
         self._worker.recognize(heard.utterance_id, pcm[stretch.start :], kind, hints)
 
     def _next_stretch(self, heard: PendingUtterance, stop: int) -> Stretch:

@@ -37,7 +37,8 @@ class Hints:
             utterances only, for they cost accuracy in dictation.
         guided: Those of them that a short, unsure utterance may be forced into. What must not
             happen by accident, such as an approval, is none of them.
-        before: Text of the same dictation that directly precedes the sound.
+        continued: Whether the sound goes on in an utterance whose earlier part is recognised:
+            then it is no command.
         asleep: Whether only the wake phrase is listened for, so that a small model will do.
         answers: Phrases that must not come of a hint, such as those of an approval: they count
             only where the model writes them without being told anything.
@@ -47,7 +48,7 @@ class Hints:
     words: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
     guided: tuple[str, ...] = ()
-    before: str = ""
+    continued: bool = False
     asleep: bool = False
     answers: tuple[str, ...] = ()
     language: str = ""

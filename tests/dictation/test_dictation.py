@@ -373,7 +373,7 @@ async def test_what_is_committed_is_in_the_journal_while_one_speaks(desk: Desk) 
     desk.pauses("a", first)
     await desk.until(lambda: len(desk.answers) == 1)
     desk.dictation.handle(SpeechResumed("a"))
-    desk.dictation.handle(PartialAudio("a", sound(first + "door", 9.0).encode()))
+    desk.dictation.handle(PartialAudio("a", sound(first + "door", 11.5).encode()))
     await desk.until(lambda: len(desk.answers) == 2)
     await desk.dictation.close()
     (entry,) = journal.entries()
@@ -387,7 +387,7 @@ async def test_an_end_that_comes_too_soon_waits_for_what_is_being_committed(desk
     desk.pauses("a", first)
     await asyncio.to_thread(desk.ear.begun.get, timeout=10)
     desk.dictation.handle(SpeechResumed("a"))
-    desk.ends("a", sound(first + "door.", 10.0), complete=False)
+    desk.ends("a", sound(first + "door.", 12.0), complete=False)
     desk.ear.may_finish.set()
     await desk.until(lambda: desk.texts == ["Open the door."])
     assert [answer.split() for answer in desk.answers] == [["Open", "the"], ["door."]]
@@ -413,7 +413,7 @@ async def test_a_commitment_that_fails_leaves_all_to_the_end(desk: Desk) -> None
     desk.pauses("a", sound("fault", 6.0))
     desk.dictation.handle(SpeechResumed("a"))
     desk.ear.may_finish.set()
-    desk.ends("a", sound("Open the door.", 10.0), complete=False)
+    desk.ends("a", sound("Open the door.", 12.0), complete=False)
     await desk.until(lambda: desk.texts == ["Open the door."])
 
 
@@ -427,10 +427,10 @@ async def test_a_command_is_the_whole_utterance_however_much_of_it_is_committed(
     desk.pauses("a", first)
     await desk.until(lambda: len(desk.answers) == 1)
     desk.dictation.handle(SpeechResumed("a"))
-    desk.pauses("a", sound(first + "clear", 10.0))
+    desk.pauses("a", sound(first + "clear", 12.0))
     await desk.until(lambda: len(desk.answers) == 2)
     assert desk.answers[-1] == "clear"
     assert ("endpoint", "a") not in desk.orders.given
-    desk.ends("a", sound(first + "clear", 10.0))
+    desk.ends("a", sound(first + "clear", 12.0))
     await desk.until(lambda: desk.texts == ["Now I say clear"])
     assert desk.commands == []

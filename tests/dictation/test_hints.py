@@ -130,13 +130,13 @@ def test_names_are_read_again_when_they_are_old(tmp_path: Path) -> None:
 
 
 def test_what_the_caller_knows_goes_first() -> None:
-    """Its text before is kept, and its names replace the likely ones."""
+    """That it goes on is kept, and its names replace the likely ones."""
     noting = Listening()
     likely = Hints(words=("max_items",), commands=("send",))
     recognizer = HintedRecognizer(noting, Known(likely))
     recognizer.transcribe(b"")
-    recognizer.transcribe(b"", hints=Hints(words=("CartItem",), before="Open it."))
-    assert noting.hints == [likely, Hints(("CartItem",), ("send",), (), "Open it.")]
+    recognizer.transcribe(b"", hints=Hints(words=("CartItem",), continued=True))
+    assert noting.hints == [likely, Hints(("CartItem",), ("send",), (), continued=True)]
 
 
 def test_the_users_own_phrases_are_hints(tmp_path: Path) -> None:

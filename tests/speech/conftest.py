@@ -56,7 +56,7 @@ def run_python(program: str, *arguments: str) -> subprocess.CompletedProcess[str
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=False,
     )
 

@@ -33,6 +33,22 @@ def test_loops_are_told_from_repetition(text: str, kept: str | None) -> None:
     assert loops.one_turn(text) == (text if kept is None else kept)
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Open it. Move that file. Move that file.", None),
+        ("Open it. Move the helper file. Move the helper file.", "Open it. Move the helper file."),
+        ("Move the helper file. Move the helper file. Open it.", None),
+        ("Open the file. Move it. Open the file. Close it.", None),
+    ],
+    ids=["three words", "four words", "not last", "others"],
+)
+def test_a_sentence_at_the_end_that_is_written_twice(text: str, kept: str | None) -> None:
+    """Real weights write the last sentence of several once more, in one pass of a hundred."""
+    assert loops.ends_in_double(text) is (kept is not None)
+    assert loops.one_turn(text) == (text if kept is None else kept)
+
+
 def test_a_cut_word_hides_no_loop() -> None:
     """The limit of tokens ends a text anywhere."""
     text = "I'm mute. I'm mute. I'm mute. I'm mu"

@@ -36,7 +36,8 @@ class Decoded:
     @property
     def is_repetitive(self) -> bool:
         """Whether the text repeats itself, as a loop does; people do so at times."""
-        return loops.repeats(self.complete_text) or loops.is_double(self.complete_text)
+        text = self.complete_text
+        return loops.repeats(text) or loops.is_double(text) or loops.ends_in_double(text)
 
     @property
     def complete_text(self) -> str:

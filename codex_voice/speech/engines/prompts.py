@@ -13,14 +13,9 @@ from codex_voice.speech.recognizer import Hints
 
 MOST_TOKENS = 223
 """whisper.cpp keeps the last 223 tokens of a prompt and drops its beginning without a word."""
-_MOST_TOKENS_BEFORE = 64
-"""What goes before in the same dictation, in tokens: two or three sentences. More changed no text
-and costs time."""
 _ECHO_WORDS = 6
 
 _WORD = re.compile(r"\w+(?:'\w+)*")
-# A character where a script sets no blanks between words.
-_UNIT = re.compile(r"\s*(?:[\u3040-\u30ff\u3400-\u9fff]|[^\s\u3040-\u30ff\u3400-\u9fff]+)")
 
 Count = Callable[[str], int]
 """Returns the number of tokens of a text."""
@@ -41,24 +36,26 @@ def understands_prompts(audio_state: int) -> bool:
 
 
 def dictation_prompt(hints: Hints, language: str, count: Count) -> str:
-    """Return the prompt for dictation: the names that may occur, then what goes before.
+    """Return the prompt for dictation: the names that may occur.
+
+    The text before the sound is no part of it: in pieces of a dictation it caused more errors than
+    it corrected (docs/speech.md), for what is wrong in it is written again.
 
     Names stand in a sentence, for a list changes the style of what follows; written as they are
     in the code they came right twice as often as in the words one speaks. The likeliest are
     nearest to the sound, and the first ones are left out where there is no room.
 
     Args:
-        hints: Its words and the text before.
+        hints: Its words.
         language: Code of the language spoken; sentences are made in English only.
         count: Counts with the tokenizer of the model.
     """
-    before = _last_words(hints.before, _MOST_TOKENS_BEFORE, count)
     names = _sentence(hints.words, language)
     for first in range(1, len(hints.words) + 1):
-        if count(f"{names} {before}") <= MOST_TOKENS:
+        if count(names) <= MOST_TOKENS:
             break
         names = _sentence(hints.words[first:], language)
-    return f"{names} {before}".strip()
+    return names
 
 
 def command_prompt(commands: tuple[str, ...], count: Count) -> str:
@@ -100,10 +97,3 @@ def _sentence(names: tuple[str, ...], language: str) -> str:
     return (
         f"We talked about {', '.join(first)} and {last}." if first else f"We talked about {last}."
     )
-
-
-def _last_words(text: str, most_tokens: int, count: Count) -> str:
-    units = _UNIT.findall(text)
-    while units and count("".join(units).strip()) > most_tokens:
-        del units[: max(1, len(units) // 8)]
-    return " ".join("".join(units).split())

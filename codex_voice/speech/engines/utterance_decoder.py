@@ -45,7 +45,7 @@ class UtteranceDecoder:
         plain = Decoding(self._context_for(samples.size / SAMPLE_RATE), language=hints.language)
         # Without a voice to be heard a prompt would come back as text.
         prompt = ""
-        if (hints.words or hints.before) and silence.has_voice(samples):
+        if hints.words and silence.has_voice(samples):
             language = hints.language or self._language
             prompt = prompts.dictation_prompt(hints, language, self._decoder.count_tokens)
         result = self._decode(samples, replace(plain, prompt=prompt), aborted, thorough)
@@ -54,7 +54,7 @@ class UtteranceDecoder:
                 result = self._decode(samples, plain, aborted, thorough)
             elif prompts.is_echo(result.text, prompt):
                 result = NOTHING
-        if thorough and not hints.before and command_look.is_worth_it(result, samples, hints):
+        if thorough and not hints.continued and command_look.is_worth_it(result, samples, hints):
             result = self._look_for_command(samples, plain, result, hints, aborted)
         text = silence.keep_spoken(result.text, samples, result.confidence)
         return replace(result, text=text, words=_words_of(text, result))

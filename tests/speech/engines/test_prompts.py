@@ -13,38 +13,26 @@ def count(text: str) -> int:
     return (len(text) + 3) // 4
 
 
-def test_names_stand_in_a_sentence_before_the_text_so_far() -> None:
+def test_names_stand_in_a_sentence() -> None:
     """A list of names would change the style of what is written."""
-    hints = Hints(words=("config_loader", "parse_line"), before="Rename it.")
+    hints = Hints(words=("config_loader", "parse_line"))
     assert (
         prompts.dictation_prompt(hints, "en", count)
-        == "We talked about config_loader and parse_line. Rename it."
+        == "We talked about config_loader and parse_line."
     )
     assert prompts.dictation_prompt(Hints(words=("serde",)), "en", count).endswith("about serde.")
-    assert prompts.dictation_prompt(hints, "de", count).startswith("config_loader, parse_line")
+    assert prompts.dictation_prompt(hints, "de", count) == "config_loader, parse_line"
     assert prompts.dictation_prompt(Hints(), "en", count) == ""
 
 
 def test_what_whisper_would_cut_is_left_out() -> None:
-    """The first names go, and the beginning of the text before; the nearest stay."""
+    """The first names go; the nearest to the sound stay."""
     words = tuple(f"name_number_{number}" for number in range(200))
-    before = " ".join(f"word{number}" for number in range(500))
-    prompt = prompts.dictation_prompt(Hints(words=words, before=before), "en", count)
+    prompt = prompts.dictation_prompt(Hints(words=words), "en", count)
     assert count(prompt) <= prompts.MOST_TOKENS
-    assert "name_number_199. " in prompt
+    assert prompt.endswith("name_number_199.")
     assert "name_number_0 " not in prompt
-    assert prompt.endswith("word499")
     assert prompts.dictation_prompt(Hints(words=("x" * 2000,)), "en", count) == ""
-
-
-def test_text_before_without_blanks_is_cut_between_characters() -> None:
-    """Japanese and Chinese have none; the end, nearest to the sound, stays."""
-    before = "テストを実行してください。" * 30
-    prompt = prompts.dictation_prompt(Hints(before=before), "ja", count)
-    assert 200 < len(prompt) <= 256
-    assert before.endswith(prompt)
-    text = "まず 设置 timeout を 30 秒に。"
-    assert prompts.dictation_prompt(Hints(before=text), "ja", count) == text
 
 
 def test_commands_that_do_not_fit_are_left_out() -> None:
