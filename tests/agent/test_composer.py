@@ -172,7 +172,9 @@ async def open_models(session: CodexSession) -> None:
     while not session.shows("Select Model"):
         session.write(b"/model")
         await session.until(lambda: session.text == "/model")
-        await session.composer.send()
+        # While Codex says that it starts, the composer runs no command.
+        while await session.composer.send() is TypingOutcome.REFUSED:
+            await session.until(lambda: session.tracker.state in (CodexState.IDLE, CodexState.DONE))
         await session.until(partial(models_or_refusals, session, refusals))
         refusals += 1
 
