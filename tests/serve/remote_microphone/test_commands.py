@@ -27,6 +27,7 @@ def _without_portaudio(own_files: dict[str, str], directory: Path) -> dict[str, 
 
 
 @pytest.mark.microphone
+@pytest.mark.usefixtures("room")
 @pytest.mark.parametrize("scheme", ["wyoming", "ws"])
 def test_a_sentence_into_the_laptop_is_written_on_the_other_machine(
     own_files: dict[str, str], tmp_path: Path, virtual_mic: VirtualMic, scheme: str
@@ -63,6 +64,7 @@ def test_a_sentence_into_the_laptop_is_written_on_the_other_machine(
 
 
 @pytest.mark.microphone
+@pytest.mark.usefixtures("room")
 def test_a_laptop_that_calls_is_heard(
     own_files: dict[str, str], tmp_path: Path, virtual_mic: VirtualMic
 ) -> None:
