@@ -19,6 +19,7 @@ from codex_voice.dictation.inserted_texts import InsertedTexts
 from codex_voice.dictation.notice import PUT_BACK_KEY, KeyOffer, Notice
 from codex_voice.dictation.outcome_lines import TEXT_OUTCOMES, line_of
 from codex_voice.dictation.state import Dictated
+from codex_voice.dictation.word_offer import WordOffers
 from codex_voice.language import joining
 from codex_voice.language.registry import Command
 from codex_voice.recordings import outcomes
@@ -80,6 +81,7 @@ class CommandDispatch:
         context: Is told what speech is likely to be about.
         tell: Shows one line.
         show: Shows a line with what was changed in it, and what keys can do about it.
+        keep_word: Puts an entry on the user's list of words.
         cue: Sounds a cue.
         show_commands: Shows what one can say.
         show_menu: Shows the menu, which has the settings.
@@ -96,6 +98,7 @@ class CommandDispatch:
         *,
         tell: Callable[[str], None],
         show: Callable[[Notice], None],
+        keep_word: Callable[[str], None],
         cue: Callable[[Cue], None],
         show_commands: Callable[[], None],
         show_menu: Callable[[], None],
@@ -113,6 +116,7 @@ class CommandDispatch:
         self._show = show
         self._texts = InsertedTexts(composer, tell)
         self._files = FileQuestion(self._texts, show, partial(self.perform, Command.SEND))
+        self._words = WordOffers(show, keep_word)
         self._all_selected = False
         self._confirm_quit = confirm_quit
         self._question: Prompt | None = None
@@ -148,6 +152,10 @@ class CommandDispatch:
             self._dictation.arrived(dictated, _kept_as(outcome))
         self._texts.add(dictated)
         self._context.note_text(dictated.text)
+        if outcome is TypingOutcome.INSERTED:
+            self._words.note(dictated)
+        elif outcome in (TypingOutcome.SENT, TypingOutcome.QUEUED):
+            self._words.forget()
         if asking and outcome is TypingOutcome.INSERTED:
             self._files.ask(dictated, then_send=send)
         else:
@@ -210,10 +218,7 @@ class CommandDispatch:
             self._files.close()
         match command:
             case Command.SEND:
-                outcome = await self._composer.send()
-                self._told(outcome)
-                if outcome in (TypingOutcome.SENT, TypingOutcome.QUEUED):
-                    self._cue(Cue.SENT)
+                await self._send()
             case Command.CLEAR:
                 await self._clear()
             case Command.APPROVE | Command.DENY:
@@ -274,6 +279,19 @@ class CommandDispatch:
                 self._show_menu()
             case _:
                 assert_never(command)
+
+    async def _send(self) -> None:
+        draft = self._composer.text_before_cursor if self._words.waiting else None
+        outcome = await self._composer.send()
+        self._told(outcome)
+        if outcome in (TypingOutcome.SENT, TypingOutcome.QUEUED):
+            self._cue(Cue.SENT)
+            self._words.compare(draft)
+
+    def enter_pressed(self) -> None:
+        """Take note that the user sends the draft as it is now."""
+        if self._words.waiting:
+            self._words.compare(self._composer.text_before_cursor)
 
     async def _interrupt(self) -> None:
         if self._files.close():

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 # Function keys, which Codex does not use; ours only while they are offered.
 PUT_BACK_KEY = "f3"
+WORD_KEY = "f5"
 CHOICE_KEYS = ("f6", "f7", "f8", "f9")
 
 

@@ -35,7 +35,7 @@ from codex_voice.dictation.state import (
     VoiceEvent,
 )
 from codex_voice.dictation.talk_key import TalkKey
-from codex_voice.errors import CodexVoiceError, SpeechError
+from codex_voice.errors import CodexVoiceError, ConfigError, SpeechError
 from codex_voice.language.registry import Command
 from codex_voice.recordings.entry import Entry
 from codex_voice.session.launch import Launch
@@ -102,6 +102,7 @@ class VoiceControl:
         self._callbacks = callbacks
         self.microphone = launch.config.audio.device
         """The name of the chosen microphone; "" is the default one."""
+        self._settings: Settings | None = None
         self._listening = False
         self._whisper = launch.config.whisper
         self._find_model: Callable[[], Path | SpeechError] = launch.find_model
@@ -121,6 +122,7 @@ class VoiceControl:
             context,
             tell=callbacks.show_message,
             show=callbacks.show_notice,
+            keep_word=self._keep_word,
             cue=lambda cue: self._cues.sound(cue),
             show_commands=callbacks.show_commands,
             show_menu=callbacks.show_menu,
@@ -153,6 +155,8 @@ class VoiceControl:
         if key.action == "press":
             # It changes the draft, or moves in it.
             self._dispatch.unselect()
+            if key.name == "enter":
+                self._dispatch.enter_pressed()
         return False
 
     def window_focus_lost(self) -> None:
@@ -165,11 +169,24 @@ class VoiceControl:
 
     def follow(self, settings: Settings) -> None:
         """Apply changes of the settings from now on."""
+        self._settings = settings
         settings.follow("voice", lambda config: self._apply_voice(config.voice))
         settings.follow("audio", lambda config: self._apply_device(config.audio.device))
         settings.follow("keys", lambda config: self._use_talk_key(config.keys.talk))
         settings.follow("ui", lambda config: self._use_sounds(config.ui.sounds))
         settings.follow("words", self._use_words)
+
+    def _keep_word(self, entry: str) -> None:
+        """Put an entry on the user's list of words, which applies at once."""
+        if self._settings is None:
+            return
+        kept = [*self._settings.config.words.replace, entry]
+        try:
+            self._settings.change("words", "replace", kept)
+        except ConfigError as error:
+            self.warn(str(error))
+        else:
+            self.tell(f"{entry}: from now on. The settings screen has your words.")
 
     def _use_words(self, config: Config) -> None:
         self._writing.use_words(own_words_of(config, self._launch, self.report_error))

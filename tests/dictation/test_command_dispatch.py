@@ -96,6 +96,7 @@ class Counter:
         self.cues: list[Cue] = []
         self.context = SpokenContext()
         self.notices: list[Notice] = []
+        self.kept_words: list[str] = []
         self.delivery = CommandDispatch(
             cast("Composer", self.codex),
             cast("TerminalPane", self.codex),
@@ -104,6 +105,7 @@ class Counter:
             self.context,
             tell=self.told.append,
             show=self._show,
+            keep_word=self.kept_words.append,
             cue=self.cues.append,
             show_commands=lambda: self.codex.asked.append(("show_commands",)),
             show_menu=lambda: self.codex.asked.append(("show_menu",)),
