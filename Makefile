@@ -4,7 +4,7 @@
 # make test-versions  run the tests of the composer and the approvals against older Codexes too
 # make setup   only prepare .venv, with .venv/bin/codex-voice in it
 # make fast    build whisper.cpp for this machine into .venv: half as much again as fast (C++ compiler)
-# make binary  freeze the program into dist/, for machines without Python
+# make binary  freeze the program into dist/, for machines without Python (FORMS=folder or file: one)
 # make lock    write requirements.lock anew: the versions of everything, with their hashes
 # make man     write the manual page and the shell completions into build/
 # make screenshots  draw docs/screenshot.svg and record docs/demo.cast, from a real run
@@ -89,7 +89,7 @@ fast: setup
 binary: development portaudio
 	$(GROUP) binary >.venv/binary.txt
 	$(PIP) --requirement .venv/binary.txt
-	packaging/freeze
+	packaging/freeze $(FORMS)
 
 man: development
 	$(GROUP) binary >.venv/binary.txt
