@@ -19,6 +19,7 @@ from codex_voice.errors import ConfigError
 from codex_voice.serve.access import token_from
 from codex_voice.serve.agent_api.routes import MOST_STREAMS, application
 from codex_voice.serve.agent_api.voice import Voice
+from codex_voice.serve.native_memory import return_large_blocks
 
 TOKEN_VARIABLE = "CODEX_VOICE_API_TOKEN"
 _MOST_MESSAGE_BYTES = 1 << 20
@@ -82,6 +83,7 @@ def run(
     Raises:
         ConfigError: The address or the token cannot be used.
     """
+    return_large_blocks()
     token = token_from(TOKEN_VARIABLE)
     if not re.fullmatch(r"[\w.~-]+", token, re.ASCII):
         raise ConfigError(f"{TOKEN_VARIABLE} may hold letters, digits, and . _ ~ - only")
