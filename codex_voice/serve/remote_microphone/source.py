@@ -172,7 +172,9 @@ class RemoteMicrophone:
         try:
             self._listen(deliver)
         except (OSError, WyomingError) as error:
-            _LOG.warning("the connection to the remote microphone broke: %s", error)
+            # Our own close breaks it too.
+            if not self._closing.is_set():
+                _LOG.warning("the connection to the remote microphone broke: %s", error)
         except MicrophoneUnavailable as failure:
             self._failure = failure
             return False
