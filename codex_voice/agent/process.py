@@ -20,12 +20,15 @@ from pathlib import Path
 
 from ptyprocess import PtyProcess
 
-from codex_voice.agent.input_queue import InputQueue
 from codex_voice.errors import AgentNotFound, AgentNotStarted
+from codex_voice.write_queue import WriteQueue
 
 # Linux gives 4 KiB at a time. Each piece is delivered before the next is read: meanwhile the
 # program fills the terminal's small buffer again.
 _READ_BYTES = 65_536
+# A program that never reads costs this much memory, and that of the one paste that went beyond it;
+# then what is typed is lost, as on any terminal.
+_INPUT_MAXIMUM_BYTES = 4 << 20
 # Longest stretch of reading before other work on the loop gets its turn: half a frame at 120 Hz.
 _READ_SECONDS = 0.004
 # While the application does something for the user, which takes many turns of the loop, and for
@@ -96,7 +99,7 @@ class AgentProcess:
         """How it ended; `None` while it runs."""
         self._process = process
         self._fd: int = process.fd
-        self._input = InputQueue(process.fd)
+        self._input = WriteQueue(process.fd)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._reading = False
         self._gives_way_until = 0.0
@@ -246,7 +249,8 @@ class AgentProcess:
         self._on_exit(self.status)
 
     def _close(self) -> None:
-        self._input.close()
+        self._input.detach()
+        self._input.clear()
         self._process.fileobj.close()
         self._process.closed = True
 
@@ -259,7 +263,10 @@ class AgentProcess:
             Whether it was taken: `False` when the program has ended or has not read for so
             long that the queue is full.
         """
-        return not self._ended.is_set() and self._input.put(data)
+        if self._ended.is_set() or len(self._input) > _INPUT_MAXIMUM_BYTES:
+            return False
+        self._input.write(data)
+        return True
 
     def resize(self, columns: int, rows: int) -> None:
         """Set the size of the program's terminal."""
