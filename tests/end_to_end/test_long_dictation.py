@@ -1,7 +1,9 @@
-"""Two minutes in one breath: more than any utterance may hold."""
+"""Long dictations: two minutes in one breath, and a crash in the middle of one."""
 
 from __future__ import annotations
 
+import os
+import signal
 from itertools import cycle
 
 import pytest
@@ -74,4 +76,36 @@ async def test_two_minutes_lose_no_word_and_double_none(
     parts = [journal.read_pcm(entry.id) for entry in reversed(journal.entries())]
     assert len(parts) > SECONDS // 30
     assert " ".join(recognize(recognizer, part) for part in parts) == expected
+    recognizer.close()
+
+
+async def test_a_crash_in_the_middle_keeps_what_was_committed_and_all_of_the_sound(
+    start: Start,
+) -> None:
+    """The text up to a pause is on disk while one speaks on, beside the sound up to the crash."""
+    breath, said = dictation()
+    recognizer = WhisperRecognizer(model_path())
+    expected = " ".join(recognize(recognizer, voice) for voice in said)
+    with WhisperServer() as server:
+        person = await start(config=f'[whisper]\nserver_url = "{server.url}"\n', columns=250)
+        await person.sees("Ask Codex to do anything")
+        await person.sees("● idle")
+        await person.sees("server 127.0.0.1")
+        person.press(TALK_KEY)
+        await person.sees("LISTENING")
+        speaking = person.microphone.play(breath)
+        await person.terminal.until(
+            lambda: any(entry.heard for entry in person.journal().entries()), "a committed text"
+        )
+        os.kill(person.app(), signal.SIGKILL)
+        speaking.stop()
+        await person.terminal.ended()
+    journal = person.journal()
+    entry = journal.unfinished()[-1]
+    assert entry.heard
+    assert expected.startswith(entry.heard)
+    # What the crash cut short is behind it.
+    heard_again = recognize(recognizer, journal.read_pcm(entry.id))
+    assert heard_again.startswith(entry.heard)
+    assert len(heard_again) > len(entry.heard)
     recognizer.close()
