@@ -21,7 +21,7 @@ from codex_voice.language.registry import Command
 from codex_voice.pcm import FRAME_SECONDS, Framer
 from codex_voice.recordings.background_writer import BackgroundWriter
 from codex_voice.recordings.journal import Journal
-from codex_voice.speech.engines.whisper import WhisperRecognizer
+from codex_voice.speech.recognizer import Recognizer
 from codex_voice.speech.worker import ModelFailed, ModelReady, RecognitionWorker
 
 PATIENCE_SECONDS = 60.0
@@ -59,7 +59,7 @@ class _Spoken:
 class TimedDictation:
     """Speaks a clip and notes when what happened; times are those of `time.perf_counter`."""
 
-    def __init__(self, model: Path, clip: Path, recordings: Path) -> None:
+    def __init__(self, load: Callable[[], Recognizer], clip: Path, recordings: Path) -> None:
         self._loop = asyncio.get_running_loop()
         self._speech_seconds = last_sound_seconds(read_wave(clip))
         self._events: asyncio.Queue[tuple[float, VoiceEvent]] = asyncio.Queue()
@@ -75,7 +75,7 @@ class TimedDictation:
         journal = Journal(recordings, HistoryConfig(), self._fail)
         settings = CaptureSettings.of(AudioConfig(), voice)
         capture = Capture(make_source, settings, self._post, journal)
-        worker = RecognitionWorker(lambda: WhisperRecognizer(model), self._post)
+        worker = RecognitionWorker(load, self._post)
         self.dictation = Dictation(
             capture, worker, BackgroundWriter(journal), voice, make_source, self
         )
@@ -148,8 +148,9 @@ class TimedDictation:
         """Prepare nothing."""
 
     def dictated(self, dictated: Dictated) -> None:
-        """Note when the text came."""
-        self._texts.put_nowait(time.perf_counter())
+        """Note when all of the text was there; a long dictation comes in pieces."""
+        if dictated.complete:
+            self._texts.put_nowait(time.perf_counter())
 
     def commanded(self, command: Command) -> None:
         """Refuse a clip that is a command."""
@@ -176,9 +177,11 @@ class TimedDictation:
 
 
 @asynccontextmanager
-async def timed_dictation(model: Path, clip: Path, folder: Path) -> AsyncIterator[TimedDictation]:
-    """Start a dictation with a model, and end it."""
-    timed = TimedDictation(model, clip, folder / "recordings")
+async def timed_dictation(
+    load: Callable[[], Recognizer], clip: Path, folder: Path
+) -> AsyncIterator[TimedDictation]:
+    """Start a dictation with a recogniser, and end it."""
+    timed = TimedDictation(load, clip, folder / "recordings")
     try:
         await timed.ready()
         yield timed

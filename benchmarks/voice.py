@@ -1,6 +1,7 @@
 """How long after the last word the text is there.
 
-    python -m benchmarks.voice [--parts program,models] [--clips 12] [--rounds 5]
+    python -m benchmarks.voice [--parts program,models,lengths] [--clips 12] [--rounds 5]
+                               [--lengths 3 12 30 60 120] [--weights FILE] [--faster-whisper DIR]
 
 program: the whole program around the real Codex (fake model), the miniature speech model, clips
     played into a virtual microphone. From the tap that ends the utterance to the text in the
@@ -10,6 +11,8 @@ models: dictation without a screen, with models of true size and made-up weights
     about three seconds in real time. From the tap, and from the end-point, to the text; beside what
     the recogniser alone needs for the same sound, and beside a fresh process for each utterance.
     Several sentences, for partial texts begin with the syllables of each at other moments.
+lengths: the same with real weights, by the length of the dictation, the engine and the build, with
+    the processor time of the whole dictation and the memory (`voice_lengths`).
 """
 
 from __future__ import annotations
@@ -35,6 +38,7 @@ from benchmarks.recognition import (
     percentile_95,
     recognize_naively,
 )
+from benchmarks.voice_lengths import SHARED, measure_lengths
 from benchmarks.whole_program import (
     TALK_KEY,
     WholeProgram,
@@ -215,7 +219,7 @@ async def measure_sentence(
     alone = WhisperRecognizer(model)
     pcm = read_wave(sentence)
     own, taps = [], []
-    async with timed_dictation(model, sentence, folder) as timed:
+    async with timed_dictation(partial(WhisperRecognizer, model), sentence, folder) as timed:
         for late in lates:
             own.append(milliseconds(partial(alone.transcribe, pcm), 1))
             taps.append(1000 * await timed.tap(late))
@@ -243,6 +247,9 @@ def main() -> None:
     parser.add_argument("--clips", type=int, default=12)
     parser.add_argument("--models", nargs="+", default=["mini", "tiny.en", "base.en"])
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--lengths", type=float, nargs="+", default=[3, 12, 30, 60, 120])
+    parser.add_argument("--weights", type=Path, default=SHARED / "models" / "ggml-base-q8_0.bin")
+    parser.add_argument("--faster-whisper", type=Path, help="a model that faster-whisper opens")
     options = parser.parse_args()
     parts = options.parts.split(",")
     print(f"load average {os.getloadavg()[0]:.2f}")
@@ -252,6 +259,17 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             for name in options.models:
                 asyncio.run(measure_model(name, options.rounds, Path(folder)))
+    if "lengths" in parts:
+        with tempfile.TemporaryDirectory() as folder:
+            asyncio.run(
+                measure_lengths(
+                    options.weights,
+                    options.lengths,
+                    options.rounds,
+                    Path(folder),
+                    options.faster_whisper,
+                )
+            )
     print(f"load average {os.getloadavg()[0]:.2f}")
 
 
