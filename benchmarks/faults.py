@@ -129,6 +129,12 @@ class Trial:
         if "LISTENING" in self.terminal.text():
             self.program.press(TALK_KEY)
 
+    async def deny(self) -> None:
+        """Answer a question of Codex with Esc, which means something else while text is awaited."""
+        while "Yes, proceed" in self.terminal.text():
+            self.program.press(ESCAPE)
+            await asyncio.sleep(5 * LOOK_SECONDS)
+
     async def speak(self, clip: Path) -> None:
         """Speak a clip, whether or not there is a microphone by then."""
         with suppress(RuntimeError):
@@ -296,8 +302,7 @@ async def play_round(trial: Trial, name: str) -> tuple[str, Outcome]:
         await asyncio.sleep(BETWEEN_TAPS_SECONDS)
         trial.program.press(b"r")
         await trial.program.sees("Ask Codex to do anything")
-    if "Yes, proceed" in trial.terminal.text():
-        trial.program.press(ESCAPE)
+    await trial.deny()
     entry = await trial.settled(known, cancelled=name == CANCELLED)
     whole = not fault.deafens or moment == seconds or entry.text == EXPECTED[clip]
     wrong = await fault_of_round(

@@ -141,8 +141,8 @@ class AgentProcess:
         variables["TERM"] = "xterm-256color"
         if "STY" in variables and "TMUX" not in variables:
             # GNU screen hands on what the terminal around it says, and takes red, green and blue
-            # for blinking and reverse. Elsewhere colours go to the user's terminal as they are,
-            # and COLORTERM says whether it knows them.
+            # for blinking and reverse. Elsewhere COLORTERM says whether the terminal knows them;
+            # what a program writes all the same is brought to 256 colours (`terminal.colours`).
             variables.pop("COLORTERM", None)
         try:
             with warnings.catch_warnings():

@@ -11,6 +11,7 @@ import functools
 import re
 from itertools import groupby
 
+from codex_voice.terminal.colours import in_palette
 from codex_voice.terminal.emulator import Emulator
 from codex_voice.terminal.engine import NULL, check, ffi, grid_ref, lib, new_sized
 
@@ -30,10 +31,17 @@ Span = tuple[int, int]
 
 
 class RowFormatter:
-    """Turns the rows that changed since the last frame into bytes."""
+    """Turns the rows that changed since the last frame into bytes.
 
-    def __init__(self, emulator: Emulator) -> None:
+    Args:
+        emulator: Whose rows.
+        true_colour: Whether the terminal that they are for knows red, green and blue; otherwise
+            they are brought to its palette of 256.
+    """
+
+    def __init__(self, emulator: Emulator, true_colour: bool = True) -> None:
         self._emulator = emulator
+        self._true_colour = true_colour
         self._layout = emulator.layout
         self._state = emulator.render_state
         self._iterator = emulator.create(
@@ -99,7 +107,10 @@ class RowFormatter:
             if selecting and (span := self._selected_span()):
                 selected[y] = span
         lib.ghostty_render_state_clean(state)
-        return self._format(flags, contents, selected)
+        texts = self._format(flags, contents, selected)
+        if self._true_colour:
+            return texts
+        return {y: in_palette(text) for y, text in texts.items()}
 
     def _has_selection(self) -> bool:
         result = lib.ghostty_terminal_get(

@@ -176,3 +176,22 @@ async def test_no_moment_of_speaking_approves_anything(session: CodexSession) ->
         await session.until(lambda: session.shows(said))  # noqa: B023 (waited for in the loop)
         await session.until(lambda: session.tracker.state in (CodexState.IDLE, CodexState.DONE))
     assert not approved(session)
+
+
+async def test_a_command_that_is_shown_in_part_is_not_approved(fake_codex: FakeCodex) -> None:
+    """On a small screen Codex hides its middle, in which anything may stand; it can be denied."""
+    lines = [f"echo line {number}" for number in range(30)]
+    lines[15] = COMMAND
+    fake_codex.settings.shell_command = "\n".join(lines)
+    async with CodexSession(fake_codex, 60, 14) as session:
+        await ask(session)
+        await session.until_prompt()
+        asked = session.composer.prompt
+        assert asked is not None
+        assert asked.approval
+        assert not asked.complete
+        typed = bytes(session.written)
+        assert await session.composer.answer_approval(True, asked) is TypingOutcome.REFUSED
+        assert bytes(session.written) == typed
+        assert await session.composer.answer_approval(False, asked) is TypingOutcome.DENIED
+        assert not approved(session)

@@ -50,11 +50,11 @@ class OuterTerminal:
         """All that the program wrote, as long as the test does not cut it."""
         loop = asyncio.get_running_loop()
         self.status: asyncio.Future[ExitStatus] = loop.create_future()
+        # The engine that stands in for it knows them.
+        variables = {"COLORTERM": "truecolor", **(environment or os.environ)}
         self._kitty = kitty
         self._changed = asyncio.Event()
-        self.process = AgentProcess.spawn(
-            argv, columns, rows, directory or Path.cwd(), environment or dict(os.environ)
-        )
+        self.process = AgentProcess.spawn(argv, columns, rows, directory or Path.cwd(), variables)
         self.process.attach(loop, self._take, self._end)
 
     def _take(self, data: bytes) -> None:

@@ -6,6 +6,7 @@ Textual's compositor. Both draw the same bytes.
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 from textual import events
@@ -13,6 +14,7 @@ from textual.geometry import Offset, Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from codex_voice.terminal.colours import has_true_colour
 from codex_voice.terminal.emulator import Cursor, Emulator
 from codex_voice.terminal.frame_clock import FrameClock
 from codex_voice.terminal.painter import Painter, place_cursor, wrap_frame
@@ -48,7 +50,7 @@ class PaneCanvas(Widget):
         self.clock = FrameClock(self._draw, lambda: self.emulator.held, self.emulator.release_hold)
         self.shows_cursor = True
         """Whether there is a program whose cursor means something."""
-        self._formatter = RowFormatter(self.emulator)
+        self._formatter = RowFormatter(self.emulator, has_true_colour(os.environ))
         self._painter = Painter()
         self._rows: list[bytes] = []
         self._strips: list[Strip | None] = []

@@ -1,0 +1,71 @@
+"""Colours of the hosted program, brought to what the user's terminal has.
+
+Some programs write red, green and blue whatever their terminal is. A terminal that does not know
+that takes the numbers for other attributes: GNU screen blinks and inverts.
+"""
+
+from __future__ import annotations
+
+import curses
+import functools
+import re
+from collections.abc import Mapping
+
+_TRUE_COLOUR = ("truecolor", "24bit")
+_PALETTE_COLOURS = 256
+_SGR = re.compile(rb"\x1b\[[0-9;:]*m")
+# Of text, background or underline, as `RowFormatter` writes it.
+_RGB = re.compile(rb"\b([345]8);2;(\d+);(\d+);(\d+)")
+# The palette of xterm with 256 colours: a cube from 16 on, and shades of grey from 232 on.
+_CUBE_LEVELS = (0, 95, 135, 175, 215, 255)
+_GREY_LEVELS = range(8, 248, 10)
+
+
+def has_true_colour(environment: Mapping[str, str]) -> bool:
+    """Tell whether the user's terminal draws red, green and blue as they are.
+
+    Args:
+        environment: COLORTERM says so; where it is not passed on, as over ssh, TERM's entry in the
+            terminfo database does (`RGB`, or tmux's `Tc`). GNU screen does not, whatever they say.
+    """
+    if "STY" in environment and "TMUX" not in environment:
+        return False
+    if environment.get("COLORTERM") in _TRUE_COLOUR:
+        return True
+    try:
+        curses.setupterm(environment.get("TERM") or "dumb", 1)
+    except curses.error:
+        return False
+    flags = (curses.tigetflag("RGB"), curses.tigetflag("Tc"))
+    return 1 in flags or curses.tigetnum("colors") > _PALETTE_COLOURS
+
+
+def in_palette(row: bytes) -> bytes:
+    """Return a formatted row with the nearest of 256 colours for each red, green and blue."""
+    if b"8;2;" not in row:
+        return row
+    return _SGR.sub(lambda sequence: _RGB.sub(_nearest_of, sequence[0]), row)
+
+
+def _nearest_of(found: re.Match[bytes]) -> bytes:
+    return b"%b;5;%d" % (found[1], nearest(*map(int, found.group(2, 3, 4))))
+
+
+@functools.lru_cache(maxsize=4096)
+def nearest(red: int, green: int, blue: int) -> int:
+    """Return the number of the colour of xterm's palette that is nearest to one."""
+    wanted = (red, green, blue)
+    places = [
+        min(range(len(_CUBE_LEVELS)), key=lambda place: abs(_CUBE_LEVELS[place] - level))
+        for level in wanted
+    ]
+    mean = sum(wanted) // 3
+    grey = min(range(len(_GREY_LEVELS)), key=lambda place: abs(_GREY_LEVELS[place] - mean))
+    in_cube = _distance(wanted, [_CUBE_LEVELS[place] for place in places])
+    if _distance(wanted, [_GREY_LEVELS[grey]] * 3) < in_cube:
+        return 232 + grey
+    return 16 + 36 * places[0] + 6 * places[1] + places[2]
+
+
+def _distance(one: tuple[int, ...], other: list[int]) -> int:
+    return sum((a - b) ** 2 for a, b in zip(one, other, strict=True))
