@@ -199,6 +199,9 @@ def _alike_path(line: _Line, index: int, end: int, vocabulary: Vocabulary) -> st
         return None
     if _names_something_new(tokens, index):
         return None
+    # No path has a colon, and addresses are long.
+    if any(token.lower == "colon" for token in tokens[index:end]):
+        return None
     best = process.extractOne(
         line.key(index, end), vocabulary.path_keys, scorer=fuzz.ratio, score_cutoff=_ALIKE_PATH
     )
