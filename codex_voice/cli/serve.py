@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from codex_voice.cli import configuration, microphone
 from codex_voice.cli.registration import Commands
 from codex_voice.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from codex_voice.config.schema import MoshiConfig
+    from codex_voice.serve.agent_api.server import ListeningAddress
 
 DEFAULT_PORT = 8999
 DEFAULT_WYOMING_PORT = 10300
@@ -33,6 +39,12 @@ def register(commands: Commands) -> None:
     )
     serve.add_argument(
         "--wyoming", action="store_true", help="speak the Wyoming protocol instead of HTTP"
+    )
+    serve.add_argument(
+        "--backend",
+        choices=["whisper", "moshi"],
+        default="whisper",
+        help="what stands behind the API: our recogniser, or a conversation with Moshi",
     )
     serve.add_argument(
         "--port",
@@ -63,6 +75,8 @@ def _serve(options: argparse.Namespace) -> int:
 
     if options.wyoming:
         _serve_wyoming(options)
+    if options.backend == "moshi" and (options.audio or options.model):
+        raise ConfigError("with --backend moshi, --audio and --model have no use")
     config = configuration.read(options)
     make_source = microphone.wanted(options, config)
     configure_native_libraries()
@@ -73,9 +87,22 @@ def _serve(options: argparse.Namespace) -> int:
             f"the package {error.name} is not installed", "pip install 'codex-voice[serve]'"
         ) from error
     port = DEFAULT_PORT if options.port is None else options.port
+    address = ListeningAddress(options.bind, port)
     with own_messages() as tell:
-        run(config, make_source, ListeningAddress(options.bind, port), tell)
+        if options.backend == "moshi":
+            _serve_moshi(config.moshi, address, tell)
+        else:
+            run(config, make_source, address, tell)
     end_process()
+
+
+def _serve_moshi(
+    config: MoshiConfig, address: ListeningAddress, tell: Callable[[str], None]
+) -> None:
+    from codex_voice.serve.agent_api.moshi_backend import serve
+    from codex_voice.serve.moshi.talk import conversation
+
+    serve(lambda: conversation(config, "codex-voice serve"), address, tell)
 
 
 def _serve_wyoming(options: argparse.Namespace) -> NoReturn:
@@ -85,6 +112,8 @@ def _serve_wyoming(options: argparse.Namespace) -> NoReturn:
     from codex_voice.serve.signals import end_process
     from codex_voice.serve.wyoming_asr.main import run
 
+    if options.backend == "moshi":
+        raise ConfigError("Moshi does not recognise: --wyoming and --backend moshi exclude another")
     if options.audio:
         raise ConfigError("serve --wyoming recognises what clients send: --audio has no use there")
     config = configuration.read(options)

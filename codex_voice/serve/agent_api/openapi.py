@@ -5,53 +5,32 @@ from __future__ import annotations
 from typing import Any
 
 from codex_voice import __version__
-from codex_voice.pcm import SAMPLE_RATE
+from codex_voice.serve.agent_api.backend import ApiOffer
+from codex_voice.serve.agent_api.json_schema import TEXT, Schema, record, reference
 from codex_voice.serve.agent_api.pcm_input import HIGHEST_RATE, LOWEST_RATE, SampleFormat
-from codex_voice.serve.agent_api.voice import MicrophoneState, RecognizerState
 
 _JSON = "application/json"
 
-_STREAM = """A WebSocket.
 
-Binary messages of the client are sound in `format` and `rate`, one channel, in pieces of any size
-up to 1 MiB. Utterances end by silence. Text messages are JSON objects: `{"type": "flush"}` ends the
-utterance now, `{"type": "ping", "text": "..."}` is answered by `pong` with the same text.
-
-The server sends text messages, one event each, with a `type`: `status` (as GET /api/voice/status),
-`speech_started`, `level` (`dbfs`), `transcript` (as POST /api/voice/audio, and `latency_seconds`
-since the end of the utterance), `no_words`, `pong`, `error` (`code`, `message`). `source` is
-"stream" for what this client sent, "microphone" for this machine's microphone.
-
-Browsers, which cannot set headers here, offer the subprotocols `codex-voice` and `token.TOKEN`."""
-
-_CHANGES = {
-    "start": "Load the recogniser, unless it is loaded",
-    "stop": "Disconnect the microphone and free the recogniser",
-    "connect": "Listen to this machine's microphone, hands-free; streams are told what it hears",
-    "disconnect": "Close this machine's microphone",
-    "reconnect": "Close this machine's microphone and open it again",
-}
-_NEED_RECOGNIZER = ("connect", "reconnect")
-
-
-def document() -> dict[str, Any]:
-    """Return the whole description."""
+def document(offer: ApiOffer) -> dict[str, Any]:
+    """Return the whole description of the API with a back end."""
+    rate = {**_RATE, "default": offer.rate}
     changes = {
         f"/api/voice/{name}": {
             "post": {
                 "operationId": name,
                 "summary": summary,
-                "responses": _responses("Status", *(["409"] if name in _NEED_RECOGNIZER else [])),
+                "responses": _responses("Status", *offer.change_errors.get(name, ())),
             }
         }
-        for name, summary in _CHANGES.items()
+        for name, summary in offer.changes.items()
     }
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "codex-voice",
             "version": __version__,
-            "description": "Speech recognition and a microphone for programs of this machine.",
+            "description": offer.summary,
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "security": [{"token": []}],
@@ -59,7 +38,7 @@ def document() -> dict[str, Any]:
             "/api/voice/status": {
                 "get": {
                     "operationId": "status",
-                    "summary": "Return the state of the recogniser and the microphone",
+                    "summary": "Return the state",
                     "responses": _responses("Status"),
                 }
             },
@@ -67,10 +46,10 @@ def document() -> dict[str, Any]:
             "/api/voice/audio": {
                 "post": {
                     "operationId": "audio",
-                    "summary": "Recognise a recording",
+                    "summary": offer.recording,
                     "requestBody": {
                         "required": True,
-                        "content": {_JSON: {"schema": _reference("Recording")}},
+                        "content": {_JSON: {"schema": reference("Recording")}},
                     },
                     "responses": _responses("Answer", "400", "408", "409", "413", "503"),
                 }
@@ -78,11 +57,11 @@ def document() -> dict[str, Any]:
             "/api/voice/stream": {
                 "get": {
                     "operationId": "stream",
-                    "summary": "Stream sound, and be told what is said in it",
-                    "description": _STREAM,
+                    "summary": "Stream sound, and be told what becomes of it",
+                    "description": offer.stream,
                     "parameters": [
                         _parameter("format", _FORMAT),
-                        _parameter("rate", _RATE),
+                        _parameter("rate", rate),
                     ],
                     "responses": {
                         "101": {"description": "The WebSocket is open"},
@@ -93,7 +72,13 @@ def document() -> dict[str, Any]:
         },
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-            "schemas": _SCHEMAS,
+            "schemas": {
+                "Status": offer.status,
+                "Answer": offer.answer,
+                "Recording": _recording(rate),
+                "Error": record({"error": record({"code": TEXT, "message": TEXT})}),
+                **offer.schemas,
+            },
         },
     }
 
@@ -103,47 +88,15 @@ _RATE = {
     "type": "integer",
     "minimum": LOWEST_RATE,
     "maximum": HIGHEST_RATE,
-    "default": SAMPLE_RATE,
 }
-_TEXT = {"type": "string"}
-_NUMBER = {"type": "number"}
-
-
-def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
-    return {"anyOf": [schema, {"type": "null"}]}
-
-
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "properties": properties, "required": [*properties]}
-
-
-def _reference(name: str) -> dict[str, Any]:
-    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def _parameter(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"name": name, "in": "query", "required": False, "schema": schema}
 
 
-_SCHEMAS: dict[str, Any] = {
-    "Status": _object(
-        {
-            "backend": {"const": "whisper"},
-            "state": {"enum": [*RecognizerState]},
-            "error": _nullable(_TEXT),
-            "model": _TEXT,
-            "pending": {"type": "integer", "description": "Recordings that wait"},
-            "streams": {"type": "integer", "description": "Open WebSockets"},
-            "microphone": _object(
-                {
-                    "state": {"enum": [*MicrophoneState]},
-                    "name": _TEXT,
-                    "error": _nullable(_TEXT),
-                }
-            ),
-        }
-    ),
-    "Recording": {
+def _recording(rate: Schema) -> Schema:
+    return {
         "type": "object",
         "properties": {
             "audio": {
@@ -153,34 +106,11 @@ _SCHEMAS: dict[str, Any] = {
                 "description": "Raw samples of one channel, little-endian",
             },
             "format": _FORMAT,
-            "rate": _RATE,
+            "rate": rate,
         },
         "required": ["audio"],
-    },
-    "Transcript": _object(
-        {
-            "text": {**_TEXT, "description": "As it is written; empty for a command"},
-            "command": _nullable({**_TEXT, "description": "The spoken command that it is"}),
-            "send": {"type": "boolean", "description": "Whether a last sentence said to send it"},
-            "heard": {**_TEXT, "description": "As it was recognised"},
-            "confidence": {"type": "number", "minimum": 0, "maximum": 1},
-            "language": _TEXT,
-            "model": _TEXT,
-            "started_at": {"type": "number", "description": "Seconds since the epoch"},
-            "audio_seconds": _NUMBER,
-            "seconds": {"type": "number", "description": "What recognising took"},
-        }
-    ),
-    "Answer": _object(
-        {
-            "transcript": {
-                "description": "Null where no words were said",
-                "anyOf": [_reference("Transcript"), {"type": "null"}],
-            }
-        }
-    ),
-    "Error": _object({"error": _object({"code": _TEXT, "message": _TEXT})}),
-}
+    }
+
 
 _ERRORS = {
     "400": "The request is not as described here",
@@ -188,15 +118,15 @@ _ERRORS = {
     "403": "The Host is no loopback name, or the Origin is foreign",
     "404": "This is no WebSocket",
     "408": "The body did not come in time",
-    "409": "The recogniser is stopped",
+    "409": "What this needs is not started",
     "413": "The body is too long",
-    "503": "The recogniser has no answer, or too much waits",
+    "503": "There is no answer, or too much waits",
 }
 
 
 def _responses(good: str, *errors: str) -> dict[str, Any]:
     return {
-        "200": {"description": "Done", "content": {_JSON: {"schema": _reference(good)}}},
+        "200": {"description": "Done", "content": {_JSON: {"schema": reference(good)}}},
         **_errors("401", "403", *errors),
     }
 
@@ -205,7 +135,7 @@ def _errors(*statuses: str) -> dict[str, Any]:
     return {
         status: {
             "description": _ERRORS[status],
-            "content": {_JSON: {"schema": _reference("Error")}},
+            "content": {_JSON: {"schema": reference("Error")}},
         }
         for status in statuses
     }

@@ -53,9 +53,10 @@ class PcmFormat:
         """Return a whole recording as int16 mono 16 kHz; half a sample at its end is dropped."""
         if self == PcmFormat():
             return sound[: len(sound) // 2 * 2]
-        return to_pcm(self._floats(sound), self.rate)
+        return to_pcm(self.samples(sound), self.rate)
 
-    def _floats(self, sound: bytes) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+    def samples(self, sound: bytes) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+        """Return samples, -1 to 1 unless floats were sent that are not; half a one is dropped."""
         dtype = _DTYPES[self.sample]
         samples = np.frombuffer(sound, dtype, count=len(sound) // self.sample_bytes)
         scale = 1 if self.sample is SampleFormat.FLOAT32 else 32768

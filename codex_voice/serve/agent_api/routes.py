@@ -8,7 +8,6 @@ import binascii
 import functools
 import json
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Executor
 from importlib import resources
 from typing import Any
 
@@ -19,18 +18,23 @@ from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from codex_voice.errors import AudioError, CodexVoiceError, SpeechError
-from codex_voice.pcm import SAMPLE_RATE
+from codex_voice.errors import (
+    AudioError,
+    CodexVoiceError,
+    MoshiBusy,
+    MoshiError,
+    MoshiNotInstalled,
+    SpeechError,
+)
 from codex_voice.serve.agent_api import openapi
+from codex_voice.serve.agent_api.backend import Backend
 from codex_voice.serve.agent_api.guard import SUBPROTOCOL, Guard, answer, error_response
 from codex_voice.serve.agent_api.pcm_input import (
     HIGHEST_RATE,
     PcmFormat,
-    PcmStream,
     SampleFormat,
 )
-from codex_voice.serve.agent_api.stream import serve_stream
-from codex_voice.serve.agent_api.voice import NotStarted, ServiceBusy, Voice
+from codex_voice.serve.agent_api.voice import NotStarted, ServiceBusy
 
 MOST_STREAMS = 256
 MOST_BODY_BYTES = 8 * 1024 * 1024
@@ -54,16 +58,15 @@ class BadRequest(CodexVoiceError):
     """The body or the query of a request is not what it should be."""
 
 
-def application(voice: Voice, analysis: Executor, token: str, *, only_loopback: bool) -> Guard:
+def application(backend: Backend, token: str, *, only_loopback: bool) -> Guard:
     """Return the ASGI application.
 
     Args:
-        voice: What it offers.
-        analysis: The threads that look for speech in streams.
+        backend: What stands behind it.
         token: What clients must know.
         only_loopback: Whether the Host must be a name of this machine's loopback address.
     """
-    api = _Api(voice, analysis)
+    api = _Api(backend)
     routes = [
         Route("/api/voice/status", api.status, methods=["GET"]),
         *(
@@ -72,7 +75,7 @@ def application(voice: Voice, analysis: Executor, token: str, *, only_loopback: 
         ),
         Route("/api/voice/audio", api.audio, methods=["POST"]),
         WebSocketRoute("/api/voice/stream", api.stream),
-        Route("/openapi.json", _openapi, methods=["GET"]),
+        Route("/openapi.json", api.openapi, methods=["GET"]),
         *(Route(path, _page, methods=["GET"]) for path in _PAGE),
     ]
     app = Starlette(
@@ -84,25 +87,24 @@ def application(voice: Voice, analysis: Executor, token: str, *, only_loopback: 
 
 
 class _Api:
-    def __init__(self, voice: Voice, analysis: Executor) -> None:
-        self._voice = voice
-        self._analysis = analysis
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
         self._streams = 0
         self._bodies = 0
         self.changes: dict[str, Callable[[], Awaitable[None]]] = {
-            "start": voice.start,
-            "stop": voice.stop,
-            "connect": voice.connect,
-            "disconnect": voice.disconnect,
-            "reconnect": voice.reconnect,
+            "start": backend.start,
+            "stop": backend.stop,
+            "connect": backend.connect,
+            "disconnect": backend.disconnect,
+            "reconnect": backend.reconnect,
         }
 
     async def status(self, _request: Request) -> Response:
-        return answer(self._voice.status())
+        return answer(self._backend.status())
 
     async def control(self, change: Callable[[], Awaitable[None]], _request: Request) -> Response:
         await change()
-        return answer(self._voice.status())
+        return answer(self._backend.status())
 
     async def audio(self, request: Request) -> Response:
         if self._bodies >= _MOST_BODIES:
@@ -110,17 +112,18 @@ class _Api:
         self._bodies += 1
         try:
             body = await _read(request)
-            heard = await self._voice.transcribe(await asyncio.to_thread(_sound, body))
+            form, sound = await asyncio.to_thread(_recording, body, self._backend.offer.rate)
+            return answer(await self._backend.answer_recording(form, sound))
         finally:
             self._bodies -= 1
-        return answer({"transcript": None if heard is None else heard.as_object()})
 
     async def stream(self, websocket: WebSocket) -> None:
         query = websocket.query_params
         try:
-            rate = _whole_number(query.get("rate", str(SAMPLE_RATE)))
-            pcm = PcmStream(_format(query.get("format", SampleFormat.INT16.value), rate))
-        except (BadRequest, AudioError) as error:
+            rate = _whole_number(query.get("rate", str(self._backend.offer.rate)))
+            form = _format(query.get("format", SampleFormat.INT16.value), rate)
+            serve = self._backend.open_stream(form)
+        except (BadRequest, AudioError, MoshiNotInstalled) as error:
             await websocket.send_denial_response(error_response(400, "bad_request", str(error)))
             return
         if self._streams >= MOST_STREAMS:
@@ -130,9 +133,12 @@ class _Api:
         try:
             offered = websocket.scope["subprotocols"]
             await websocket.accept(SUBPROTOCOL if SUBPROTOCOL in offered else None)
-            await serve_stream(websocket, self._voice, pcm, self._analysis)
+            await serve(websocket)
         finally:
             self._streams -= 1
+
+    async def openapi(self, _request: Request) -> Response:
+        return answer(openapi.document(self._backend.offer))
 
 
 async def _read(request: Request) -> bytes:
@@ -155,8 +161,8 @@ async def _read(request: Request) -> bytes:
     return bytes(body)
 
 
-def _sound(body: bytes) -> bytes:
-    """Return the sound in a body as int16 mono 16 kHz.
+def _recording(body: bytes, usual_rate: int) -> tuple[PcmFormat, bytes]:
+    """Return the sound in a body, and its format.
 
     Raises:
         BadRequest: There is none.
@@ -167,14 +173,12 @@ def _sound(body: bytes) -> bytes:
         content = None
     if not isinstance(content, dict):
         raise BadRequest("the body must be a JSON object")
-    form = _format(
-        content.get("format", SampleFormat.INT16.value), content.get("rate", SAMPLE_RATE)
-    )
+    form = _format(content.get("format", SampleFormat.INT16.value), content.get("rate", usual_rate))
     try:
         sound = base64.b64decode(content["audio"], validate=True)
     except (KeyError, TypeError, ValueError, binascii.Error):
         raise BadRequest('"audio" must be base64') from None
-    return form.decode(sound)
+    return form, sound
 
 
 def _format(sample: object, rate: object) -> PcmFormat:
@@ -199,10 +203,6 @@ def _whole_number(text: str) -> object:
     return int(text) if is_number else text
 
 
-async def _openapi(_request: Request) -> Response:
-    return answer(openapi.document())
-
-
 async def _page(request: Request) -> Response:
     name, kind = _PAGE[request.url.path]
     content = resources.files("codex_voice.serve.agent_api").joinpath("page", name).read_bytes()
@@ -222,8 +222,10 @@ async def _error(_request: Request, error: Exception) -> Response:
             return error_response(400, "bad_request", str(error))
         case NotStarted():
             return error_response(409, "not_started", str(error))
-        case ServiceBusy():
+        case ServiceBusy() | MoshiBusy():
             return error_response(503, "busy", str(error), {"Retry-After": "1"})
+        case MoshiError():
+            return error_response(503, "moshi", str(error))
         case SpeechError():
             return error_response(503, "recognition", str(error))
     return error_response(500, "error", str(error))

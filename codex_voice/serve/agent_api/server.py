@@ -17,6 +17,8 @@ from codex_voice.audio.sources.frame_source import FrameSource
 from codex_voice.config.schema import Config
 from codex_voice.errors import ConfigError
 from codex_voice.serve.access import token_from
+from codex_voice.serve.agent_api.backend import Backend
+from codex_voice.serve.agent_api.recognition_backend import RecognitionBackend
 from codex_voice.serve.agent_api.routes import MOST_STREAMS, application
 from codex_voice.serve.agent_api.voice import Voice
 from codex_voice.serve.native_memory import return_large_blocks
@@ -72,7 +74,7 @@ def run(
     address: ListeningAddress,
     tell: Callable[[str], None],
 ) -> None:
-    """Serve until SIGTERM or SIGINT.
+    """Serve recognition until SIGTERM or SIGINT.
 
     Args:
         config: How to listen and to recognise.
@@ -83,12 +85,31 @@ def run(
     Raises:
         ConfigError: The address or the token cannot be used.
     """
+    with ThreadPoolExecutor(_ANALYSIS_THREADS) as analysis:
+        run_backend(
+            lambda: RecognitionBackend(Voice(config, make_source, tell), analysis), address, tell
+        )
+
+
+def run_backend(
+    make_backend: Callable[[], Backend], address: ListeningAddress, tell: Callable[[str], None]
+) -> None:
+    """Serve a back end until SIGTERM or SIGINT.
+
+    Args:
+        make_backend: Makes it, on the event loop.
+        address: Where clients connect.
+        tell: Told the address and the token.
+
+    Raises:
+        ConfigError: The address or the token cannot be used.
+    """
     return_large_blocks()
     token = token_from(TOKEN_VARIABLE)
     if not re.fullmatch(r"[\w.~-]+", token, re.ASCII):
         raise ConfigError(f"{TOKEN_VARIABLE} may hold letters, digits, and . _ ~ - only")
-    with _bound(address) as listening, ThreadPoolExecutor(_ANALYSIS_THREADS) as analysis:
-        asyncio.run(_serve(config, make_source, address, token, tell, listening, analysis))
+    with _bound(address) as listening:
+        asyncio.run(_serve(make_backend, address, token, tell, listening))
 
 
 @contextlib.contextmanager
@@ -106,19 +127,17 @@ def _bound(address: ListeningAddress) -> Iterator[socket.socket]:
 
 
 async def _serve(
-    config: Config,
-    make_source: Callable[[], FrameSource],
+    make_backend: Callable[[], Backend],
     address: ListeningAddress,
     token: str,
     tell: Callable[[str], None],
     listening: socket.socket,
-    analysis: ThreadPoolExecutor,
 ) -> None:
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
-    voice = Voice(config, make_source, tell)
-    app = application(voice, analysis, token, only_loopback=address.is_loopback)
+    backend = make_backend()
+    app = application(backend, token, only_loopback=address.is_loopback)
     server = _Server(
         uvicorn.Config(
             app,
@@ -135,7 +154,7 @@ async def _serve(
     )
     serving = asyncio.create_task(server.serve([listening]))
     ending = asyncio.create_task(ended.wait())
-    await voice.start()
+    await backend.start()
     bound = ListeningAddress(address.host, listening.getsockname()[1])
     tell(f"agent API at {bound}, token {token}")
     if not bound.is_loopback:
@@ -143,8 +162,8 @@ async def _serve(
     try:
         await asyncio.wait((serving, ending), return_when=asyncio.FIRST_COMPLETED)
         server.should_exit = True
-        # Requests that wait for the recogniser are answered with an error.
-        await voice.close()
+        # Requests that wait for it are answered with an error.
+        await backend.close()
         await serving
     finally:
         for task in (serving, ending):

@@ -141,7 +141,7 @@ async def _receive(websocket: WebSocket, stream: SpeechStream, outbox: Outbox) -
             await stream.hear(message["bytes"])
             continue
         try:
-            await _obey(_object(message["text"]), stream, outbox)
+            await _obey(read_message(message["text"]), stream, outbox)
         except MessageInvalid as error:
             outbox.put(error_event("bad_request", str(error)))
 
@@ -156,7 +156,12 @@ async def _obey(message: dict[str, Any], stream: SpeechStream, outbox: Outbox) -
             raise MessageInvalid('"type" must be "flush" or "ping"')
 
 
-def _object(text: str) -> dict[str, Any]:
+def read_message(text: str) -> dict[str, Any]:
+    """Return the object of a text message.
+
+    Raises:
+        MessageInvalid: It is none.
+    """
     try:
         message = json.loads(text)
     except (ValueError, RecursionError):

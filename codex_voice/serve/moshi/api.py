@@ -146,6 +146,25 @@ class MoshiAgentAPI:
         await self.disconnect()
         return await self.connect()
 
+    def run(self, host: str = "127.0.0.1", port: int | None = None) -> None:
+        """Serve this to other programs until SIGTERM or SIGINT, as `codex-voice serve` does.
+
+        The address and the token are written to the log of this module. Not to be called while
+        an event loop runs.
+
+        Args:
+            host: The interface.
+            port: The port; `api_port` without it, 0 is any free one.
+
+        Raises:
+            CodexVoiceError: The address cannot be used, or a package is missing.
+        """
+        from codex_voice.serve.agent_api.moshi_backend import serve
+        from codex_voice.serve.agent_api.server import ListeningAddress
+
+        address = ListeningAddress(host, self.api_port if port is None else port)
+        serve(lambda: self, address, _LOG.warning)
+
     def get_status(self) -> dict[str, Any]:
         """Return the states of both, as an object for JSON."""
         server, agent = self.server_manager, self.agent

@@ -1,9 +1,12 @@
 // Sends the microphone to /api/voice/stream and shows what comes back.
 const RATE = 16000;
+const SPOKEN_RATE = 24000;
+const SPOKEN_LATENCY_SECONDS = 0.1;
 const MOST_LATENCIES = 50;
 const element = (id) => document.getElementById(id);
 const latencies = [];
 let talk = null;
+let spokenUntil = 0;
 
 const show = (text) => { element("state").textContent = text; };
 
@@ -12,7 +15,11 @@ async function begin(token) {
   const socket = new WebSocket(url, ["codex-voice", `token.${token}`]);
   const talking = { socket, stop: () => socket.close() };
   talk = talking;
-  socket.onmessage = ({ data }) => follow(JSON.parse(data));
+  socket.binaryType = "arraybuffer";
+  socket.onmessage = ({ data }) => {
+    if (typeof data === "string") follow(JSON.parse(data));
+    else play(talking, new Float32Array(data));
+  };
   socket.onclose = ({ code }) => end(talking, code);
   await new Promise((resolve) => { socket.onopen = resolve; });
   try {
@@ -27,6 +34,8 @@ async function begin(token) {
 async function listen(talking) {
   const microphone = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1 } });
   const context = new AudioContext({ sampleRate: RATE });
+  talking.context = context;
+  spokenUntil = 0;
   talking.stop = () => {
     // Closing the socket comes back here, and a context can be closed once only.
     talking.stop = () => {};
@@ -59,8 +68,28 @@ function meter(samples) {
   element("level").value = 10 * Math.log10(power + 1e-10);
 }
 
+// Moshi's sound, piece after piece; a pause begins anew, a little later than it came.
+function play({ context }, samples) {
+  if (!context) return;
+  const buffer = context.createBuffer(1, samples.length, SPOKEN_RATE);
+  buffer.copyToChannel(samples, 0);
+  const piece = context.createBufferSource();
+  piece.buffer = buffer;
+  piece.connect(context.destination);
+  spokenUntil = Math.max(spokenUntil, context.currentTime + SPOKEN_LATENCY_SECONDS);
+  piece.start(spokenUntil);
+  spokenUntil += buffer.duration;
+}
+
 function follow(event) {
-  if (event.type === "status") {
+  if (event.type === "status" && event.backend === "moshi") {
+    show(`Moshi's server is ${event.server.status}, the connection ${event.agent.state}`
+      + `${event.error ? `: ${event.error}` : "."}`);
+  } else if (event.type === "text") {
+    const said = element("log").lastElementChild ?? document.createElement("li");
+    said.textContent += event.text;
+    element("log").append(said);
+  } else if (event.type === "status") {
     show(`Recogniser ${event.state}${event.model && `, model ${event.model}`}`
       + `${event.error ? `: ${event.error}` : "."}`);
   } else if (event.type === "transcript") {
