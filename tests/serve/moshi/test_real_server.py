@@ -130,8 +130,11 @@ class Conversation:
     async def suffer(self, name: str, fault: Callable[[], Awaitable[None]]) -> None:
         """Let something go wrong, and note how long it takes until Moshi answers again."""
         began = time.monotonic()
-        await fault()
-        await self.until_talking()
+        try:
+            await fault()
+            await self.until_talking()
+        except TimeoutError:
+            pytest.fail(f"{name}: {self.status}")
         self.recovered[name] = time.monotonic() - began
 
     # What may go wrong
