@@ -7,6 +7,7 @@
 # make fast    build whisper.cpp for this machine into .venv: half as much again as fast (C++ compiler)
 # make binary  freeze the program into dist/, for machines without Python (FORMS=folder or file: one)
 # make lock    write requirements.lock anew: the versions of everything, with their hashes
+# make sidecar  freeze the sidecar alone into dist/, and try it as a host does
 # make man     write the manual page and the shell completions into build/
 # make screenshots  draw docs/screenshot.svg and record docs/demo.cast, from a real run
 # make bench   measure (see docs/performance.md)
@@ -109,6 +110,13 @@ binary: development portaudio
 	$(GROUP) binary >.venv/binary.txt
 	$(PIP) --requirement .venv/binary.txt
 	packaging/freeze $(FORMS)
+
+# The sidecar alone, for a host to bundle or to download.
+.PHONY: sidecar
+sidecar: development portaudio
+	$(GROUP) binary >.venv/binary.txt
+	$(PIP) --requirement .venv/binary.txt
+	packaging/freeze-sidecar
 
 man: development
 	$(GROUP) binary >.venv/binary.txt
