@@ -171,7 +171,8 @@ class MoshiServerManager:
             self._process = await asyncio.shield(starting)
         except asyncio.CancelledError:
             # The process may be there already: it must be known to be ended.
-            self._process = await starting
+            with contextlib.suppress(MoshiServerFailed):
+                self._process = await starting
             raise
         except MoshiServerFailed as error:
             self.error = error

@@ -86,17 +86,22 @@ class MoshiProcess:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_SIGNAL_SECONDS):
                     await self.wait()
-                    break
+                    return
         await self.kill()
 
     async def kill(self) -> None:
         """End it and all that it started at once; returns when it is gone."""
+        self._kill_group()
+        await self.wait()
+
+    def _kill_group(self) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
-        await self.wait()
 
     async def _wait(self) -> int:
         status = await self._process.wait()
+        # What it started must not live on, and would keep its output open.
+        self._kill_group()
         if self._process.stdin is not None:
             self._process.stdin.close()
         await self._reading
