@@ -7,9 +7,9 @@ import contextlib
 import inspect
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -22,12 +22,9 @@ from codex_voice.serve.moshi.configuration import (
     SAMPLE_RATE,
     AgentConfig,
 )
+from codex_voice.serve.moshi.connection import MoshiConnection, open_connection
 from codex_voice.serve.moshi.latency import LatencyMonitor
 from codex_voice.serve.moshi.opus import OpusCodec, Samples
-from codex_voice.text_cleaning import clean_line
-
-if TYPE_CHECKING:
-    from websockets.asyncio.client import ClientConnection
 
 _LOG = logging.getLogger(__name__)
 
@@ -38,10 +35,6 @@ _LEAD_SECONDS = 2 * FRAME_SECONDS
 """How far ahead of real time sound is sent. The server takes it faster, but then answers late."""
 
 _WATCH_SECONDS = 0.25
-_PING_SECONDS = 20.0
-_CLOSE_SECONDS = 0.5
-"""What the server gets to end a connection; moshi.server does not finish the closing handshake."""
-
 Callback = Callable[[Any], Awaitable[None] | None]
 
 
@@ -209,7 +202,7 @@ class MoshiAgent:
     async def _converse(self) -> AgentEvent:
         """Connect and talk until that ends; return how it ended, with the reason in `error`."""
         try:
-            codec, connection = OpusCodec(), await self._open()
+            codec, connection = OpusCodec(), await open_connection(self.config)
         except MoshiNotInstalled as error:
             self.error = error
             return AgentEvent.REFUSED
@@ -218,7 +211,7 @@ class MoshiAgent:
             return AgentEvent.FAILED
         try:
             await self._change(AgentEvent.OPENED)
-            await self._wait_for_turn(connection)
+            await connection.wait_for_turn(self.config.handshake_timeout)
             await self._begin()
             await self._stream(connection, codec)
         except MoshiError as error:
@@ -232,44 +225,6 @@ class MoshiAgent:
             await connection.close()
         return AgentEvent.FAILED
 
-    async def _open(self) -> ClientConnection:
-        try:
-            from websockets.asyncio.client import connect
-            from websockets.exceptions import InvalidURI, WebSocketException
-        except ModuleNotFoundError as error:
-            raise MoshiNotInstalled(
-                "the package websockets is not installed", "pip install 'codex-voice[moshi]'"
-            ) from error
-        url = self.config.server_ws_url
-        try:
-            return await connect(
-                url,
-                open_timeout=self.config.connect_timeout,
-                ping_interval=_PING_SECONDS,
-                ping_timeout=_PING_SECONDS,
-                close_timeout=_CLOSE_SECONDS,
-                compression=None,
-                max_size=protocol.LONGEST_MESSAGE,
-                proxy=None,
-            )
-        except InvalidURI as error:
-            raise MoshiNotInstalled(f"{url} is no address of a WebSocket") from error
-        except (OSError, TimeoutError, WebSocketException) as error:
-            reason = str(error) or "no answer"
-            raise MoshiConnectionLost(
-                f"Moshi's server at {url} cannot be reached: {clean_line(reason)}",
-                "codex-voice moshi start",
-            ) from error
-
-    async def _wait_for_turn(self, connection: ClientConnection) -> None:
-        try:
-            async with asyncio.timeout(self.config.handshake_timeout):
-                kind = None
-                while kind is not protocol.MessageKind.HANDSHAKE:
-                    kind, _ = protocol.split(await _receive(connection))
-        except TimeoutError:
-            raise MoshiBusy("Moshi's server is busy: another client talks to it") from None
-
     async def _begin(self) -> None:
         self._latency = LatencyMonitor(self.config.latency_check_window)
         self._frames.clear()
@@ -279,7 +234,7 @@ class MoshiAgent:
         await self._change(AgentEvent.TURN_BEGAN)
         self._first_try_over.set()
 
-    async def _stream(self, connection: ClientConnection, codec: OpusCodec) -> None:
+    async def _stream(self, connection: MoshiConnection, codec: OpusCodec) -> None:
         """Send and receive until one of them, or the latency, ends it."""
         tasks = [
             asyncio.create_task(work)
@@ -298,7 +253,7 @@ class MoshiAgent:
         for task in done:
             task.result()
 
-    async def _send(self, connection: ClientConnection, codec: OpusCodec) -> None:
+    async def _send(self, connection: MoshiConnection, codec: OpusCodec) -> None:
         due = _now()
         while True:
             async with self._changed:
@@ -311,15 +266,15 @@ class MoshiAgent:
             due += FRAME_SECONDS
             ogg = codec.encode(frame)
             if ogg:
-                await _send(connection, protocol.sound_message(ogg))
+                await connection.send_sound(ogg)
             now = _now()
             self._latency.sent(frame.size, now)
             self.stats.total_audio_sent += frame.size
             self.stats.last_audio_sent = now
 
-    async def _receive(self, connection: ClientConnection, codec: OpusCodec) -> None:
+    async def _receive(self, connection: MoshiConnection, codec: OpusCodec) -> None:
         while True:
-            kind, payload = protocol.split(await _receive(connection))
+            kind, payload = await connection.receive()
             match kind:
                 case protocol.MessageKind.SOUND:
                     await self._hear(codec.decode(payload))
@@ -368,26 +323,3 @@ async def _call(callback: Callback | None, argument: object) -> None:
         result = callback(argument)
         if inspect.isawaitable(result):
             await result
-
-
-async def _send(connection: ClientConnection, message: bytes) -> None:
-    with _connection_errors():
-        await connection.send(message)
-
-
-async def _receive(connection: ClientConnection) -> bytes:
-    """Return the next message; a text message, which has no meaning here, is an empty one."""
-    with _connection_errors():
-        message = await connection.recv()
-    return message if isinstance(message, bytes) else b""
-
-
-@contextlib.contextmanager
-def _connection_errors() -> Iterator[None]:
-    """Turn the library's errors into ours. Its close codes say nothing: see `protocol`."""
-    from websockets.exceptions import ConnectionClosed
-
-    try:
-        yield
-    except ConnectionClosed as error:
-        raise MoshiConnectionLost("the connection to Moshi's server broke") from error
