@@ -14,6 +14,7 @@ import pytest
 
 from tests.audio.scripted import noise
 from tests.serve.agent_api.api_process import TOKEN, ApiProcess, sound_of
+from tests.serve.agent_api.test_moshi_backend import serving_moshi
 from tests.support.browser import Page, browsing
 
 if TYPE_CHECKING:
@@ -64,6 +65,22 @@ def test_what_is_said_is_written_on_the_page(
     while client.get("/api/voice/status").json()["streams"]:
         pass
     assert page.troubles == []
+
+
+def test_what_moshi_says_is_written_on_the_page(
+    browser: ClientConnection, own_files: dict[str, str], tmp_path: Path
+) -> None:
+    """As it comes, while its sound is played."""
+    pytest.importorskip("sphn", reason="codex-voice[moshi] is not installed")
+    with serving_moshi(own_files, tmp_path) as moshi:
+        page = Page(browser, moshi.url)
+        page.wait_until("document.readyState === 'complete'")
+        page.evaluate(f"document.getElementById('token').value = {json.dumps(TOKEN)}")
+        page.evaluate("document.getElementById('toggle').click()")
+        page.wait_until("document.getElementById('log').textContent.includes('frame9 ')")
+        page.evaluate("document.getElementById('toggle').click()")
+        page.wait_until("document.getElementById('toggle').textContent === 'Talk'")
+        assert page.troubles == []
 
 
 def test_a_wrong_token_is_told(browser: ClientConnection, api: ApiProcess) -> None:

@@ -320,7 +320,7 @@ def _report(talk: Conversation, seconds: float) -> None:
     ordered = sorted(talk.latencies)
     say(f"  latency (mean of ten frames): median {statistics.median(ordered):.0f} ms, ")
     say(f"95 % within {ordered[int(0.95 * (len(ordered) - 1))]:.0f} ms\n")
-    for name, column in (("API", 0), ("Moshi's server", 1)):
+    for name, column in (("API", 0), ("server", 1)):
         sizes = [row[column] / 1024 for row in talk.memory if row[column]]
         quarter = max(1, len(sizes) // 4)
         say(f"  memory of the {name}: first quarter {statistics.median(sizes[:quarter]):.0f} MB, ")
