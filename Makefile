@@ -6,6 +6,7 @@
 # make setup   only prepare .venv, with .venv/bin/codex-voice in it
 # make fast    build whisper.cpp for this machine into .venv: half as much again as fast (C++ compiler)
 # make binary  freeze the program into dist/, for machines without Python (FORMS=folder or file: one)
+# make coverage    the fast lane again, with a floor of tested lines for every package
 # make lock    write requirements.lock anew: the versions of everything, with their hashes
 # make sidecar  freeze the sidecar alone into dist/, and try it as a host does
 # make man     write the manual page and the shell completions into build/
@@ -48,7 +49,7 @@ INSTALL = install_packages() { \
 OLDER_CODEX_VERSIONS := 0.151.0 0.160.1
 
 .SILENT:
-.PHONY: setup run check test test-versions fast binary man screenshots bench lock clean lint development portaudio pulseaudio tmux codex
+.PHONY: setup run check test test-versions fast binary man screenshots bench coverage lock clean lint development portaudio pulseaudio tmux codex
 
 setup: .venv/.installed portaudio
 
@@ -125,6 +126,11 @@ man: development
 
 screenshots: development pulseaudio codex
 	$(BIN)/python packaging/make_screenshots.py
+
+# With the default options of the fast lane; a package below its floor is an error.
+coverage: development
+	$(BIN)/pytest -n auto -m "$(FAST)" --cov=codex_voice --cov-report=json:build/coverage.json
+	$(BIN)/python packaging/check_coverage.py build/coverage.json
 
 # For every supported Python, Linux and macOS; only for who wants the very same versions.
 lock: development

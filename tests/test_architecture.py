@@ -141,6 +141,6 @@ def test_no_two_classes_have_one_name() -> None:
     homes: dict[str, list[str]] = {}
     for path in sorted((REPOSITORY / "codex_voice").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            if isinstance(node, ast.ClassDef):
                 homes.setdefault(node.name, []).append(str(path.relative_to(REPOSITORY)))
     assert {name: twins for name, twins in homes.items() if len(twins) > 1} == {}

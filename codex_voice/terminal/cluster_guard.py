@@ -48,7 +48,7 @@ class Margins:
     right: int
 
 
-class _Place(NamedTuple):
+class _CursorPosition(NamedTuple):
     """Where the cursor is, and whether the next character wraps first."""
 
     column: int
@@ -161,7 +161,7 @@ class ClusterGuard:
 
     def _room(self, margins: Margins, beside: bool, columns: int, rows: int) -> int:
         """Return how many columns may be printed before the cursor can be where it is watched."""
-        column, row, wraps = self._place()
+        column, row, wraps = self._cursor_position()
         if wraps and (beside or row == rows - 1):
             return 0
         if not beside:
@@ -177,7 +177,7 @@ class ClusterGuard:
             return False
         if not (self._get_mode(_AUTOWRAP) and self._get_mode(_GRAPHEME_CLUSTERS)):
             return False
-        column, row, _ = self._place()
+        column, row, _ = self._cursor_position()
         if margins.top == margins.bottom:
             # Scrolling a single row loses what stands in it.
             return True
@@ -220,8 +220,8 @@ class ClusterGuard:
             right=(right or columns) - 1,
         )
 
-    def _place(self) -> _Place:
-        return _Place(
+    def _cursor_position(self) -> _CursorPosition:
+        return _CursorPosition(
             self._get(lib.GHOSTTY_TERMINAL_DATA_CURSOR_X),
             self._get(lib.GHOSTTY_TERMINAL_DATA_CURSOR_Y),
             self._is_set(lib.GHOSTTY_TERMINAL_DATA_CURSOR_PENDING_WRAP),

@@ -8,7 +8,7 @@ import string
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codex_voice.config import editor
@@ -158,6 +158,8 @@ def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
     assert configuration_file.read(path).voice.send
 
 
+# Each example writes a whole file.
+@settings(max_examples=25)
 @given(
     command=st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1).filter(str.strip),
     args=st.lists(st.text(string.printable.replace("\n", "").replace("\r", "")[:95])),
