@@ -39,6 +39,9 @@ _CODEX_LAST_WORDS = rb"(?!.*(?:ALSA|[Jj]ack|PortAudio|Expression|Traceback|Warni
 _CONTROL = re.compile(
     rb"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[0-?]*[ -/]*[@-~]|\x1b[@-_78=>]|\r|\n"
 )
+# Where this process is held up, its terminal answers a program that has ended, and the kernel
+# echoes that: "^[[?62;22c".
+_ECHOED_ANSWER = re.compile(rb"\^\[(?:\[[?>]?[0-9;]*\$?[A-Za-z]|[\]P][0-9a-zA-Z;:/|>. ()-]*\^\[\\)")
 _FAULTS_IN_LOG = ("never awaited", "Traceback", "Fatal Python error", " ERROR ")
 
 
@@ -143,7 +146,7 @@ def _faults_of_end(case: Quit, status: ExitStatus, output: bytes) -> list[str]:
     _before, given_back, after = output.rpartition(_GIVEN_BACK)
     if output and not given_back:
         faults.append(f"printed without the screen: {output[:300]!r}")
-    rest = _CONTROL.sub(b"", after)
+    rest = _ECHOED_ANSWER.sub(b"", _CONTROL.sub(b"", after))
     if not re.fullmatch(_LAST_WORDS.get(case.program, _CODEX_LAST_WORDS), rest):
         faults.append(f"printed after the screen was given back: {rest[:300]!r}")
     return faults
