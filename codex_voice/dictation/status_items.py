@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,9 @@ from codex_voice.terminal.key_labels import describe_key
 if TYPE_CHECKING:
     from codex_voice.config.schema import KeysConfig
     from codex_voice.dictation.state import DictationState
+
+# What `RemoteMicrophone.name` ends with.
+_REMOTE_FIGURES = re.compile(r"(, \d+ ms)?(, \d+ gaps?)?$")
 
 
 @dataclass(frozen=True)
@@ -133,7 +137,14 @@ def _microphone_item(voice: DictationState) -> StatusItem:
         return StatusItem("microphone silent", "$warning", 5)
     if voice.microphone_trouble is not None:
         return StatusItem("no microphone", "$warning", 5)
-    return StatusItem(f"mic {_shorten(voice.microphone or '…')}", "", 3)
+    return StatusItem(f"mic {_microphone_name(voice.microphone or '…')}", "", 3)
+
+
+def _microphone_name(name: str) -> str:
+    """Shorten a name, but not the latency and the gaps of a microphone on another machine."""
+    figures = _REMOTE_FIGURES.search(name)
+    end = "" if figures is None else figures.group()
+    return _shorten(name.removesuffix(end)) + end
 
 
 def _model_item(voice: DictationState) -> StatusItem:

@@ -37,6 +37,21 @@ def test_everything_has_its_place() -> None:
     assert texts() == ["● idle", "Ctrl-Space: tap to talk", "mic Yeti", "base.en", "F1 menu"]
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("A microphone with a long name", "mic A microphone with a…"),
+        ("A microphone with a long name, 40 ms", "mic A microphone with a…, 40 ms"),
+        ("Laptop, 120 ms, 2 gaps", "mic Laptop, 120 ms, 2 gaps"),
+        ("Laptop, 1 gap", "mic Laptop, 1 gap"),
+    ],
+    ids=["long", "latency", "both", "gap"],
+)
+def test_latency_and_gaps_of_a_far_microphone_are_seen(name: str, shown: str) -> None:
+    """However long its own name is."""
+    assert shown in texts(replace(READY, microphone=name))
+
+
 def test_every_state_of_codex_has_words() -> None:
     """A new state cannot be forgotten."""
     assert set(AGENT_ITEMS) == set(CodexState)

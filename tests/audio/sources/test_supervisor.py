@@ -1,0 +1,33 @@
+"""Who looks after a microphone tells what it is called, also while it is open."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable
+
+from codex_voice.audio.events import CaptureEvent, Found, Opened
+from codex_voice.audio.sources.supervisor import SourceSupervisor
+from tests.audio.scripted import ScriptedSource, noise
+
+
+def test_a_name_that_changes_is_told_once() -> None:
+    """That of a microphone on another machine has its latency and its gaps in it."""
+    source = ScriptedSource()
+    calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+    events: list[CaptureEvent] = []
+    frames: list[bytes] = []
+    supervisor = SourceSupervisor(
+        lambda: source, calls.put, events.append, frames.append, lambda: None
+    )
+    supervisor.open()
+    while not any(isinstance(event, Opened) for event in events):
+        calls.get(timeout=60)()
+    for name in ("scripted", "scripted, 40 ms", "scripted, 40 ms, 1 gap"):
+        source.name = name
+        before = len(frames)
+        source.speak(noise(2))
+        while len(frames) < before + 100:
+            calls.get(timeout=60)()
+    told = [event.name for event in events if isinstance(event, Found)]
+    assert told == ["scripted, 40 ms", "scripted, 40 ms, 1 gap"]
+    supervisor.close(60)
