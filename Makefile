@@ -139,7 +139,8 @@ lock: development
 		--generate-hashes --custom-compile-command "make lock" --output-file requirements.lock pyproject.toml
 
 bench: development pulseaudio codex
-	for measure in command_line start pane menu "microphone --virtual" recognition voice noise; do \
+	for measure in command_line start pane menu "microphone --virtual" recognition voice noise \
+		remote_microphone agent_api sidecar; do \
 		$(BIN)/python -m benchmarks.$$measure || exit; \
 	done
 

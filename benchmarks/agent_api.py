@@ -19,7 +19,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 
 from benchmarks.whole_program import proportional_set_size
 from codex_voice.audio.capture import CaptureSettings
@@ -37,23 +37,58 @@ SECOND = noise(1, -70)
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
-async def stream(api: ApiProcess, until: float) -> int:
-    """Be one client until a time of the clock; return the frames that were looked at."""
-    frames = 0
-    async with connect(
-        f"ws://{api.host}/api/voice/stream",
-        additional_headers={"Authorization": f"Bearer {TOKEN}"},
-        compression=None,
-        open_timeout=60,
-    ) as socket:
-        while time.monotonic() < until:
-            for start in range(0, len(SECOND), FRAME_BYTES):
-                await socket.send(SECOND[start : start + FRAME_BYTES])
-            await socket.send('{"type": "ping"}')
-            while json.loads(await socket.recv())["type"] != "pong":
-                pass
-            frames += FRAMES_AT_ONCE
-    return frames
+class Clients:
+    """Clients that stream at the same time; opening and closing their streams is not measured.
+
+    Args:
+        api: The server.
+        number: How many there are.
+        seconds: For how long they send.
+    """
+
+    def __init__(self, api: ApiProcess, number: int, seconds: float) -> None:
+        self._api = api
+        self._number = number
+        self._seconds = seconds
+        self._open = asyncio.Barrier(number + 1)
+        self._done = asyncio.Barrier(number + 1)
+
+    async def run(self) -> tuple[float, float]:
+        """Return frames a second of all together, and microseconds of processor for each."""
+        streams = [asyncio.create_task(self._stream()) for _ in range(self._number)]
+        await self._open.wait()
+        before, began = processor_seconds(self._api.process.pid), time.monotonic()
+        await self._done.wait()
+        taken = processor_seconds(self._api.process.pid) - before
+        elapsed = time.monotonic() - began
+        frames = sum(await asyncio.gather(*streams))
+        return frames / elapsed, 1e6 * taken / frames
+
+    async def _stream(self) -> int:
+        frames = 0
+        async with connect(
+            f"ws://{self._api.host}/api/voice/stream",
+            additional_headers={"Authorization": f"Bearer {TOKEN}"},
+            compression=None,
+            open_timeout=120,
+            ping_interval=None,
+        ) as socket:
+            await self._ping(socket)
+            await self._open.wait()
+            end = time.monotonic() + self._seconds
+            while time.monotonic() < end:
+                for start in range(0, len(SECOND), FRAME_BYTES):
+                    await socket.send(SECOND[start : start + FRAME_BYTES])
+                await self._ping(socket)
+                frames += FRAMES_AT_ONCE
+            await self._done.wait()
+        return frames
+
+    @staticmethod
+    async def _ping(socket: ClientConnection) -> None:
+        await socket.send('{"type": "ping"}')
+        while json.loads(await socket.recv())["type"] != "pong":
+            pass
 
 
 def processor_seconds(process: int) -> float:
@@ -62,12 +97,8 @@ def processor_seconds(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
-async def measure(api: ApiProcess, clients: int, seconds: float) -> tuple[float, float]:
-    """Return frames a second of all clients together, and microseconds of processor for each."""
-    before, began = processor_seconds(api.process.pid), time.monotonic()
-    counts = await asyncio.gather(*(stream(api, began + seconds) for _ in range(clients)))
-    taken = processor_seconds(api.process.pid) - before
-    return sum(counts) / (time.monotonic() - began), 1e6 * taken / sum(counts)
+async def _measure(api: ApiProcess, number: int, seconds: float) -> tuple[float, float]:
+    return await Clients(api, number, seconds).run()
 
 
 def looking_alone(seconds: float, folder: Path) -> float:
@@ -98,7 +129,7 @@ def compare(rounds: int, seconds: float, numbers: list[int]) -> None:
             for _ in range(rounds):
                 alone.append(looking_alone(seconds, Path(folder) / "recordings"))
                 for number in numbers:
-                    rate, cost = asyncio.run(measure(api, number, seconds))
+                    rate, cost = asyncio.run(_measure(api, number, seconds))
                     rates[number].append(rate)
                     costs[number].append(cost)
             memory = sum(

@@ -5,8 +5,8 @@
 Started by turns: the sidecar (or COMMAND, such as a packaged one), and a Python that answers one
 ping and imports nothing but json. Measured: from the start to the answer to `system.ping`, from
 there to the devices' list, the memory then (proportional set size of all its processes), and from
-SIGTERM to the end. OpenVoicy publishes 1.3 s and 57 MB for its packaged sidecar, which has no
-recogniser of its own.
+SIGTERM to the end. OpenVoicy's packaged sidecar, which has no recogniser of its own, is published
+with 1.3 s to its answer and a file of 57 MB.
 """
 
 from __future__ import annotations
