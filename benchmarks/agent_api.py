@@ -53,16 +53,19 @@ class Clients:
         self._open = asyncio.Barrier(number + 1)
         self._done = asyncio.Barrier(number + 1)
 
-    async def run(self) -> tuple[float, float]:
-        """Return frames a second of all together, and microseconds of processor for each."""
+    async def run(self) -> tuple[float, float, float]:
+        """Return frames a second of all together, microseconds of processor for each, and MB."""
         streams = [asyncio.create_task(self._stream()) for _ in range(self._number)]
         await self._open.wait()
+        memory = sum(
+            proportional_set_size(Path(f"/proc/{pid}")) for pid in tree_of(self._api.process.pid)
+        )
         before, began = processor_seconds(self._api.process.pid), time.monotonic()
         await self._done.wait()
         taken = processor_seconds(self._api.process.pid) - before
         elapsed = time.monotonic() - began
         frames = sum(await asyncio.gather(*streams))
-        return frames / elapsed, 1e6 * taken / frames
+        return frames / elapsed, 1e6 * taken / frames, memory
 
     async def _stream(self) -> int:
         frames = 0
@@ -97,7 +100,7 @@ def processor_seconds(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
-async def _measure(api: ApiProcess, number: int, seconds: float) -> tuple[float, float]:
+async def _measure(api: ApiProcess, number: int, seconds: float) -> tuple[float, float, float]:
     return await Clients(api, number, seconds).run()
 
 
@@ -123,18 +126,16 @@ def compare(rounds: int, seconds: float, numbers: list[int]) -> None:
     rates: dict[int, list[float]] = {number: [] for number in numbers}
     costs: dict[int, list[float]] = {number: [] for number in numbers}
     alone: list[float] = []
+    megabytes: dict[int, float] = {}
     with tempfile.TemporaryDirectory() as folder:
         environment = {**VirtualMic.no_device_environment(), "HOME": folder}
         with serving(environment, Path(folder)) as api:
             for _ in range(rounds):
                 alone.append(looking_alone(seconds, Path(folder) / "recordings"))
                 for number in numbers:
-                    rate, cost = asyncio.run(_measure(api, number, seconds))
+                    rate, cost, megabytes[number] = asyncio.run(_measure(api, number, seconds))
                     rates[number].append(rate)
                     costs[number].append(cost)
-            memory = sum(
-                proportional_set_size(Path(f"/proc/{pid}")) for pid in tree_of(api.process.pid)
-            )
     looking = statistics.median(alone)
     print(f"looking for speech alone: {looking:5.0f} us of processor a frame")
     for number in numbers:
@@ -143,8 +144,8 @@ def compare(rounds: int, seconds: float, numbers: list[int]) -> None:
             f"{number:4} clients {statistics.median(rates[number]):7.0f} frames/s"
             f"   {cost:5.0f} us of processor a frame, x {cost / looking:4.2f} of looking alone"
             f"   one core carries {1e6 / cost / FRAMES_AT_ONCE:4.0f} streams"
+            f"   {megabytes[number]:4.0f} MB"
         )
-    print(f"memory at the end: {memory:.0f} MB")
 
 
 def main() -> None:
