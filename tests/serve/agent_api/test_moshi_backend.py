@@ -212,3 +212,38 @@ def test_signals_end_it_and_the_server(number: signal.Signals, moshi: ApiProcess
         moshi.process.send_signal(number)
         assert moshi.process.wait(PATIENCE_SECONDS) == 0
         assert not until_gone(processes)
+
+
+_RUN = """
+import logging, sys
+from codex_voice.moshi import MoshiAgentAPI, ServerManagerConfig
+
+logging.basicConfig(level=logging.WARNING, format="%(message)s")
+settings = {"python_exe": sys.executable, "module": sys.argv[1], "min_vram_mb": 0}
+MoshiAgentAPI(ServerManagerConfig(port=int(sys.argv[2]), **settings)).run(port=0)
+"""
+
+
+def test_a_program_serves_it_by_itself(own_files: dict[str, str]) -> None:
+    """With the public module: the same API, until the same signals."""
+    for package in ("starlette", "uvicorn", "websockets", "sphn"):
+        pytest.importorskip(package, reason="codex-voice[serve,moshi] is not installed")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with subprocess.Popen(
+        [sys.executable, "-c", _RUN, str(_FAKE_SERVER), str(port)],
+        env={**with_inherited(own_files), "CODEX_VOICE_API_TOKEN": TOKEN},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        try:
+            said = process.stderr.readline()
+            address = re.search(r"agent API at (http://127.0.0.1:\d+), token", said)
+            assert address is not None, said
+            with client_of(ApiProcess(process, address[1])) as client:
+                assert client.get("/api/voice/status").json()["backend"] == "moshi"
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(PATIENCE_SECONDS) == 0
+        finally:
+            process.kill()
