@@ -71,17 +71,17 @@ def find_launch(options: argparse.Namespace) -> Launch:
         verbose=options.verbose,
         microphone=microphone.named_by(options),
     )
-    if options.practice:
-        return launch.in_practice()
     try:
         program = find_codex(config.codex.command)
     except AgentError as error:
-        return dataclasses.replace(launch, agent=error)
-    return dataclasses.replace(
-        launch,
-        agent=(str(program), *config.codex.args, *options.codex_arguments),
-        environment=environment_for(program),
-    )
+        launch = dataclasses.replace(launch, agent=error)
+    else:
+        launch = dataclasses.replace(
+            launch,
+            agent=(str(program), *config.codex.args, *options.codex_arguments),
+            environment=environment_for(program),
+        )
+    return launch.in_practice() if options.practice else launch
 
 
 def _startup_configuration(options: argparse.Namespace) -> Config:

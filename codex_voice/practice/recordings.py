@@ -64,7 +64,7 @@ def recordings() -> tuple[PracticeRecording, ...]:
 def tour() -> tuple[PracticeRecording, ...]:
     """Return a first tour, in which each recording makes sense after the one before it.
 
-    A sentence is sent, a long answer scrolled, a sentence cleared away, leave asked and given.
+    A sentence is sent, a long answer scrolled, a sentence cleared away, an approval given.
     """
     return tuple(map(_recording, _TOUR))
 

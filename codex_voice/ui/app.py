@@ -11,9 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from textual.app import App, ComposeResult
-from textual.color import Color
 from textual.containers import Vertical
-from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 
@@ -35,14 +33,15 @@ from codex_voice.ui.bars.end_panel import EndPanel
 from codex_voice.ui.bars.notices import Notices
 from codex_voice.ui.bars.status_bar import StatusBar
 from codex_voice.ui.bars.voice_bar import VoiceBar
-from codex_voice.ui.bars.voice_rows import compact_rows, notice_rows, voice_rows
+from codex_voice.ui.bars.voice_rows import fitted_rows, notice_rows, voice_rows
 from codex_voice.ui.bars.welcome import LEAST_SCREEN_ROWS as WELCOME_SCREEN_ROWS
-from codex_voice.ui.bars.welcome import Step, Welcome
+from codex_voice.ui.bars.welcome import Step, Welcome, last_words
 from codex_voice.ui.dialogs.dialog import SMALL_ROWS, close_keymap
 from codex_voice.ui.dialogs.key_screen import KeyScreen
 from codex_voice.ui.dialogs.menus import Menus
 from codex_voice.ui.driver import TerminalDriver, textual_key_name
 from codex_voice.ui.pane.terminal_pane import TerminalPane
+from codex_voice.ui.theme import textual_theme
 
 if TYPE_CHECKING:
     from codex_voice.dictation.voice_control import VoiceControl
@@ -154,13 +153,9 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
 
     def _choose_theme(self) -> None:
         """Use the configured theme, or the one that suits the terminal's background."""
-        theme = self._settings.config.ui.theme
         driver = self._pane.driver
-        if theme == "auto" and driver is not None and driver.background is not None:
-            theme = "light" if Color(*driver.background).brightness > 0.5 else "dark"
-        self.theme = {"auto": "ansi-dark", "dark": "ansi-dark", "light": "ansi-light"}.get(
-            theme, theme
-        )
+        background = driver.background if driver is not None else None
+        self.theme = textual_theme(self._settings.config.ui.theme, background)
 
     def _apply_ui(self, config: Config) -> None:
         self._choose_theme()
@@ -259,11 +254,7 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
             self._tour.lines() if self._tour else [],
             plain=config.plain,
         )
-        if config.voice_bar == "compact":
-            rows = compact_rows(rows)
-        elif config.voice_bar == "hidden":
-            rows = tuple(Content.styled(text, "$warning") for text in self._notices.warnings)
-        self._voice_bar.show(rows)
+        self._voice_bar.show(fitted_rows(rows, config.voice_bar, self._notices.warnings))
         self._show_status()
 
     # Keys
@@ -370,7 +361,7 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
     def _finish_step(self, step: Step) -> None:
         """Tick off a step of the welcome; after the last one say how it goes on."""
         if self._tour is not None and self._welcome.finish_step(step):
-            self.show_message("That is all. In the menu, Leave practice mode starts Codex.")
+            self.show_message(last_words(codex_found=self.can_leave_practice))
 
     def _held_text_delivered(self, held: HeldText, outcome: TypingOutcome) -> None:
         if self._voice is not None:

@@ -215,6 +215,14 @@ def test_practice_needs_nothing_and_writes_nothing(home: Path) -> None:
     assert list(home.iterdir()) == [home / "bin"]
 
 
+def test_practice_leads_to_codex_where_there_is_one(codex: Path) -> None:
+    """Leaving it starts what would have been started without it."""
+    after = launch("--practice").after_practice
+    assert after is not None
+    assert after.agent == (str(codex),)
+    assert not after.practice
+
+
 def test_practice_takes_another_model_only_where_it_is(home: Path) -> None:
     """A configured model that was never downloaded does not spoil the first try."""
     assert launch("--practice", "--model", "base.en").find_model() == model_path()

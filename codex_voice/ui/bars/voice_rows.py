@@ -13,6 +13,7 @@ from codex_voice.terminal.key_labels import describe_key
 from codex_voice.ui.bars.voice_bar import draw_meter
 
 if TYPE_CHECKING:
+    from codex_voice.config.schema import VoiceBarSize
     from codex_voice.dictation.state import DictationState
 
 METER_COLUMNS = 30
@@ -80,6 +81,23 @@ def notice_rows(notice: Notice, *, plain: bool = False, compact: bool = False) -
 
 def _content(row: Content | str) -> Content:
     return Content(row) if isinstance(row, str) else row
+
+
+def fitted_rows(
+    rows: tuple[Content, ...], size: VoiceBarSize, warnings: list[str]
+) -> tuple[Content, ...]:
+    """Return what is shown of the rows in a bar of the configured size.
+
+    Args:
+        rows: All there is to say.
+        size: How large the bar is.
+        warnings: What does not work, which is shown in any case.
+    """
+    if size == "compact":
+        return compact_rows(rows)
+    if size == "hidden":
+        return tuple(Content.styled(text, "$warning") for text in warnings)
+    return rows
 
 
 def compact_rows(rows: tuple[Content, ...]) -> tuple[Content, ...]:

@@ -9,10 +9,22 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from codex_voice.config.schema import KeysConfig
+from codex_voice.own_command import runnable
 from codex_voice.terminal.key_labels import describe_key
 
 LEAST_SCREEN_ROWS = 20
 """On a lower screen the rows are Codex's; the voice bar says what comes next."""
+
+
+def last_words(*, codex_found: bool) -> str:
+    """Return how it goes on after the last step.
+
+    Args:
+        codex_found: Whether the menu leads from practice mode to Codex.
+    """
+    if codex_found:
+        return "That is all. In the menu, Leave practice mode starts Codex."
+    return f"That is all. For the real thing: {runnable('codex-voice init')}"
 
 
 class Step(Enum):

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+from textual.content import Content
+
+from codex_voice.config.schema import VoiceBarSize
 from codex_voice.dictation.notice import KeyOffer, Notice
 from codex_voice.dictation.state import DictationState, Phase
 from codex_voice.errors import MicrophoneUnavailable
-from codex_voice.ui.bars.voice_rows import compact_rows, notice_rows, voice_rows
+from codex_voice.ui.bars.voice_rows import compact_rows, fitted_rows, notice_rows, voice_rows
 
 IDLE = DictationState(mode="push_to_talk")
 LISTENING = replace(IDLE, phase=Phase.LISTENING, elapsed=65.4, partial="print the", level_dbfs=-20)
@@ -109,3 +113,15 @@ def test_in_one_row_the_keys_go_first() -> None:
     """The end of a long text is what may be cut."""
     (row,) = notice_rows(CHANGED, compact=True)
     assert row.plain == f"F6 does f6 · F7 does f7 · F8 does f8 · {CHANGED.text}"
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"),
+    [("full", ["Practice", "Sent.", ""]), ("compact", ["Sent."]), ("hidden", ["no microphone"])],
+    ids=["full", "compact", "hidden"],
+)
+def test_the_bar_has_the_configured_size(size: VoiceBarSize, shown: list[str]) -> None:
+    """Hidden it says only what does not work."""
+    everything = (Content("Practice"), Content("Sent."), Content())
+    fitted = fitted_rows(everything, size, ["no microphone"])
+    assert [row.plain for row in fitted] == shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from codex_voice.config.schema import KeysConfig
-from codex_voice.ui.bars.welcome import Step, Welcome
+from codex_voice.ui.bars.welcome import Step, Welcome, last_words
 from tests.ui.dialogs.conftest import DialogApp
 
 
@@ -37,3 +37,9 @@ async def test_steps_are_ticked_off_until_the_welcome_goes() -> None:
         assert not welcome.finish_step(Step.SEND)
         await pilot.pause()
         assert not any("Welcome." in line for line in app.lines())
+
+
+def test_the_last_words_lead_to_the_real_thing() -> None:
+    """To Codex where it was found, else to what gets it."""
+    assert "Leave practice mode" in last_words(codex_found=True)
+    assert "codex-voice init" in last_words(codex_found=False)
