@@ -39,7 +39,8 @@ from codex_voice.ui.bars.welcome import Step, Welcome, last_words
 from codex_voice.ui.dialogs.dialog import SMALL_ROWS, close_keymap
 from codex_voice.ui.dialogs.key_screen import KeyScreen
 from codex_voice.ui.dialogs.menus import Menus
-from codex_voice.ui.driver import TerminalDriver, textual_key_name
+from codex_voice.ui.driver import TerminalDriver
+from codex_voice.ui.input_routing import textual_key_name
 from codex_voice.ui.pane.terminal_pane import TerminalPane
 from codex_voice.ui.theme import textual_theme
 

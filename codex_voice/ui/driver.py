@@ -1,12 +1,11 @@
-"""The terminal driver: input is tapped before Textual's parser, output never blocks the loop."""
+"""The terminal driver: it reads input before Textual does, and output never blocks the loop."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import signal
-from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from textual import events
 
@@ -14,17 +13,10 @@ from codex_voice.session.crash_guard import ENDING, FORWARDED
 from codex_voice.session.job_control import has_job_control, stop_until_resumed
 from codex_voice.terminal import input_tokenizer as outer
 from codex_voice.terminal.emulator import Colour
-from codex_voice.terminal.input_tokenizer import (
-    FocusChange,
-    MouseReport,
-    Paste,
-    Reply,
-    Token,
-    Tokenizer,
-)
-from codex_voice.terminal.keys import KeyPress
+from codex_voice.terminal.input_tokenizer import Reply, Tokenizer
 from codex_voice.terminal.tty_writer import TtyWriter
-from codex_voice.ui.textual_compat import TerminalDriverBase, forget_size, key_identifier
+from codex_voice.ui.input_routing import InputRouting
+from codex_voice.ui.textual_compat import forget_size
 
 _READ_BYTES = 65_536
 _SYNCHRONIZED_OUTPUT_REPLY = b"\x1b[?2026;"
@@ -33,47 +25,13 @@ _SIZE_CHECK_SECONDS = 0.25
 _RESUMED_SECONDS = 0.5
 
 
-class InputTarget(Protocol):
-    """What gets the input before Textual: the pane."""
-
-    def has_key_focus(self) -> bool:
-        """Return whether keys go to the pane now, and not to a dialog."""
-
-    def receive_key(self, key: KeyPress) -> None:
-        """Receive a key."""
-
-    def note_key(self, key: KeyPress) -> None:
-        """Note a key that goes elsewhere; of releases, which Textual does not know, only it."""
-
-    def receive_paste(self, data: bytes) -> None:
-        """Receive a paste."""
-
-    def receive_mouse(self, report: MouseReport) -> bool:
-        """Receive a mouse report; return `False` to leave it to Textual."""
-
-    def receive_window_focus(self, gained: bool) -> None:
-        """Note that the terminal's window got or lost the focus."""
-
-    def receive_colours(self, foreground: Colour | None, background: Colour | None) -> None:
-        """Note the terminal's default colours."""
-
-    def output_settled(self) -> None:
-        """Note that the terminal has answered all that it will answer."""
-
-    def output_drained(self, dropped: bool) -> None:
-        """Note that the terminal takes output again; with `dropped` some was lost."""
-
-
-class TerminalDriver(TerminalDriverBase):
+class TerminalDriver(InputRouting):
     """Textual's driver for Linux and macOS that reads and writes the bytes itself.
 
     Attributes:
         reports_key_release: Whether the terminal confirmed the kitty protocol with event types.
         foreground: The terminal's default text colour, once it is known.
         background: The terminal's default background colour, once it is known.
-        target: The pane, once it is mounted.
-        key_capture: Asked first about every key while a dialog waits for one to be pressed;
-            returns whether it has handled it.
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -81,8 +39,6 @@ class TerminalDriver(TerminalDriverBase):
         self.reports_key_release = False
         self.foreground: Colour | None = None
         self.background: Colour | None = None
-        self.target: InputTarget | None = None
-        self.key_capture: Callable[[KeyPress], bool] | None = None
         self._writer: TtyWriter | None = None
         self._tokenizer = Tokenizer()
         self._pending_flush: asyncio.TimerHandle | None = None
@@ -237,7 +193,7 @@ class TerminalDriver(TerminalDriverBase):
             self._loop.remove_reader(self.fileno)
             self.app.exit(return_code=128 + signal.SIGHUP)
             return
-        self._route(self._tokenizer.feed(data))
+        self.route(self._tokenizer.feed(data))
         if self._pending_flush is not None:
             self._pending_flush.cancel()
             self._pending_flush = None
@@ -247,49 +203,10 @@ class TerminalDriver(TerminalDriverBase):
 
     def _flush(self) -> None:
         self._pending_flush = None
-        self._route(self._tokenizer.flush())
+        self.route(self._tokenizer.flush())
 
-    def _route(self, tokens: list[Token]) -> None:
-        for token in tokens:
-            if isinstance(token, KeyPress):
-                self._route_key(token)
-            elif isinstance(token, MouseReport):
-                self._route_mouse(token)
-            elif isinstance(token, Paste):
-                self._route_paste(token)
-            elif isinstance(token, FocusChange):
-                if self.target is not None:
-                    self.target.receive_window_focus(token.gained)
-            else:
-                self._handle_reply(token)
-
-    def _route_key(self, key: KeyPress) -> None:
-        if self.key_capture is not None and self.key_capture(key):
-            return
-        target = self.target
-        if target is not None and target.has_key_focus():
-            target.receive_key(key)
-            return
-        if target is not None:
-            target.note_key(key)
-        if key.action != "release" and not key.is_modifier:
-            self.process_message(_textual_key(key))
-
-    def _route_paste(self, paste: Paste) -> None:
-        if self.target is not None and self.target.has_key_focus():
-            self.target.receive_paste(paste.data)
-        else:
-            self.process_message(events.Paste(paste.data.decode("utf-8", "replace")))
-
-    def _route_mouse(self, report: MouseReport) -> None:
-        if self.target is None or not self.target.receive_mouse(report):
-            self._parse(report.raw)
-
-    def _parse(self, raw: bytes) -> None:
-        for message in self.parser.feed(raw.decode("ascii", "replace")):
-            self.process_message(message)
-
-    def _handle_reply(self, reply: Reply) -> None:
+    def handle_reply(self, reply: Reply) -> None:
+        """Note what the terminal answered about its keyboard and colours."""
         if reply.kitty_flags is not None:
             self._handle_kitty_flags(reply.kitty_flags)
         elif reply.colour is not None:
@@ -304,7 +221,7 @@ class TerminalDriver(TerminalDriverBase):
             if self.target is not None:
                 self.target.output_settled()
         elif reply.raw.startswith(_SYNCHRONIZED_OUTPUT_REPLY):
-            self._parse(reply.raw)
+            self.parse(reply.raw)
 
     def _handle_kitty_flags(self, flags: int) -> None:
         """Push our flags on the first answer; the second one says what is in effect."""
@@ -320,23 +237,3 @@ class TerminalDriver(TerminalDriverBase):
         self._all_keys = wanted
         if self._kitty_pushed:
             self.write(outer.ADD_ALL_KEYS if wanted else outer.REMOVE_ALL_KEYS)
-
-
-def _textual_key(key: KeyPress) -> events.Key:
-    """Make Textual's event of a key press."""
-    text = key.text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    character = text if len(text) == 1 else None
-    if character is not None and key.name == character:
-        return events.Key(key_identifier(character), character)
-    if len(key.base) == 1 and not key.base.isalnum():
-        return events.Key(textual_key_name(key.name), None)
-    typed = key.base in ("enter", "tab", "escape", "backspace") or key.name == "space"
-    return events.Key(key.name, character if typed else None)
-
-
-def textual_key_name(name: str) -> str:
-    """Return Textual's name of a key: "ctrl+/" is "ctrl+slash" there."""
-    base = name[-1:]
-    if name[:-1].endswith("+") and not base.isalnum():
-        return name[:-1] + key_identifier(base)
-    return name

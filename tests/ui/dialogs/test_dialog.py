@@ -8,7 +8,7 @@ from codex_voice.ui.dialogs.choice import Choice, ChoiceScreen
 from codex_voice.ui.dialogs.dialog import list_rows
 from codex_voice.ui.dialogs.palette import Action, PaletteScreen
 from codex_voice.ui.dialogs.question import QuestionScreen
-from codex_voice.ui.driver import textual_key_name
+from codex_voice.ui.input_routing import textual_key_name
 from tests.ui.dialogs.conftest import DialogApp
 
 
