@@ -20,7 +20,7 @@ from tests.support.start_fake_codex import FakeCodex
 
 pytestmark = [pytest.mark.codex, pytest.mark.timeout(300)]
 
-ENTER, ESCAPE, LEFT = b"\r", b"\x1b", b"\x1b[D"
+ENTER, ESCAPE, LEFT, UP = b"\r", b"\x1b", b"\x1b[D", b"\x1b[A"
 F2, F3, CTRL_R = b"\x1bOQ", b"\x1bOR", b"\x12"
 
 
@@ -64,10 +64,15 @@ LISTS = {
     "feedback": command("feedback", "How was this?"),
     "archive": command("archive", "Archive this session?"),
     "delete": command("delete", "Delete this session?"),
+    "configuration": command("config", "Changes save automatically"),
+    "pets": command("pets", "Pets unavailable"),
+    "subagents": command("subagents", "Select an agent to watch"),
+    "sessions": command("resume", "Resume a previous session"),
 }
 FIELDS_AND_PAGERS = {
     "rename": command("rename", "Name thread"),
     "rename, half typed": View((b"/rename", ENTER, b"half a na"), "half a na"),
+    "review instructions": View((b"/review", ENTER, UP, ENTER), "Custom review", (ESCAPE, ESCAPE)),
     "history search": View((CTRL_R,), "reverse-i-search"),
     "history search, found": View((CTRL_R, b"he"), "reverse-i-search: he"),
     "find in transcript": View((F3,), "Type to find"),
@@ -89,6 +94,9 @@ COMPOSERS = {
     "after one Esc": View((ESCAPE,), "esc again", ()),
     "many lines": View((b"\x1b[200~" + b"\n".join([b"a line"] * 60) + b"\x1b[201~",), "↑", ()),
     "paragraphs": View((b"\x1b[200~one\n\ntwo\n\nthree\x1b[201~",), "three", ()),
+    "plan mode": View((b"/plan", ENTER), "Plan mode", ()),
+    "raw transcript": View((b"/raw", ENTER), "Raw output mode on", ()),
+    "side conversation": View((b"/side", ENTER), "Ask a follow-up question", ()),
 }
 
 
@@ -133,8 +141,12 @@ async def test_outside_the_composer_a_dictation_is_held(
         assert session.composer.text_before_cursor is None, name
         assert bytes(session.written) == typed, name
         turns = len(session.fake.turns())
-        for keys in view.leave:
-            session.write(keys)
+        *steps, last = view.leave
+        for keys in steps:
+            await draws(session, keys)
+            # A view that has just come back overlooks keys, as one that has just opened.
+            await asyncio.sleep(0.3)
+        session.write(last)
         await session.until(lambda: not session.composer.held)
         await session.until_turns(turns + 1)
         await session.until_state(CodexState.DONE)
