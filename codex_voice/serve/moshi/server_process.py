@@ -17,6 +17,9 @@ from codex_voice.text_cleaning import clean_line
 _READY = "Running on http"
 """Begins the line that aiohttp prints when the server listens."""
 
+_SAYS = "text token"
+"""Is in the lines that hold what Moshi says, which is no business of the log."""
+
 _READ_BYTES = 65_536
 _LONGEST_LINE = 500
 _LINES_KEPT = 50
@@ -120,7 +123,7 @@ class MoshiProcess:
 
     def _note(self, line: str) -> None:
         shown = clean_line(_COLOURS.sub("", line)).strip()
-        if shown:
+        if shown and _SAYS not in shown:
             self._lines.append(shown)
         if _READY in shown:
             self.said_ready.set()

@@ -141,6 +141,7 @@ async def _main() -> None:
     faults = Faults(**json.loads(os.environ.get("FAKE_MOSHI", "{}")))
     if faults.exit_at_start >= 0:
         say("OutOfMemoryError: CUDA out of memory")
+        say("[Info] text token ' secret'")
         sys.exit(faults.exit_at_start)
     fake = FakeMoshi(faults)
     async with serve(

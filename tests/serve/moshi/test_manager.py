@@ -99,7 +99,7 @@ async def test_one_that_dies_or_freezes_is_restarted(
 
 
 async def test_one_that_ends_at_once_is_given_up(server_config: MakeConfig) -> None:
-    """With the last line that it said."""
+    """With the last line that it printed, unless that is what Moshi says."""
     config = server_config(max_restart_attempts=2, env_vars={"FAKE_MOSHI": '{"exit_at_start": 3}'})
     async with managed(config) as made:
         await made.manager.start()
