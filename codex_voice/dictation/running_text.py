@@ -86,8 +86,15 @@ class RunningText:
         return " ".join(word.text for word in self._committed)
 
     def fits(self, stop: int) -> bool:
-        """Return whether all that is not committed up to a position can be heard as a whole."""
-        return stop - self._start <= LONGEST_BYTES
+        """Return whether all up to a position can be heard as a whole, but for what is certain."""
+        if stop - self._start <= LONGEST_BYTES:
+            return True
+        choice = self._best_choice(stop)
+        return (
+            choice is not None
+            and (choice.heard_across or choice.ends_sentence)
+            and stop - choice.heard.seam <= LONGEST_BYTES
+        )
 
     def worth_keeping(self, stretch: Stretch) -> bool:
         """Return whether the text of a stretch may be committed, should speech go on."""
@@ -170,7 +177,7 @@ class RunningText:
         for choice in across:
             if stop - choice.heard.seam <= WINDOW_BYTES:
                 return choice
-        if self.fits(stop):
+        if stop - self._start <= LONGEST_BYTES:
             return None
         for choice in across:
             if stop - choice.heard.seam <= LONGEST_BYTES:

@@ -102,6 +102,17 @@ def test_a_seam_that_was_heard_across_is_worth_a_longer_stretch() -> None:
     assert talk.running.stretch(at(12.1)).start == pytest.approx(at(2.7), abs=at(0.2))
 
 
+def test_whether_the_rest_can_be_heard_at_once() -> None:
+    """It can where a good seam is known, and otherwise the pass that makes one is waited for."""
+    talk = Talk()
+    talk.pauses(4.0, "Open the file.")
+    assert talk.running.fits(at(10.0))
+    assert not talk.running.fits(at(12.0))
+    talk.pauses(8.0, "Open the file that London wrote.")
+    assert talk.running.fits(at(12.0))
+    assert not talk.running.fits(at(20.0))
+
+
 def test_both_sides_of_a_seam_are_heard_with_their_neighbours() -> None:
     """Its beginning by who heard what is before it, and its end by who heard on."""
     talk = Talk()
