@@ -192,11 +192,21 @@ KEYS_OF_TERMINALS = [
     ("console", b"\x1b[[D", b"\x1bOS", b"\x1b[1;1:1S"),
     ("console", b"\x1b[[E", b"\x1b[15~", b"\x1b[15~"),
     ("console", b"\x1b[1~", b"\x1b[H", b"\x1b[1;1:1H"),
+    # Linux console, Cyrillic: it sends the control character itself
+    ("console", b"\x03", b"\x03", b"\x1b[99;5u"),
+    ("console", "с".encode(), "с".encode(), "с".encode()),
+    ("console", b"\x1b" + "ф".encode(), b"\x1b" + "ф".encode(), b"\x1b[1092;3u"),
     # tmux with extended-keys on, in either of its formats, and with them off
     ("tmux on", b"\x1b[27;2;13~", b"\r", b"\x1b[13;2u"),
     ("tmux on", b"\x1b[27;5;13~", b"\r", b"\x1b[13;5u"),
     ("tmux on", b"\x1b[27;5;9~", b"\t", b"\x1b[9;5u"),
     ("tmux on", b"\x1b[13;2u", b"\r", b"\x1b[13;2u"),
+    # tmux on a Cyrillic layout: the control character from the terminal around it, or the letter
+    ("tmux on", b"\x03", b"\x03", b"\x1b[99;5u"),
+    ("tmux on", b"\x1b[27;3;1092~", b"\x1b" + "ф".encode(), b"\x1b[1092;3u"),
+    ("tmux on", "с".encode(), "с".encode(), "с".encode()),
+    ("tmux off", b"\x03", b"\x03", b"\x1b[99;5u"),
+    ("tmux off", b"\x1b" + "ф".encode(), b"\x1b" + "ф".encode(), b"\x1b[1092;3u"),
     ("tmux off", b"\r", b"\r", b"\r"),
     ("tmux off", b"\x1b[Z", b"\x1b[Z", b"\x1b[9;2u"),
 ]
