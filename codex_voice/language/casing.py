@@ -57,6 +57,10 @@ def write_cases(text: str) -> list[Edit]:
             index += 1
             continue
         words = [part for token in tokens[first:end] for part in _parts(token.word)]
+        if not words:
+            # Punctuation alone: there is nothing to join.
+            index += 1
+            continue
         written = CASES[name](words)
         edits.append(Edit(tokens[index].start, tokens[end - 1].end, written, name))
         index = end
