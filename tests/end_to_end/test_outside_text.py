@@ -99,11 +99,11 @@ async def test_nothing_is_obeyed_that_the_app_shows(
             ("History", "history]52;c;"),
             ("Speech model", MARKUP),
             ("Microphone", "The system's default"),
-            ("Settings", "Search actions"),
         ):
             terminal.type(MENU_KEY)
             await terminal.until_text("Search actions")
             terminal.type(action.encode() + b"\r")
+            await terminal.until_text(f"╭─ {action}")
             await terminal.until_text(shown)
             terminal.type(ESCAPE)
             await terminal.until(lambda: "╭─" not in terminal.text(), "the end of the dialog")
