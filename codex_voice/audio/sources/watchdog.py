@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
+from codex_voice.audio.level import SILENCE_DBFS, measure
 from codex_voice.pcm import FRAME_BYTES, FRAME_SECONDS
 
 # A hanging sound server gives everything it held back when it goes on, so that the stream is
@@ -16,6 +17,8 @@ CHECK_SECONDS = 0.25
 ZEROS_SECONDS = 1.8
 # No microphone gives exact zeros for so long between two sounds, unless a noise gate is in it.
 GATE_SECONDS = 0.1
+# A gate closes when a sound has died away; a switch, or a stream that is moved, in mid-word.
+_DIED_AWAY_DB = 12.0
 # Reopening may find the microphone where the sound server lost it.
 _MOST_SECONDS_BETWEEN_REOPENING = 30.0
 
@@ -36,7 +39,8 @@ class Watchdog:
     """Follows the frames of one microphone, across its openings.
 
     A microphone with a noise gate gives exact zeros whenever nobody speaks. It is known by a short
-    run of them between two sounds, and its zeros mean nothing from then on.
+    run of them between two sounds, the first of which had died away, and its zeros mean nothing
+    from then on.
     """
 
     def __init__(self) -> None:
@@ -47,6 +51,8 @@ class Watchdog:
         self._sounded = False
         self._gated = False
         self._hung = False
+        # In dBFS: the last sound, and the loudest since zeros last came.
+        self._last = self._loudest = SILENCE_DBFS
 
     @property
     def stopped(self) -> bool:
@@ -63,6 +69,7 @@ class Watchdog:
         self._looked, self._waited = now, 0.0
         self._zeros = 0
         self._sounded = False
+        self._last = self._loudest = SILENCE_DBFS
 
     def frame_came(self, frame: bytes, now: float) -> Health:
         """Note a frame.
@@ -73,10 +80,11 @@ class Watchdog:
         """
         self._looked, self._waited = now, 0.0
         if frame != _ZEROS:
-            silent = self._zeros * FRAME_SECONDS
-            # A sound server that comes back may leave a gap of zeros, which is no gate.
-            if self._sounded and not self._hung and GATE_SECONDS <= silent < ZEROS_SECONDS:
-                self._gated = True
+            if self._sounded and self._zeros:
+                self._gated = self._gated or self._gap_is_a_gate()
+                self._loudest = SILENCE_DBFS
+            self._last = measure(frame).dbfs
+            self._loudest = max(self._loudest, self._last)
             self._hung = False
             self._sounded = True
             self._zeros, self._patience = 0, ZEROS_SECONDS
@@ -86,6 +94,15 @@ class Watchdog:
             return Health.DOUBTFUL
         self._patience = min(2 * self._patience, _MOST_SECONDS_BETWEEN_REOPENING)
         return Health.SILENT
+
+    def _gap_is_a_gate(self) -> bool:
+        """Return whether the zeros that end now were a noise gate's."""
+        return (
+            # A sound server that comes back may leave a gap.
+            not self._hung
+            and GATE_SECONDS <= self._zeros * FRAME_SECONDS < ZEROS_SECONDS
+            and self._last <= self._loudest - _DIED_AWAY_DB
+        )
 
     def check(self, now: float) -> Health:
         """Check why no frame came for `CHECK_SECONDS`.

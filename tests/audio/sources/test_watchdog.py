@@ -8,6 +8,7 @@ from codex_voice.audio.sources.watchdog import Health, Watchdog
 from codex_voice.pcm import FRAME_BYTES
 
 _SOUND = b"\1" * FRAME_BYTES
+_SOFT = b"\1\0" * (FRAME_BYTES // 2)
 _ZEROS = bytes(FRAME_BYTES)
 
 
@@ -68,14 +69,21 @@ def test_it_is_known_how_long_nothing_came() -> None:
     assert watchdog.stalled_seconds == 0
 
 
-@pytest.mark.parametrize("hung", [False, True])
-def test_a_gap_behind_a_hang_is_no_noise_gate(hung: bool) -> None:
-    """Zeros between two sounds are; later ones then mean nothing."""
+@pytest.mark.parametrize(
+    ("last", "hung", "gated"),
+    [(_SOFT, False, True), (_SOFT, True, False), (_SOUND, False, False)],
+    ids=["died-away", "hung", "mid-word"],
+)
+def test_zeros_where_a_sound_died_away_are_a_noise_gate(
+    last: bytes, hung: bool, gated: bool
+) -> None:
+    """Later ones then mean nothing; a gap behind a hang, or in mid-word, shows no gate."""
     watchdog = Watchdog()
     watchdog.opened(0.0)
-    watchdog.frame_came(_SOUND, 0.0)
+    for frame in (_SOUND, last):
+        watchdog.frame_came(frame, 0.0)
     for number in range(1, 6 if hung else 1):
         watchdog.check(number / 4)
     for frame in [_ZEROS] * 10 + [_SOUND] + [_ZEROS] * 10:
         watchdog.frame_came(frame, 2.0)
-    assert watchdog.stopped is hung
+    assert watchdog.stopped is not gated
