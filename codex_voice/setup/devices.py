@@ -33,6 +33,7 @@ class Heard:
         name: The device, as PortAudio calls it.
         dbfs: The loudest frame; `level.SILENCE_DBFS` where there were only zeros.
         silent: Whether there were only zeros.
+        rate: What it was opened at, in Hz.
         trouble: Why nothing could be heard; "" where something was.
         remedy: What may help.
     """
@@ -40,6 +41,7 @@ class Heard:
     name: str = ""
     dbfs: float = 0.0
     silent: bool = False
+    rate: float = 0.0
     trouble: str = ""
     remedy: str = ""
 
@@ -151,6 +153,7 @@ def _listen(name: str) -> dict[str, Any]:
         "name": microphone.name,
         "dbfs": round(max(measure(frame).dbfs for frame in heard), 1),
         "silent": not any(map(any, heard)),
+        "rate": microphone.rate,
     }
 
 

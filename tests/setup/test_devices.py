@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -28,15 +29,19 @@ def test_a_microphone_is_found_by_name(virtual_mic: VirtualMic) -> None:
 
 @pytest.mark.microphone
 def test_a_muted_microphone_is_told_from_a_quiet_one(virtual_mic: VirtualMic) -> None:
-    """Only a muted one gives exact zeros; the doctor warns of it."""
+    """Only a muted one gives exact zeros; the doctor warns of it, and of another names the rate."""
+    surroundings = Surroundings(Config(), Path(), thorough=True)
     hiss = virtual_mic.play(noise(30, -60))
     heard = find_microphones(listen_to="").heard
     assert heard is not None
     assert not heard.silent
     assert -80 < heard.dbfs < -40
+    assert re.search(
+        r"hears -\d+ dBFS at 16 kHz", str(list(checks.microphone.check(surroundings))[-1])
+    )
     hiss.stop()
     virtual_mic.mute(True)
-    finding = list(checks.microphone.check(Surroundings(Config(), Path(), thorough=True)))[-1]
+    finding = list(checks.microphone.check(surroundings))[-1]
     assert finding.status is Status.WARNING
     assert "gives exact silence: is it muted?" in str(finding)
 

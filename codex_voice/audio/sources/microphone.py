@@ -34,6 +34,8 @@ class Microphone:
         self._stream: Any = None
         self._active = False
         self._moves: StreamMoves | None = None
+        self.rate = 0.0
+        """What the device was opened at, in Hz; 0 before it is."""
         try:
             self._device = self._find()
         except MicrophoneUnavailable:
@@ -122,6 +124,7 @@ class Microphone:
         except self._sounddevice.PortAudioError:
             self._active = False
             raise
+        self.rate = rate
 
     def _finished(self) -> None:
         """Note that the stream has ended by itself, or is not of this device any more."""

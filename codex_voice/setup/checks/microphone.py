@@ -55,7 +55,9 @@ def _examine(microphones: Microphones) -> Finding:
         trouble = MicrophoneSilent(f"{heard.name} gives exact silence: is it muted?", remedy)
         return Finding(_NAME, trouble=trouble, needed=False)
     command = runnable("codex-voice mic")
-    level = f", hears {heard.dbfs:.0f} dBFS" if heard is not None else ""
+    level = ""
+    if heard is not None:
+        level = f", hears {heard.dbfs:.0f} dBFS at {heard.rate / 1000:g} kHz"
     return Finding(_NAME, f"{_names(microphones)}{level}; to try it: {command}")
 
 
