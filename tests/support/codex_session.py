@@ -56,7 +56,10 @@ class CodexSession:
         return self.agent.process
 
     async def start(self, arguments: Sequence[str] = ()) -> None:
-        """Start Codex, for the first time or again, and wait for its composer."""
+        """Start Codex, for the first time or again, and wait for its composer.
+
+        What was held for it may have been answered by then.
+        """
         self.exit_status = None
         process = AgentProcess.spawn(
             [*self.fake.argv, *arguments],
@@ -69,7 +72,7 @@ class CodexSession:
         self._record_input()
         self.agent.start_reading()
         await self.until(lambda: self.shows("fake-model default"))
-        await self.until_state(CodexState.IDLE)
+        await self.until(lambda: self.tracker.state in (CodexState.IDLE, CodexState.DONE))
 
     def _record_input(self) -> None:
         """Keep what the composer types, without the answers to Codex's queries."""
