@@ -19,6 +19,12 @@ ZEROS_SECONDS = 1.8
 GATE_SECONDS = 0.1
 # A gate closes when a sound has died away; a switch, or a stream that is moved, in mid-word.
 _DIED_AWAY_DB = 12.0
+# What is so much softer than speech for so long is the room, which a gate would keep out: gates
+# hold on for half a second at most.
+_ROOM_DB = 20.0
+_ROOM_SECONDS = 1.0
+# How fast the loudest sound is forgotten, so that one bang does not make all that follows a room.
+_FORGOTTEN_DB = 5.0 * FRAME_SECONDS
 # Reopening may find the microphone where the sound server lost it.
 _MOST_SECONDS_BETWEEN_REOPENING = 30.0
 
@@ -39,8 +45,8 @@ class Watchdog:
     """Follows the frames of one microphone, across its openings.
 
     A microphone with a noise gate gives exact zeros whenever nobody speaks. It is known by a short
-    run of them between two sounds, the first of which had died away, and its zeros mean nothing
-    from then on.
+    run of them between two sounds, the first of which had just died away, and its zeros mean
+    nothing until the room is heard.
     """
 
     def __init__(self) -> None:
@@ -51,8 +57,9 @@ class Watchdog:
         self._sounded = False
         self._gated = False
         self._hung = False
-        # In dBFS: the last sound, and the loudest since zeros last came.
+        # In dBFS: the last sound, and the loudest lately.
         self._last = self._loudest = SILENCE_DBFS
+        self._soft_frames = 0
 
     @property
     def stopped(self) -> bool:
@@ -70,6 +77,7 @@ class Watchdog:
         self._zeros = 0
         self._sounded = False
         self._last = self._loudest = SILENCE_DBFS
+        self._soft_frames = 0
 
     def frame_came(self, frame: bytes, now: float) -> Health:
         """Note a frame.
@@ -80,12 +88,10 @@ class Watchdog:
         """
         self._looked, self._waited = now, 0.0
         if frame != _ZEROS:
-            if self._sounded and self._zeros:
-                self._gated = self._gated or self._gap_is_a_gate()
-                self._loudest = SILENCE_DBFS
-            self._last = measure(frame).dbfs
-            self._loudest = max(self._loudest, self._last)
+            if self._sounded and self._gap_is_a_gate():
+                self._gated = True
             self._hung = False
+            self._weigh(measure(frame).dbfs)
             self._sounded = True
             self._zeros, self._patience = 0, ZEROS_SECONDS
             return Health.GOOD
@@ -95,11 +101,25 @@ class Watchdog:
         self._patience = min(2 * self._patience, _MOST_SECONDS_BETWEEN_REOPENING)
         return Health.SILENT
 
+    def _weigh(self, dbfs: float) -> None:
+        """Note the level of a sound."""
+        self._last = dbfs
+        self._loudest = max(dbfs, self._loudest - _FORGOTTEN_DB)
+        soft = dbfs <= self._loudest - _ROOM_DB
+        self._soft_frames = self._soft_frames + 1 if soft else 0
+        if self._room_is_heard:
+            self._gated = False
+
+    @property
+    def _room_is_heard(self) -> bool:
+        return self._soft_frames * FRAME_SECONDS >= _ROOM_SECONDS
+
     def _gap_is_a_gate(self) -> bool:
         """Return whether the zeros that end now were a noise gate's."""
         return (
             # A sound server that comes back may leave a gap.
             not self._hung
+            and not self._room_is_heard
             and GATE_SECONDS <= self._zeros * FRAME_SECONDS < ZEROS_SECONDS
             and self._last <= self._loudest - _DIED_AWAY_DB
         )

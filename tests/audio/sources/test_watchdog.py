@@ -69,21 +69,40 @@ def test_it_is_known_how_long_nothing_came() -> None:
     assert watchdog.stalled_seconds == 0
 
 
+_DYING_AWAY = [_SOUND] * 10 + [_SOFT] * 5
+_ROOM = [_SOUND] * 10 + [_SOFT] * 60
+_GAP = [_ZEROS] * 10
+
+
 @pytest.mark.parametrize(
-    ("last", "hung", "gated"),
-    [(_SOFT, False, True), (_SOFT, True, False), (_SOUND, False, False)],
-    ids=["died-away", "hung", "mid-word"],
+    ("before", "hung", "gated"),
+    [
+        (_DYING_AWAY, False, True),
+        (_DYING_AWAY, True, False),
+        ([_SOUND], False, False),
+        (_ROOM, False, False),
+    ],
+    ids=["died-away", "hung", "mid-word", "in-a-room"],
 )
-def test_zeros_where_a_sound_died_away_are_a_noise_gate(
-    last: bytes, hung: bool, gated: bool
+def test_zeros_where_a_sound_has_just_died_away_are_a_noise_gate(
+    before: list[bytes], hung: bool, gated: bool
 ) -> None:
-    """Later ones then mean nothing; a gap behind a hang, or in mid-word, shows no gate."""
+    """Later ones then mean nothing; behind a hang, in mid-word or in a room they show no gate."""
     watchdog = Watchdog()
     watchdog.opened(0.0)
-    for frame in (_SOUND, last):
+    for frame in before:
         watchdog.frame_came(frame, 0.0)
     for number in range(1, 6 if hung else 1):
         watchdog.check(number / 4)
-    for frame in [_ZEROS] * 10 + [_SOUND] + [_ZEROS] * 10:
+    for frame in [*_GAP, _SOUND, *_GAP]:
         watchdog.frame_came(frame, 2.0)
     assert watchdog.stopped is not gated
+
+
+def test_a_microphone_that_gives_the_room_has_no_gate() -> None:
+    """Whatever it was taken for: somebody may have muted it for a moment."""
+    watchdog = Watchdog()
+    watchdog.opened(0.0)
+    for frame in [*_DYING_AWAY, *_GAP, *_ROOM, _SOUND, *_GAP]:
+        watchdog.frame_came(frame, 0.0)
+    assert watchdog.stopped
