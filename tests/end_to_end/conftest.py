@@ -104,6 +104,10 @@ class Person:
         await self.sees("Search actions")
         self.press(label.encode() + ENTER)
 
+    def has_recordings(self) -> bool:
+        """Return whether the folder of the recordings is there: it is made for the first one."""
+        return any(self.home.glob("state/**/recordings"))
+
     def journal(self) -> Journal:
         """Return the recordings of everything said by this person."""
         (directory,) = self.home.glob("state/**/recordings")

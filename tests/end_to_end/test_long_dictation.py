@@ -94,6 +94,7 @@ async def test_a_crash_in_the_middle_keeps_what_was_committed_and_all_of_the_sou
         person.press(TALK_KEY)
         await person.sees("LISTENING")
         speaking = person.microphone.play(breath)
+        await person.terminal.until(person.has_recordings, "a recording")
         await person.terminal.until(
             lambda: any(entry.heard for entry in person.journal().entries()), "a committed text"
         )
