@@ -49,7 +49,7 @@ INSTALL = install_packages() { \
 OLDER_CODEX_VERSIONS := 0.151.0 0.160.1
 
 .SILENT:
-.PHONY: setup run check test test-versions fast binary man screenshots bench coverage lock clean lint development portaudio pulseaudio tmux codex
+.PHONY: setup run check test test-versions fast binary man screenshots bench coverage lock clean lint development portaudio pulseaudio chromium tmux codex
 
 setup: .venv/.installed portaudio
 
@@ -63,7 +63,7 @@ check: lint
 	$(BIN)/pytest -n auto -m "$(FAST)" --durations=15 --durations-min=1
 
 # What needs no device and no real time goes in parallel.
-test: lint pulseaudio tmux codex
+test: lint pulseaudio chromium tmux codex
 	$(BIN)/pytest -n auto -m "$(FAST)" --durations=10 --durations-min=5
 	$(BIN)/pytest -m "not ($(FAST)) and not moshi" --durations=25 --durations-min=10
 
@@ -170,7 +170,12 @@ development: setup .venv/.development
 portaudio: .venv/.installed
 	$(BIN)/python -c 'import sounddevice' 2>/dev/null || { $(INSTALL); install_packages libportaudio2 || true; }
 
-# Without these, the tests of the microphone and of the real Codex are skipped, and say so.
+# Without these, the tests of the microphone, the page of the agent API, and the real Codex are
+# skipped, and say so.
+chromium:
+	command -v chromium chromium-browser google-chrome google-chrome-stable >/dev/null || \
+		{ $(INSTALL); install_packages chromium || true; }
+
 tmux:
 	command -v tmux >/dev/null || { $(INSTALL); install_packages tmux || true; }
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import httpx
     from websockets.sync.client import ClientConnection
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 SENTENCE = sound_of("31_festival_open_the_readme.wav")
 
 
