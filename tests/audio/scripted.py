@@ -84,6 +84,12 @@ class ScriptedSource:
             assert len(frame) == FRAME_BYTES
             self._deliver(frame)
 
+    def trail(self, *sounds: bytes | Path) -> None:
+        """Deliver what is on its way when the key is pressed, unless that has closed the source."""
+        if self.opened.is_set():
+            for frame in frames(*sounds):
+                self._deliver(frame)
+
 
 class EventLog:
     """The events of a capture."""

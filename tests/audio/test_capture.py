@@ -174,7 +174,7 @@ def test_the_key_ends_it_with_what_is_still_on_its_way(
     capture.listen(ends_by_itself=False)
     source.speak(spoken)
     capture.finish()
-    source.speak(b"".join(on_its_way))
+    source.trail(b"".join(on_its_way))
     utterance = log.wait_for(UtteranceEnded).utterance
     assert utterance.reason is EndReason.FINISHED
     assert utterance.pcm == spoken + b"".join(on_its_way[:2])
@@ -313,7 +313,7 @@ def test_only_what_its_speaker_ended_is_complete(
     capture.listen(ends_by_itself=False)
     source.speak(read_wave(JFK) * 2)
     capture.finish()
-    source.speak(noise(0.1))
+    source.trail(noise(0.1))
     first, second = (log.wait_for(UtteranceEnded, count=count).utterance for count in (1, 2))
     assert (first.reason, first.complete, first.whole) == (EndReason.CUT, False, False)
     assert (second.reason, second.complete, second.whole) == (EndReason.FINISHED, True, False)
@@ -328,7 +328,7 @@ def test_a_long_dictation_that_ends_with_a_silence_says_so(
     source.speak(read_wave(JFK), noise(4.5, -70))
     log.wait_for(UtteranceEnded)
     capture.finish()
-    source.speak(noise(0.1, -70))
+    source.trail(noise(0.1, -70))
     assert log.wait_for(NothingHeard).continued
 
 
@@ -655,7 +655,7 @@ def test_sound_that_turns_into_zeros_was_cut_short(
     source.speak(b"".join(frames(SENTENCE)[65:120]), bytes(32_000 // 4))
     if by_key:
         capture.finish()
-    source.speak(bytes(32_000))
+    source.trail(bytes(32_000))
     utterance = log.wait_for(UtteranceEnded).utterance
     assert (utterance.reason, utterance.complete) == (EndReason.LOST, False)
 
