@@ -87,7 +87,7 @@ class MoshiBackend:
 
         Raises:
             NotStarted: The server, which is run here, is not ready.
-            MoshiError: It worked not at the first try.
+            MoshiError: The first attempt failed.
         """
         self._check_server()
         self._check(await self._api.connect())
@@ -101,7 +101,7 @@ class MoshiBackend:
 
         Raises:
             NotStarted: The server, which is run here, is not ready.
-            MoshiError: It worked not at the first try.
+            MoshiError: The first attempt failed.
         """
         self._check_server()
         self._check(await self._api.reconnect())

@@ -14,6 +14,7 @@ import numpy as np
 from codex_voice.audio.sources.frame_source import FrameSource
 from codex_voice.errors import AudioError, MoshiNotInstalled
 from codex_voice.pcm import SAMPLE_RATE as OUR_RATE
+from codex_voice.serve.microphone_opening import open_microphone
 from codex_voice.serve.moshi.configuration import SAMPLE_RATE
 from codex_voice.serve.moshi.opus import Samples
 
@@ -65,7 +66,7 @@ class MoshiMicrophone:
         trouble = ""
         while True:
             try:
-                source = await self._open()
+                source = await open_microphone(self._make_source, self._take)
             except AudioError as error:
                 if str(error) != trouble:
                     trouble = str(error)
@@ -81,29 +82,6 @@ class MoshiMicrophone:
                 self._tell(trouble)
             finally:
                 await asyncio.to_thread(source.close)
-
-    async def _open(self) -> FrameSource:
-        loop = asyncio.get_running_loop()
-
-        def deliver(frame: bytes) -> None:
-            # On the microphone's thread, which must never wait.
-            with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(self._take, frame)
-
-        def open_source() -> FrameSource:
-            source = self._make_source()
-            source.open(deliver)
-            return source
-
-        opening = asyncio.ensure_future(asyncio.to_thread(open_source))
-        try:
-            return await asyncio.shield(opening)
-        except asyncio.CancelledError:
-            # The thread goes on, and must leave nothing open.
-            with contextlib.suppress(AudioError):
-                source = await opening
-                await asyncio.to_thread(source.close)
-            raise
 
     def _take(self, frame: bytes) -> None:
         self._frames.append(frame)

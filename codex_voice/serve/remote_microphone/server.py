@@ -18,6 +18,7 @@ from codex_voice.audio.sources.frame_source import FrameSource
 from codex_voice.errors import AudioError, CodexVoiceError
 from codex_voice.pcm import FRAME_MS, SAMPLE_BYTES, SAMPLE_RATE
 from codex_voice.serve.access import is_token
+from codex_voice.serve.microphone_opening import open_microphone
 from codex_voice.text_cleaning import clean_line
 from codex_voice.wyoming_events import Event, EventDecoder, WyomingError, encode
 
@@ -168,26 +169,7 @@ class MicrophoneServer:
     async def _open_for(self, listener: _Listener) -> None:
         async with self._lock:
             if self._source is None or not self._source.active:
-                loop = asyncio.get_running_loop()
-
-                def deliver(frame: bytes) -> None:
-                    # On the microphone's thread, which must never wait.
-                    with contextlib.suppress(RuntimeError):
-                        loop.call_soon_threadsafe(self._distribute, frame)
-
-                def open_source() -> FrameSource:
-                    source = self._make_source()
-                    source.open(deliver)
-                    return source
-
-                opening = asyncio.ensure_future(asyncio.to_thread(open_source))
-                try:
-                    self._source = await asyncio.shield(opening)
-                except asyncio.CancelledError:
-                    # The end came meanwhile; the thread goes on, and must leave nothing open.
-                    source = await opening
-                    await asyncio.to_thread(source.close)
-                    raise
+                self._source = await open_microphone(self._make_source, self._distribute)
                 _LOG.info("the microphone is open")
             self._listeners.add(listener)
 
