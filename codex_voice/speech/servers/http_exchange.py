@@ -103,12 +103,11 @@ def exchange(
     connection = connect(server.host, server.port, timeout=limits.connect_seconds)
     try:
         connection.connect()
+        deadline = time.monotonic() + limits.answer_seconds
         connection.sock.settimeout(limits.answer_seconds)
         connection.request(method, f"{server.path}{path}", body, dict(headers))
-        first = _first_byte(connection.sock, limits.answer_seconds, aborted)
-        connection.sock.settimeout(limits.answer_seconds)
-        begun = cast(socket.socket, _Begun(first, connection.sock))
-        response = http.client.HTTPResponse(begun, method=method)
+        answer = cast(socket.socket, _Answer(connection.sock, deadline, aborted))
+        response = http.client.HTTPResponse(answer, method=method)
         response.begin()
         with response:
             return response.status, response.read(_LARGEST_ANSWER)
@@ -144,45 +143,45 @@ def excerpt(answer: bytes) -> str:
     return " ".join(answer[:200].decode("utf-8", "replace").split())[:80]
 
 
-def _first_byte(
-    connection: socket.socket, answer_seconds: float, aborted: Callable[[], bool]
-) -> bytes:
-    """Wait for the answer: with TLS, a readable socket may hold none of it."""
-    deadline = time.monotonic() + answer_seconds
-    connection.settimeout(_POLL_SECONDS)
-    while True:
-        try:
-            return connection.recv(1)
-        except (TimeoutError, ssl.SSLWantReadError):
-            if aborted():
-                raise RecognitionAborted("the recognition was aborted") from None
-            if time.monotonic() > deadline:
-                raise TimeoutError from None
+class _Answer:
+    """A socket with an answer to come; `http.client` asks it for a file and nothing else."""
 
-
-class _Begun:
-    """A socket whose answer has begun; `http.client` asks it for a file and nothing else."""
-
-    def __init__(self, first: bytes, connection: socket.socket) -> None:
-        self._rest = _Rest(first, connection)
+    def __init__(
+        self, connection: socket.socket, deadline: float, aborted: Callable[[], bool]
+    ) -> None:
+        self._received = _Received(connection, deadline, aborted)
 
     def makefile(self, *_mode: Any, **_options: Any) -> Any:
-        """Return the answer from its first byte on."""
-        return io.BufferedReader(self._rest)
+        """Return the answer as a file."""
+        return io.BufferedReader(self._received)
 
 
-class _Rest(io.RawIOBase):
-    def __init__(self, first: bytes, connection: socket.socket) -> None:
+class _Received(io.RawIOBase):
+    """What comes from a server until a deadline that holds for all of it together.
+
+    A time limit of the socket holds for each read: a server that drips would never be given up.
+    """
+
+    def __init__(
+        self, connection: socket.socket, deadline: float, aborted: Callable[[], bool]
+    ) -> None:
         super().__init__()
-        self._first = first
         self._connection = connection
+        self._deadline = deadline
+        self._aborted = aborted
+        connection.settimeout(_POLL_SECONDS)
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        first, self._first = self._first, b""
-        if first:
-            buffer[:1] = first
-            return 1
-        return self._connection.recv_into(buffer)
+        """Wait for the next bytes: with TLS, a readable socket may hold none of the answer."""
+        while True:
+            if self._aborted():
+                raise RecognitionAborted("the recognition was aborted")
+            if time.monotonic() > self._deadline:
+                raise TimeoutError
+            try:
+                return self._connection.recv_into(buffer)
+            except (TimeoutError, ssl.SSLWantReadError):
+                continue

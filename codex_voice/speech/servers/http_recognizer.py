@@ -5,8 +5,10 @@ from __future__ import annotations
 import http
 import http.client
 import json
+import time
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from codex_voice.errors import ServerUnavailable
@@ -56,10 +58,15 @@ class HttpRecognizer(ServerRecognizer):
         body, headers = form_with(self._fields(language), pcm)
         headers |= self._headers()
         reason = ""
+        began = time.monotonic()
         for _ in range(_TRIES):
+            left = self._limits.answer_seconds - (time.monotonic() - began)
+            if reason and left <= 0:
+                break
+            limits = replace(self._limits, answer_seconds=left)
             try:
                 status, answer = exchange(
-                    self._server, "POST", self._path(), body, headers, self._limits, aborted
+                    self._server, "POST", self._path(), body, headers, limits, aborted
                 )
             except TimeoutError:
                 # Asking again would make somebody who waits already wait as long again.

@@ -20,7 +20,8 @@ class Limits:
 
     Args:
         connect_seconds: To accept a connection.
-        answer_seconds: To recognise an utterance.
+        answer_seconds: To recognise an utterance, from its first byte sent to the last one of the
+            answer.
     """
 
     connect_seconds: float = 2.0

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import threading
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from tests.support.whisper_server import read_form
+
+_DRIP_SECONDS = 0.02
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,8 @@ class ScriptedServer:
         self.asked = threading.Event()
         self.may_answer = threading.Event()
         self.may_answer.set()
+        self.drips_after: bytes | None = None
+        """After this part of its answer it sends a byte now and then, and no end of them."""
         server = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -61,6 +67,14 @@ class ScriptedServer:
                     self.connection.settimeout(60)
                     if not self.connection.recv(1):
                         server.hung_up.set()
+                    return
+                if server.drips_after is not None:
+                    self.wfile.write(server.drips_after)
+                    with suppress(ConnectionError):
+                        while True:
+                            self.wfile.write(b"1")
+                            time.sleep(_DRIP_SECONDS)
+                    server.hung_up.set()
                     return
                 self.send_response(server.statuses.pop(0) if server.statuses else server.status)
                 self.send_header("Content-Length", str(len(server.body)))

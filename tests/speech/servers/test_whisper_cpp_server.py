@@ -15,6 +15,14 @@ from codex_voice.speech.servers.server_recognizer import Limits
 from codex_voice.speech.servers.whisper_cpp_server import WhisperServerRecognizer
 from tests.speech.servers.scripted_server import ScriptedServer
 
+DRIPS = {
+    "status": b"",
+    "headers": b"HTTP/1.1 200 OK\r\nServer: ",
+    "body": b'HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n{"text": "',
+    "rest": b'HTTP/1.1 200 OK\r\n\r\n{"text": "Run the tests."}',
+    "chunk": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n{",
+}
+
 
 def test_sends_the_form_that_the_server_reads(
     server: ScriptedServer, say: Callable[[str], bytes], mini: WhisperRecognizer
@@ -88,6 +96,30 @@ def test_a_slow_server_is_given_up(server: ScriptedServer, real_voice: bytes) ->
             real_voice
         )
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("sent", DRIPS.values(), ids=DRIPS)
+def test_a_server_that_drips_is_given_up(
+    server: ScriptedServer, real_voice: bytes, sent: bytes
+) -> None:
+    """The time that it was given holds for all of its answer, though each byte comes in time."""
+    server.drips_after = sent
+    recognizer = WhisperServerRecognizer(server.url, limits=Limits(answer_seconds=0.5))
+    with pytest.raises(ServerUnavailable, match="in time"):
+        recognizer.transcribe(real_voice)
+    assert server.hung_up.wait(60)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("sent", DRIPS.values(), ids=DRIPS)
+def test_an_abort_hangs_up_on_a_server_that_drips(
+    server: ScriptedServer, real_voice: bytes, sent: bytes
+) -> None:
+    """Also in the middle of its answer."""
+    server.drips_after = sent
+    with pytest.raises(RecognitionAborted):
+        WhisperServerRecognizer(server.url).transcribe(real_voice, server.asked.is_set)
+    assert server.hung_up.wait(60)
 
 
 def test_an_abort_hangs_up(server: ScriptedServer, real_voice: bytes) -> None:
