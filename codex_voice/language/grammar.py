@@ -8,15 +8,13 @@ command is lost, so precision goes before recall.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from codex_voice.language.code_words import is_english, spoken_of_code
-from codex_voice.language.phrases import Phrasebook, books_for
+from codex_voice.language.misheard_phrases import MisheardPhrases
+from codex_voice.language.phrases import Phrasebook, books_for, phrase_key
 from codex_voice.language.registry import ANSWERS, Command
-from codex_voice.language.sound import likeness, sound
 from codex_voice.language.wake import WakePhrase
 
 # Whisper ends what it hears with a full stop, sets commas at will, and opens a line with a dash
@@ -34,17 +32,7 @@ _AFTER_OBJECTION = frozenset(
     {Command.CANCEL, Command.CLEAR, Command.SCRATCH, Command.REDO, Command.PUT_BACK, Command.DENY}
 )
 
-# Over 113 misheard phrases and 440 ordinary sentences: 0.9 and 0.8 found 72 and took 6 sentences,
-# all of them inflections ("Scrolls up.", "Sent messages."), which are refused by themselves.
-# Of words that sound the same the spelling may differ more.
-_SAME_SOUND = 0.9
-_SAME_SPELLING = 0.8
-_SPELLING_OF_SAME_SOUND = 0.76
-_SHORTEST_ALIKE = 10
 _FUZZY_CONFIDENCE = 0.4
-_SHORTEST_WITHOUT_VOWEL = 2
-_INFLECTION = re.compile(r"(?:e?s|e?d|ing|er|ers|ly)$")
-_IRREGULAR = {"sent": "send", "woke": "wake", "went": "go", "gone": "go", "slept": "sleep"}
 
 
 @dataclass(frozen=True)
@@ -65,14 +53,6 @@ class Parsed:
     end: int = 0
     escape: str = ""
     send: bool = False
-
-
-@dataclass(frozen=True)
-class _Phrase:
-    command: Command
-    words: tuple[str, ...]
-    sound: str
-    letters: str
 
 
 class Grammar:
@@ -101,14 +81,14 @@ class Grammar:
             for table in (book.phrases, book.misheard):
                 for command, phrases in table.items():
                     for phrase in phrases:
-                        self._commands.setdefault(_key(phrase), command)
+                        self._commands.setdefault(phrase_key(phrase), command)
         self._choices = {
-            _key(wording): number
+            phrase_key(wording): number
             for book in reversed(self._books)
             for number, wordings in enumerate(book.choices, start=1)
             for wording in wordings
         }
-        self._fuzzy = _fuzzy_phrases(self._books)
+        self._misheard = MisheardPhrases(self._books)
         self._spaced = self.book.language not in ("ja", "zh")
         self._variants = self.book.variants
         self._droppable = _keys(self._books, "fillers", "polite")
@@ -117,7 +97,7 @@ class Grammar:
         self._escapes = _beginnings(self._books, "escape")
         self._dictates = _beginnings(self._books, "dictate")
         self._no_send_after = frozenset(
-            _key(word) for book in self._books for word in book.no_send_after
+            phrase_key(word) for book in self._books for word in book.no_send_after
         )
         self._wake = WakePhrase(wake_phrase)
 
@@ -181,7 +161,7 @@ class Grammar:
         for end in reversed(ends[-2:]):
             before = text[: end.end()].rstrip()
             last = re.findall(r"[^\W_]+(?:['’][^\W_]+)*", before)
-            if not last or _key(last[-1]) in self._no_send_after:
+            if not last or phrase_key(last[-1]) in self._no_send_after:
                 continue
             if self._command(text[end.end() :], 1.0) is Command.SEND:
                 return len(before)
@@ -195,7 +175,7 @@ class Grammar:
         while words:
             command = self._exact(words)
             if command is None and confidence >= _FUZZY_CONFIDENCE and len(words) > 1:
-                command = self._alike(words)
+                command = self._misheard.command(words)
             if command is not None:
                 if objected and command not in _AFTER_OBJECTION:
                     return None
@@ -233,31 +213,6 @@ class Grammar:
                 return self._commands.get(letters[:length])
         return None
 
-    def _alike(self, words: Sequence[str]) -> Command | None:
-        """Return the command of two words and more that sounds like this."""
-        letters = "".join(words)
-        heard = _sound(words)
-        best: tuple[float, Command] | None = None
-        for phrase in self._fuzzy:
-            if abs(len(phrase.letters) - len(letters)) > 2 or _inflected(words, phrase.words):
-                continue
-            if not _may_be_misheard(words, phrase.words, heard == phrase.sound):
-                continue
-            same = likeness(letters, phrase.letters)
-            if best and same <= best[0]:
-                continue
-            if heard == phrase.sound:
-                right = same >= _SPELLING_OF_SAME_SOUND
-            else:
-                right = (
-                    len(phrase.letters) >= _SHORTEST_ALIKE
-                    and same >= _SAME_SPELLING
-                    and likeness(heard, phrase.sound) >= _SAME_SOUND
-                )
-            if right:
-                best = same, phrase.command
-        return best[1] if best else None
-
     def _without_affix(self, words: Sequence[str]) -> list[str] | None:
         """Return the letters without a polite word that is not set apart by blanks."""
         letters = "".join(words)
@@ -277,18 +232,6 @@ def grammar_for(language: str) -> Grammar:
     return Grammar(language)
 
 
-def _plain(word: str) -> str:
-    """Return a word without case and accents."""
-    decomposed = unicodedata.normalize("NFKD", word.casefold())
-    plain = "".join(mark for mark in decomposed if not "̀" <= mark <= "ͯ")
-    return unicodedata.normalize("NFKC", plain)
-
-
-def _key(phrase: str) -> str:
-    """Return the letters alone: "page up", "page-up" and "pageup" sound the same."""
-    return "".join(character for character in _plain(phrase) if character.isalnum())
-
-
 def _words(text: str) -> list[str] | None:
     """Return the words of an utterance without case and marks, or None where it has others."""
     text = text.strip()
@@ -300,12 +243,12 @@ def _words(text: str) -> list[str] | None:
     words = [word for word in words if word]
     if not all(_WORD.fullmatch(word) for word in words):
         return None
-    return [_key(word) for word in words]
+    return [phrase_key(word) for word in words]
 
 
 def _keys(books: Iterable[Phrasebook], *fields: str) -> list[tuple[str, ...]]:
     phrases = {
-        tuple(_key(word) for word in phrase.split())
+        tuple(phrase_key(word) for word in phrase.split())
         for book in books
         for field in fields
         for phrase in getattr(book, field)
@@ -335,55 +278,3 @@ def _trailing(words: Sequence[str], phrases: Iterable[tuple[str, ...]]) -> int:
         if len(phrase) < len(words) and tuple(words[-len(phrase) :]) == phrase:
             return len(phrase)
     return 0
-
-
-def _inflected(words: Sequence[str], phrase: Sequence[str]) -> bool:
-    """Return whether a word is another form of a phrase's word: "scrolls up" reports."""
-    if len(words) != len(phrase):
-        return False
-    return any(
-        word != other
-        and (
-            _IRREGULAR.get(word) == other
-            or _INFLECTION.sub("", word) in (other, other.removesuffix("e"))
-            or _INFLECTION.sub("", other) == word
-        )
-        for word, other in zip(words, phrase, strict=True)
-    )
-
-
-def _may_be_misheard(words: Sequence[str], phrase: Sequence[str], same_sound: bool) -> bool:
-    """Return whether what differs from a phrase may be a mishearing of it.
-
-    A word that developers say means itself: "Report that." is not "repeat that", and "Clear the
-    output." not "clear the input". Any other English word has to sound the same: "scroll town".
-    """
-    others = set(words).difference(phrase)
-    if not others.isdisjoint(spoken_of_code()):
-        return False
-    return same_sound or not any(len(word) > 1 and is_english(word) for word in others)
-
-
-def _sound(words: Iterable[str]) -> str:
-    """Return how words sound one by one; "lime" and "line" are hardly told apart."""
-    return "".join(_word_sound(word) for word in words)
-
-
-def _word_sound(word: str) -> str:
-    """Return how a word sounds, without the last vowel: the "e" of "wake" is silent."""
-    key = sound(word).replace("m", "n").replace("th", "d")
-    return key.removesuffix("a") if len(key) > _SHORTEST_WITHOUT_VOWEL else key
-
-
-def _fuzzy_phrases(books: Iterable[Phrasebook]) -> list[_Phrase]:
-    """Return the English phrases of two words and more; the sound key knows no other language."""
-    found = []
-    for book in books:
-        if book.language != "en":
-            continue
-        for command, phrases in book.phrases.items():
-            for phrase in phrases:
-                words = tuple(_key(word) for word in re.split(r"[\s-]+", phrase))
-                if len(words) > 1 and command not in ANSWERS:
-                    found.append(_Phrase(command, words, _sound(words), "".join(words)))
-    return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -216,3 +217,15 @@ def books_for(language: str) -> tuple[Phrasebook, ...]:
 
 def _by_command(table: Mapping[str, Sequence[str]]) -> Mapping[Command, tuple[str, ...]]:
     return MappingProxyType({Command(name): expand_all(value) for name, value in table.items()})
+
+
+def _plain(word: str) -> str:
+    """Return a word without case and accents."""
+    decomposed = unicodedata.normalize("NFKD", word.casefold())
+    plain = "".join(mark for mark in decomposed if not "̀" <= mark <= "ͯ")
+    return unicodedata.normalize("NFKC", plain)
+
+
+def phrase_key(phrase: str) -> str:
+    """Return the letters alone: "page up", "page-up" and "pageup" sound the same."""
+    return "".join(character for character in _plain(phrase) if character.isalnum())
