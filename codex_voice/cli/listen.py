@@ -24,6 +24,7 @@ def register(commands: Commands) -> None:
 
 def _listen(options: argparse.Namespace) -> int:
     from codex_voice.native_environment import configure_native_libraries
+    from codex_voice.serve.heard import interpreter_here
     from codex_voice.serve.listen import listening
     from codex_voice.serve.messages import own_messages
     from codex_voice.serve.signals import end_process, until_signalled
@@ -34,7 +35,12 @@ def _listen(options: argparse.Namespace) -> int:
     with (
         until_signalled(),
         own_messages() as tell,
-        listening(config, make_source, tell) as listener,
+        listening(
+            config,
+            make_source,
+            interpreter_here(config, configuration.path_of(options), tell),
+            tell,
+        ) as listener,
     ):
         while True:
             heard = listener.next()

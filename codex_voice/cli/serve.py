@@ -65,7 +65,7 @@ def _sidecar(options: argparse.Namespace) -> int:
     from codex_voice.serve.sidecar.main import run
 
     configure_native_libraries()
-    run(configuration.read(options))
+    run(configuration.read(options), configuration.path_of(options))
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -82,6 +82,7 @@ def _serve(options: argparse.Namespace) -> int:
     configure_native_libraries()
     try:
         from codex_voice.serve.agent_api.server import ListeningAddress, run
+        from codex_voice.serve.heard import interpreter_here
     except ModuleNotFoundError as error:
         raise ConfigError(
             f"the package {error.name} is not installed", "pip install 'codex-voice[serve]'"
@@ -92,7 +93,8 @@ def _serve(options: argparse.Namespace) -> int:
         if options.backend == "moshi":
             _serve_moshi(config.moshi, address, tell)
         else:
-            run(config, make_source, address, tell)
+            interpreter = interpreter_here(config, configuration.path_of(options), tell)
+            run(config, make_source, interpreter, address, tell)
     end_process()
 
 

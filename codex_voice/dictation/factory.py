@@ -9,18 +9,13 @@ from codex_voice import paths
 from codex_voice.audio.capture import Capture, CaptureSettings
 from codex_voice.audio.sources.frame_source import FrameSource
 from codex_voice.audio.sources.microphone import Microphone
-from codex_voice.config.schema import Config, LanguageConfig, WhisperConfig
+from codex_voice.config.schema import LanguageConfig, WhisperConfig
 from codex_voice.dictation.dictation import Dictation
 from codex_voice.dictation.hints import ProjectHints, SpokenContext, hinted
-from codex_voice.dictation.own_words import words_for
 from codex_voice.dictation.state import DictationListener, Trouble, TroubleOver, VoiceEvent
 from codex_voice.dictation.text_hook import TextHook
-from codex_voice.errors import CodexVoiceError, ConfigError, JournalError, SpeechError
-from codex_voice.language.grammar import Grammar
-from codex_voice.language.own_words import OwnWords
-from codex_voice.language.phrases import own_phrases
-from codex_voice.language.pipeline import Interpreter
-from codex_voice.language.project.background import ProjectNames
+from codex_voice.dictation.user_language import interpreter_for
+from codex_voice.errors import CodexVoiceError, JournalError, SpeechError
 from codex_voice.language.steps import Writing
 from codex_voice.recordings.background_writer import BackgroundWriter
 from codex_voice.recordings.journal import Journal
@@ -68,16 +63,7 @@ def open_dictation(
         tell,
         only_my_voice=config.voice.only_my_voice,
     )
-    try:
-        phrases = own_phrases(config.language.phrases)
-    except ConfigError as error:
-        tell(error)
-        phrases = {}
-    interpreter = Interpreter(
-        Grammar(config.whisper.language, config.voice.wake_phrase, phrases),
-        trailing_send=config.voice.trailing_send,
-        steps=writing.steps,
-    )
+    interpreter = interpreter_for(config, writing, tell)
     hints = ProjectHints(config.whisper.language, writing.names, config.language.phrases, context)
     writing.names.refresh()
     worker = RecognitionWorker(hinted(load, hints), post)
@@ -91,35 +77,6 @@ def open_dictation(
         interpreter,
         hints,
         hook=_hook_of(config.language, launch.working_directory, listener),
-    )
-
-
-def writing_of(launch: Launch, tell: Callable[[CodexVoiceError], None]) -> Writing:
-    """Return how texts are written in the project where Codex works.
-
-    Args:
-        launch: The configuration.
-        tell: Told what is wrong with the user's words.
-    """
-    config = launch.config
-    return Writing(
-        config.whisper.language,
-        ProjectNames(launch.working_directory),
-        own_words_of(config, launch, tell),
-        config.language,
-    )
-
-
-def own_words_of(
-    config: Config, launch: Launch, tell: Callable[[CodexVoiceError], None]
-) -> OwnWords:
-    """Return the words of a configuration and of the project where Codex works."""
-    return words_for(
-        config.words,
-        launch.config_path,
-        launch.working_directory,
-        paths.trusted_projects_file(),
-        tell,
     )
 
 

@@ -18,13 +18,7 @@ from codex_voice.config.schema import Config, Sounds, VoiceConfig, WhisperConfig
 from codex_voice.config.settings import Settings
 from codex_voice.dictation.command_dispatch import CommandDispatch, Scroller
 from codex_voice.dictation.cues import Cues
-from codex_voice.dictation.factory import (
-    microphone_called,
-    open_dictation,
-    own_words_of,
-    recognizer_of,
-    writing_of,
-)
+from codex_voice.dictation.factory import microphone_called, open_dictation, recognizer_of
 from codex_voice.dictation.hints import SpokenContext
 from codex_voice.dictation.notice import Notice
 from codex_voice.dictation.state import (
@@ -35,6 +29,7 @@ from codex_voice.dictation.state import (
     VoiceEvent,
 )
 from codex_voice.dictation.talk_key import TalkKey
+from codex_voice.dictation.user_language import own_words_for, writing_for
 from codex_voice.errors import CodexVoiceError, ConfigError, SpeechError
 from codex_voice.language.registry import Command
 from codex_voice.recordings.entry import Entry
@@ -107,7 +102,9 @@ class VoiceControl:
         self._whisper = launch.config.whisper
         self._find_model: Callable[[], Path | SpeechError] = launch.find_model
         context = SpokenContext()
-        self._writing = writing_of(launch, self.report_error)
+        self._writing = writing_for(
+            launch.config, launch.config_path, launch.working_directory, self.report_error
+        )
         self.dictation = open_dictation(launch, callbacks.post, self, context, self._writing)
         self._pane = pane
         self._voice = launch.config.voice
@@ -189,7 +186,10 @@ class VoiceControl:
             self.tell(f"{entry}: from now on. The settings screen has your words.")
 
     def _use_words(self, config: Config) -> None:
-        self._writing.use_words(own_words_of(config, self._launch, self.report_error))
+        launch = self._launch
+        self._writing.use_words(
+            own_words_for(config, launch.config_path, launch.working_directory, self.report_error)
+        )
 
     def _apply_voice(self, voice: VoiceConfig) -> None:
         before, self._voice = self._voice, voice

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import regex
 
-from codex_voice.language.changes import Edit
+from codex_voice.language.changes import Edit, TrackedText
 
 ARROW = "->"
 _TEXT = "{text}"
@@ -35,6 +35,12 @@ class OwnWords:
 
     words: tuple[tuple[regex.Pattern[str], str, bool], ...] = ()
     macros: tuple[tuple[regex.Pattern[str], str], ...] = ()
+
+    def written(self, text: str) -> str:
+        """Return a text as it is written where nothing but macros and words is applied."""
+        tracked = TrackedText(text)
+        tracked = tracked.apply(self.expand(tracked.text))
+        return tracked.apply(self.replace(tracked.text)).text
 
     def replace(self, text: str) -> list[Edit]:
         """Return what is to be written in place of the user's words.

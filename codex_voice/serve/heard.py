@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from codex_voice.audio.utterance import Utterance
 from codex_voice.config.schema import Config
-from codex_voice.language.grammar import Grammar
-from codex_voice.language.phrases import own_phrases
+from codex_voice.dictation.user_language import interpreter_for, writing_for
+from codex_voice.errors import ConfigError
 from codex_voice.language.pipeline import Interpreted, Interpreter
-from codex_voice.language.project.background import ProjectNames
-from codex_voice.language.steps import Writing
 from codex_voice.speech.recognizer import Transcript
 from codex_voice.text_cleaning import clean_line
 
@@ -69,12 +68,20 @@ def meaning_of(
     return dataclasses.replace(meaning, send=meaning.send and utterance.complete)
 
 
-def interpreter_for(config: Config) -> Interpreter:
-    """Return what interprets transcripts, with the names of the project in this directory."""
-    language = config.whisper.language
-    writing = Writing(language, ProjectNames(Path.cwd()), style=config.language)
-    return Interpreter(
-        Grammar(language, config.voice.wake_phrase, own_phrases(config.language.phrases)),
-        trailing_send=config.voice.trailing_send,
-        steps=writing.steps,
-    )
+def interpreter_here(
+    config: Config, config_path: Path, report: Callable[[str], None]
+) -> Interpreter:
+    """Return what interprets transcripts as the app would in this directory.
+
+    Args:
+        config: What is configured.
+        config_path: The file it came from.
+        report: Told, in one line, what is wrong with the user's words.
+    """
+
+    def report_error(error: ConfigError) -> None:
+        report(str(error))
+
+    writing = writing_for(config, config_path, Path.cwd(), report_error)
+    writing.names.refresh()
+    return interpreter_for(config, writing, report_error)

@@ -16,9 +16,10 @@ from codex_voice.audio.sources.frame_source import FrameSource
 from codex_voice.audio.utterance import Utterance
 from codex_voice.config.schema import Config
 from codex_voice.errors import CodexVoiceError, SpeechError
+from codex_voice.language.pipeline import Interpreter
 from codex_voice.recordings.journal import Journal
 from codex_voice.recordings.outcomes import Outcome
-from codex_voice.serve.heard import HeardUtterance, interpreter_for, meaning_of
+from codex_voice.serve.heard import HeardUtterance, meaning_of
 from codex_voice.serve.transcriber import Transcriber
 from codex_voice.speech.factory import find_model, open_recognizer
 from codex_voice.speech.recognizer import Recognizer, Transcript
@@ -34,6 +35,7 @@ class Listener:
     Args:
         config: How to listen and to recognise.
         make_source: Finds the microphone.
+        interpreter: Tells commands from texts, and writes texts.
         tell: Told, in one line, of the microphone and of trouble; on any thread.
     """
 
@@ -41,11 +43,12 @@ class Listener:
         self,
         config: Config,
         make_source: Callable[[], FrameSource],
+        interpreter: Interpreter,
         tell: Callable[[str], None],
     ) -> None:
         self._tell = tell
         self._ended: queue.SimpleQueue[tuple[Utterance, Future[Transcript]]] = queue.SimpleQueue()
-        self._interpreter = interpreter_for(config)
+        self._interpreter = interpreter
         self._journal = Journal(paths.recordings_directory(), config.history, self._tell_error)
         self._loaded: Future[None] = Future()
         self._transcriber = Transcriber(lambda: self._load(config), on_loaded=self._model_loaded)
@@ -118,7 +121,10 @@ class Listener:
 
 @contextmanager
 def listening(
-    config: Config, make_source: Callable[[], FrameSource], tell: Callable[[str], None]
+    config: Config,
+    make_source: Callable[[], FrameSource],
+    interpreter: Interpreter,
+    tell: Callable[[str], None],
 ) -> Iterator[Listener]:
     """Listen until the block is left.
 
@@ -126,7 +132,8 @@ def listening(
         SpeechError: Nothing can recognise.
     """
     hands_free = dataclasses.replace(config.voice, mode="hands_free")
-    listener = Listener(dataclasses.replace(config, voice=hands_free), make_source, tell)
+    config = dataclasses.replace(config, voice=hands_free)
+    listener = Listener(config, make_source, interpreter, tell)
     try:
         listener.start()
         yield listener

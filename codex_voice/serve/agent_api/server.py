@@ -16,6 +16,7 @@ import uvicorn
 from codex_voice.audio.sources.frame_source import FrameSource
 from codex_voice.config.schema import Config
 from codex_voice.errors import ConfigError
+from codex_voice.language.pipeline import Interpreter
 from codex_voice.serve.access import token_from
 from codex_voice.serve.agent_api.backend import Backend
 from codex_voice.serve.agent_api.recognition_backend import RecognitionBackend
@@ -71,6 +72,7 @@ class _Server(uvicorn.Server):
 def run(
     config: Config,
     make_source: Callable[[], FrameSource],
+    interpreter: Interpreter,
     address: ListeningAddress,
     tell: Callable[[str], None],
 ) -> None:
@@ -79,6 +81,7 @@ def run(
     Args:
         config: How to listen and to recognise.
         make_source: Finds this machine's microphone.
+        interpreter: Tells commands from texts, and writes texts.
         address: Where clients connect.
         tell: Told the address, the token and trouble.
 
@@ -87,7 +90,9 @@ def run(
     """
     with ThreadPoolExecutor(_ANALYSIS_THREADS) as analysis:
         run_backend(
-            lambda: RecognitionBackend(Voice(config, make_source, tell), analysis), address, tell
+            lambda: RecognitionBackend(Voice(config, make_source, interpreter, tell), analysis),
+            address,
+            tell,
         )
 
 

@@ -26,11 +26,12 @@ from codex_voice.audio.sources.frame_source import FrameSource
 from codex_voice.audio.utterance import Utterance
 from codex_voice.config.schema import Config
 from codex_voice.errors import CodexVoiceError, SpeechError
+from codex_voice.language.pipeline import Interpreter
 from codex_voice.recordings.background_writer import BackgroundWriter
 from codex_voice.recordings.journal import Journal
 from codex_voice.recordings.outcomes import Outcome
 from codex_voice.serve.agent_api.outbox import Event, Outbox
-from codex_voice.serve.heard import HeardUtterance, interpreter_for, meaning_of
+from codex_voice.serve.heard import HeardUtterance, meaning_of
 from codex_voice.serve.transcriber import Transcriber
 from codex_voice.speech.factory import find_model, open_recognizer
 from codex_voice.speech.recognizer import Recognizer, Transcript
@@ -73,6 +74,7 @@ class Voice:
     Args:
         config: How to listen and to recognise.
         make_source: Finds the microphone.
+        interpreter: Tells commands from texts, and writes texts.
         log: Told, in one line, of trouble.
     """
 
@@ -80,6 +82,7 @@ class Voice:
         self,
         config: Config,
         make_source: Callable[[], FrameSource],
+        interpreter: Interpreter,
         log: Callable[[str], None],
     ) -> None:
         hands_free = dataclasses.replace(config.voice, mode="hands_free")
@@ -88,7 +91,7 @@ class Voice:
         self._log = log
         self._loop = asyncio.get_running_loop()
         self._outboxes: set[Outbox] = set()
-        self._interpreter = interpreter_for(config)
+        self._interpreter = interpreter
         self.journal = Journal(
             paths.recordings_directory(), config.history, lambda error: log(str(error))
         )

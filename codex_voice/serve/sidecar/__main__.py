@@ -20,7 +20,7 @@ def main() -> NoReturn:
     except ConfigError as error:
         sys.stderr.write(f"codex-voice: {error}\n")
         sys.exit(2)
-    run(config)
+    run(config, path)
 
 
 if __name__ == "__main__":

@@ -7,12 +7,14 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
 from codex_voice import paths
 from codex_voice.config.schema import Config
-from codex_voice.errors import CodexVoiceError
+from codex_voice.errors import CodexVoiceError, ConfigError
 from codex_voice.recordings.journal import Journal
 from codex_voice.serve.sidecar.devices import Devices
 from codex_voice.serve.sidecar.line_io import LineReader, LineWriter
@@ -48,10 +50,14 @@ class HarmlessFormatter(logging.Formatter):
         return text
 
 
-def run(config: Config) -> NoReturn:
+def run(config: Config, config_path: Path) -> NoReturn:
     """Serve the host on standard input and output until either is closed; ends the process.
 
     To be called while the program has only one thread.
+
+    Args:
+        config: What is configured.
+        config_path: The file it came from.
     """
     rules = RuleProcess()
     output = _protect_standard_output()
@@ -65,7 +71,8 @@ def run(config: Config) -> NoReturn:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _ignore)
     journal = Journal(paths.recordings_directory(), config.history, _log_error)
-    sidecar = Sidecar(config, writer, journal, Devices(configured=config.audio.device), rules)
+    devices = Devices(configured=config.audio.device)
+    sidecar = Sidecar(config, writer, journal, devices, rules, _own_words(config, config_path))
     _LOG.info("ready")
     for line in LineReader(sys.stdin.fileno(), wake_reader):
         sidecar.handle_line(line)
@@ -75,6 +82,24 @@ def run(config: Config) -> NoReturn:
     writer.close(_FLUSH_SECONDS)
     _LOG.info("ended")
     end_process()
+
+
+def _own_words(config: Config, config_path: Path) -> Callable[[str], str]:
+    """Return what writes the user's own words; not those of a project, for a host has none.
+
+    Words that are wrong are logged, and left out.
+    """
+    words = config.words
+    if not (words.replace or words.macros):
+        return lambda text: text
+    # Brings `regex`: not before it is needed.
+    from codex_voice.language.project.project_words import checked_words
+
+    try:
+        return checked_words(words.replace, words.macros, config_path).written
+    except ConfigError as error:
+        _log_error(error)
+        return lambda text: text
 
 
 def _protect_standard_output() -> int:

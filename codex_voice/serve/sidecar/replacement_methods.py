@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from codex_voice.serve.sidecar.protocol import Fault, Params, Result, RpcError
 from codex_voice.serve.sidecar.regex_process import RuleProcess
 from codex_voice.serve.sidecar.replacements import PRESETS, Rule, parse_rules, prepare
@@ -12,19 +14,24 @@ class ReplacementMethods:
 
     Args:
         process: Applies them.
+        own_words: Writes the user's own words in a transcript.
     """
 
-    def __init__(self, process: RuleProcess) -> None:
+    def __init__(self, process: RuleProcess, own_words: Callable[[str], str]) -> None:
         self._process = process
+        self._own_words = own_words
         self._rules: tuple[Rule, ...] = ()
 
     def written(self, transcript: str) -> str:
-        """Return what is written for a transcript: normalised, macros and active rules applied.
+        """Return what is written for a transcript.
+
+        The user's own words come first, then it is normalised, and the host's macros and active
+        rules are applied.
 
         Raises:
             RpcError: A rule takes too long.
         """
-        return self._process.apply(prepare(transcript), self._rules).text
+        return self._process.apply(prepare(self._own_words(transcript)), self._rules).text
 
     def set_rules(self, params: Params) -> Result:
         """Answer `replacements.set_rules`; a bad set changes nothing."""

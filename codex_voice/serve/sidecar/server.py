@@ -52,6 +52,7 @@ class Sidecar:
         journal: Keeps recordings on disk.
         devices: The microphones.
         rule_process: Applies the rules.
+        own_words: Writes the user's own words in a transcript.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Sidecar:
         journal: Journal,
         devices: Devices,
         rule_process: RuleProcess,
+        own_words: Callable[[str], str],
     ) -> None:
         self.shutting_down = False
         self._writer = writer
@@ -72,7 +74,7 @@ class Sidecar:
         self._model_lane, self._text_lane = Lane("model"), Lane("text")
         events = HostEvents(writer)
         self._recognition = Recognition(config.whisper, partial(events.send, "model_progress"))
-        self._replacements = ReplacementMethods(rule_process)
+        self._replacements = ReplacementMethods(rule_process, own_words)
         self._audio = AudioMethods(devices, events)
         self._recording = RecordingMethods(
             config,

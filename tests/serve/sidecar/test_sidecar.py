@@ -68,6 +68,24 @@ def test_a_file_is_transcribed_after_the_model_is_loaded(host: Host) -> None:
     assert error["data"]["kind"] == "E_TRANSCRIBE"
 
 
+def test_the_users_own_words_are_written_before_the_rules_of_the_host(
+    tmp_path: Path, own_files: dict[str, str]
+) -> None:
+    """As the app writes them; the rules see what was written."""
+    configuration = Path(own_files["XDG_CONFIG_HOME"]) / "codex-voice" / "config.toml"
+    configuration.parent.mkdir(parents=True)
+    configuration.write_text("[words]\nreplace = ['message -> mail']\n", encoding="utf-8")
+    clip = REPOSITORY / "tests/data/clips/30_festival_send_message.wav"
+    rule = {"id": "1", "kind": "literal", "pattern": "mail", "replacement": "letter"}
+    with Host(tmp_path, {**VirtualMic.no_device_environment(), **own_files}) as host:
+        host.result("asr.initialize", model_id=str(model_path()))
+        told = host.result("asr.transcribe", audio_path=str(clip))
+        assert told["text"].lower().strip(".") == "send mail"
+        host.result("replacements.set_rules", rules=[rule])
+        told = host.result("asr.transcribe", audio_path=str(clip))
+        assert told["text"].lower().strip(".") == "send letter"
+
+
 @pytest.mark.parametrize(
     ("language", "kind"), [("de", "E_TRANSCRIBE"), ("xx", "E_TRANSCRIBE"), (7, "E_INVALID_PARAMS")]
 )
