@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import sys
 import termios
 import time
 import tty
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -21,6 +22,11 @@ ANSWER_SECONDS = 0.5
 
 _ASK_NAME = "\x1b[>0q"
 _ASK_SYNCHRONIZED_OUTPUT = "\x1b[?2026$p"
+_ASK_COLOURS = "\x1bP+q524742\x1b\\\x1bP+q5463\x1b\\\x1b[48;2;1;2;3m\x1bP$qm\x1b\\\x1b[m"
+"""XTGETTCAP for RGB and for Tc, and then DECRQSS for a background of red, green and blue: many
+terminals know one of the two. Nothing is written in that colour."""
+_CAPABILITY_REPLY = (b"\x1bP1+r524742", b"\x1bP1+r5463")
+_COLOUR_SET = re.compile(rb"\x1bP[01]\$r[\d:;]*48[:;]2[:;](?:1?[:;])?1[:;]2[:;]3(?=[m;])")
 _POP_KITTY_FLAGS = "\x1b[<u"
 _NAME_REPLY = b"\x1bP>|"
 _SYNCHRONIZED_OUTPUT_REPLY = b"\x1b[?2026;"
@@ -40,12 +46,14 @@ class TerminalAbilities:
         key_release: Whether it reports when a key goes up, so that the talk key can be held.
         synchronized_output: Whether it can hold back half-drawn screens.
         clipboard: Whether it says that it writes to the clipboard (OSC 52).
+        true_colour: Whether it says that it draws red, green and blue as they are.
     """
 
     name: str = ""
     key_release: bool = False
     synchronized_output: bool = False
     clipboard: bool = False
+    true_colour: bool = False
 
 
 def probe(seconds: float = ANSWER_SECONDS) -> TerminalAbilities | None:
@@ -71,7 +79,16 @@ def probe(seconds: float = ANSWER_SECONDS) -> TerminalAbilities | None:
 
 
 def _ask(source: int, target: int, deadline: float) -> TerminalAbilities | None:
-    first = _ASK_NAME + _ASK_SYNCHRONIZED_OUTPUT + outer.ASK_KITTY_FLAGS + outer.ASK_ATTRIBUTES
+    colours = _ASK_COLOURS if _may_be_asked_for_colours(os.environ) else ""
+    first = "".join(
+        (
+            _ASK_NAME,
+            _ASK_SYNCHRONIZED_OUTPUT,
+            colours,
+            outer.ASK_KITTY_FLAGS,
+            outer.ASK_ATTRIBUTES,
+        )
+    )
     replies = _replies(source, target, first, deadline, lambda reply: reply.is_attributes)
     if not any(reply.is_attributes for reply in replies):
         return None
@@ -89,6 +106,7 @@ def _ask(source: int, target: int, deadline: float) -> TerminalAbilities | None:
         key_release=key_release,
         synchronized_output=any(_has_synchronized_output(reply.raw) for reply in replies),
         clipboard=any(reply.is_attributes and _names_clipboard(reply.raw) for reply in replies),
+        true_colour=any(_draws_true_colour(reply.raw) for reply in replies),
     )
 
 
@@ -136,3 +154,20 @@ def _has_synchronized_output(raw: bytes) -> bool:
 
 def _names_clipboard(raw: bytes) -> bool:
     return _CLIPBOARD_ATTRIBUTE in raw.removeprefix(b"\x1b[?").removesuffix(b"c").split(b";")
+
+
+def _draws_true_colour(raw: bytes) -> bool:
+    return raw.startswith(_CAPABILITY_REPLY) or bool(_COLOUR_SET.match(raw))
+
+
+def _may_be_asked_for_colours(environment: Mapping[str, str]) -> bool:
+    """Return whether device control strings are understood.
+
+    GNU screen passes them on bare to the terminal around it, and older Linux consoles and
+    Terminal.app may write them on the screen. None of the three is asked.
+    """
+    screen = "STY" in environment and "TMUX" not in environment
+    plain = environment.get("TERM") == "linux" or (
+        environment.get("TERM_PROGRAM") == "Apple_Terminal"
+    )
+    return not (screen or plain)

@@ -21,23 +21,31 @@ _CUBE_LEVELS = (0, 95, 135, 175, 215, 255)
 _GREY_LEVELS = range(8, 248, 10)
 
 
-def has_true_colour(environment: Mapping[str, str]) -> bool:
-    """Tell whether the user's terminal draws red, green and blue as they are.
+def true_colour_source(environment: Mapping[str, str]) -> str:
+    """Return what promises that the user's terminal draws red, green and blue as they are.
 
     Args:
         environment: COLORTERM says so; where it is not passed on, as over ssh, TERM's entry in the
             terminfo database does (`RGB`, or tmux's `Tc`). GNU screen does not, whatever they say.
+
+    Returns:
+        "COLORTERM", "terminfo", or "" where nothing does.
     """
     if "STY" in environment and "TMUX" not in environment:
-        return False
+        return ""
     if environment.get("COLORTERM") in _TRUE_COLOUR:
-        return True
+        return "COLORTERM"
     try:
         curses.setupterm(environment.get("TERM") or "dumb", 1)
     except curses.error:
-        return False
+        return ""
     flags = (curses.tigetflag("RGB"), curses.tigetflag("Tc"))
-    return 1 in flags or curses.tigetnum("colors") > _PALETTE_COLOURS
+    return "terminfo" if 1 in flags or curses.tigetnum("colors") > _PALETTE_COLOURS else ""
+
+
+def has_true_colour(environment: Mapping[str, str]) -> bool:
+    """Tell whether the user's terminal draws red, green and blue as they are."""
+    return bool(true_colour_source(environment))
 
 
 def in_palette(row: bytes) -> bytes:

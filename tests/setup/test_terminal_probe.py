@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from codex_voice.setup import terminal_probe
 from codex_voice.setup.checks.terminal import describe
 from codex_voice.setup.terminal_probe import TerminalAbilities, probe
 from tests.support.outer_terminal import OuterTerminal
@@ -50,6 +53,36 @@ async def test_the_terminal_itself_says_whether_keys_can_be_held(kitty: bool) ->
     assert "^[" not in screen
 
 
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        (b"\x1bP1+r524742=382F382F38\x1b\\", True),
+        (b"\x1bP1+r5463\x1b\\", True),
+        (b"\x1bP0+r5463\x1b\\", False),
+        (b"\x1bP1$r0;48:2:1:2:3m\x1b\\", True),
+        (b"\x1bP1$r0;48:2::1:2:3m\x1b\\", True),
+        (b"\x1bP1$r0;48:2:1:1:2:3m\x1b\\", True),
+        (b"\x1bP1$r48;2;1;2;3m\x1b\\", True),
+        (b"\x1bP1$r0;48:5:16m\x1b\\", False),
+        (b"\x1bP0$r\x1b\\", False),
+    ],
+    ids=["rgb", "tc", "no", "colons", "empty-space", "space", "semicolons", "palette", "unknown"],
+)
+def test_the_terminal_says_whether_it_draws_24_bit_colours(
+    monkeypatch: pytest.MonkeyPatch, reply: bytes, expected: bool
+) -> None:
+    """By XTGETTCAP or by DECRQSS, in the forms that terminals use."""
+    for name in ("STY", "TERM_PROGRAM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.sendall(reply + b"\x1b[?62c")
+        abilities = terminal_probe._ask(theirs.fileno(), theirs.fileno(), time.monotonic() + 60)
+    assert abilities is not None
+    assert abilities.true_colour is expected
+
+
 async def test_a_terminal_that_answers_nothing_is_waited_for_no_longer() -> None:
     """Nothing is known of it then."""
     screen = await probed(answers=False)
@@ -75,8 +108,15 @@ def test_where_there_is_no_terminal_nothing_is_asked(capfd: pytest.CaptureFixtur
         (None, {"TERM": "screen", "TMUX": "x"}, ["tmux in screen", "tap the talk key"]),
         (None, {"TERM": "xterm", "SSH_CONNECTION": "x"}, ["the machine you are logged in to"]),
         (None, {"TERM": "linux"}, ["8 colours"]),
+        (None, {"TERM": "xterm", "COLORTERM": "truecolor"}, ["24-bit colours (COLORTERM says so)"]),
+        (
+            TerminalAbilities(true_colour=True),
+            {"TERM": "xterm"},
+            ["24-bit colours (it answers so), of which 256 are used: export COLORTERM=truecolor"],
+        ),
+        (TerminalAbilities(), {"TERM": "xterm"}, ["256 colours: neither COLORTERM, terminfo"]),
     ],
-    ids=["kitty", "legacy", "tmux", "ssh", "console"],
+    ids=["kitty", "legacy", "tmux", "ssh", "console", "colorterm", "answers", "256"],
 )
 def test_what_it_means_is_said(
     monkeypatch: pytest.MonkeyPatch,

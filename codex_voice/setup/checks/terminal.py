@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from codex_voice.errors import TerminalError
 from codex_voice.setup.checks.finding import Finding, Surroundings
+from codex_voice.terminal.colours import true_colour_source
 
 if TYPE_CHECKING:
     from codex_voice.setup.terminal_probe import TerminalAbilities
@@ -78,5 +79,14 @@ def _remarks(abilities: TerminalAbilities | None) -> Iterator[str]:
         yield "over ssh: the microphone is that of the machine you are logged in to"
     if os.environ.get("TERM") == "linux":
         yield "the Linux console has 8 colours and reports no releases of keys"
-    elif os.environ.get("COLORTERM") not in ("truecolor", "24bit"):
-        yield "no promise of 24-bit colours (COLORTERM)"
+        return
+    source = true_colour_source(os.environ)
+    if source:
+        yield f"24-bit colours ({source} says so)"
+    elif abilities is not None and abilities.true_colour:
+        yield (
+            "24-bit colours (it answers so), of which 256 are used: export COLORTERM=truecolor "
+            "for all"
+        )
+    else:
+        yield "256 colours: neither COLORTERM, terminfo nor an answer promises more"
