@@ -11,7 +11,7 @@ import pytest
 from codex_voice.config.schema import Config
 from codex_voice.errors import AudioError, MicrophoneUnavailable, PortAudioMissing
 from codex_voice.setup import checks
-from codex_voice.setup.checks import Status, Surroundings
+from codex_voice.setup.checks import Status, Surroundings, microphone
 from codex_voice.setup.devices import find_microphones
 from tests.audio.scripted import noise
 from tests.setup.conftest import MakeProgram
@@ -44,6 +44,35 @@ def test_a_muted_microphone_is_told_from_a_quiet_one(virtual_mic: VirtualMic) ->
     finding = list(checks.microphone.check(surroundings))[-1]
     assert finding.status is Status.WARNING
     assert "gives exact silence: is it muted?" in str(finding)
+
+
+@pytest.mark.parametrize(
+    ("platform", "environment", "texts"),
+    [
+        ("linux", {"TERM_PROGRAM": "ghostty"}, ["is it muted?", "the system's sound settings"]),
+        (
+            "darwin",
+            {"TERM_PROGRAM": "Apple_Terminal"},
+            ["Terminal has no permission", "Privacy & Security > Microphone: allow Terminal"],
+        ),
+        ("darwin", {"TERM_PROGRAM": "vscode"}, ["Visual Studio Code has no permission"]),
+        ("darwin", {"TERM": "xterm-kitty"}, ["allow kitty"]),
+        (
+            "darwin",
+            {"TERM_PROGRAM": "tmux", "LC_TERMINAL": "iTerm2"},
+            ["iTerm2 has no permission"],
+        ),
+        ("darwin", {"TERM_PROGRAM": "tmux"}, ["your terminal has no permission"]),
+    ],
+    ids=["linux", "terminal", "vscode", "kitty", "tmux-in-iterm", "tmux"],
+)
+def test_on_macos_exact_silence_is_a_missing_permission(
+    platform: str, environment: dict[str, str], texts: list[str]
+) -> None:
+    """The application that has to be allowed is named as macOS names it."""
+    told = str(microphone.why_silent("USB", platform, environment))
+    for text in texts:
+        assert text in told
 
 
 @pytest.mark.microphone

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from codex_voice.errors import AudioError, MicrophoneSilent, MicrophoneUnavailable
 from codex_voice.own_command import runnable
@@ -11,9 +12,16 @@ from codex_voice.setup.checks.finding import Finding, Surroundings
 from codex_voice.setup.devices import Microphones, find_microphones
 
 _NAME = "Microphone"
-_UNMUTE = {
-    "darwin": "unmute it, and allow the terminal in System Settings, Privacy & Security, Microphone"
+_MAC_APPLICATIONS = {
+    "Apple_Terminal": "Terminal",
+    "iTerm.app": "iTerm2",
+    "ghostty": "Ghostty",
+    "kitty": "kitty",
+    "vscode": "Visual Studio Code",
+    "WarpTerminal": "Warp",
+    "WezTerm": "WezTerm",
 }
+"""TERM_PROGRAM -> what macOS calls the application. tmux hides it; iTerm2 then sets LC_TERMINAL."""
 
 
 def check(surroundings: Surroundings) -> Iterator[Finding]:
@@ -51,14 +59,40 @@ def _examine(microphones: Microphones) -> Finding:
     if heard is not None and heard.trouble:
         return Finding(_NAME, trouble=MicrophoneUnavailable(heard.trouble, heard.remedy))
     if heard is not None and heard.silent:
-        remedy = _UNMUTE.get(sys.platform, "unmute it in the system's sound settings")
-        trouble = MicrophoneSilent(f"{heard.name} gives exact silence: is it muted?", remedy)
+        trouble = why_silent(heard.name, sys.platform, os.environ)
         return Finding(_NAME, trouble=trouble, needed=False)
     command = runnable("codex-voice mic")
     level = ""
     if heard is not None:
         level = f", hears {heard.dbfs:.0f} dBFS at {heard.rate / 1000:g} kHz"
     return Finding(_NAME, f"{_names(microphones)}{level}; to try it: {command}")
+
+
+def why_silent(name: str, platform: str, environment: Mapping[str, str]) -> MicrophoneSilent:
+    """Return what it means that a microphone gives nothing but zeros.
+
+    CoreAudio opens every microphone for everybody, and gives zeros to an application that the user
+    has not allowed to listen. What macOS asks about is the terminal in which all this runs.
+
+    Args:
+        name: The microphone.
+        platform: As `sys.platform`.
+        environment: Names the terminal.
+    """
+    message = f"{name} gives exact silence"
+    if platform != "darwin":
+        return MicrophoneSilent(
+            f"{message}: is it muted?", "unmute it in the system's sound settings"
+        )
+    terminal = environment.get("TERM_PROGRAM", "")
+    known = _MAC_APPLICATIONS.get(terminal) or environment.get("LC_TERMINAL")
+    if not known and environment.get("TERM") == "xterm-kitty":
+        known = "kitty"
+    application = known or "your terminal"
+    return MicrophoneSilent(
+        f"{message}: {application} has no permission, or it is muted",
+        f"System Settings > Privacy & Security > Microphone: allow {application}, then restart it",
+    )
 
 
 def _names(microphones: Microphones) -> str:
