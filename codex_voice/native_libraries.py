@@ -92,12 +92,22 @@ def locate_whisper() -> Path | None:
 
     It lies beside the module, or in a folder that another tool made: the package's file list says.
     """
+    return next(iter(_whisper_files("libwhisper")), None)
+
+
+def whisper_gpu_interfaces() -> frozenset[str]:
+    """Return by which interfaces pywhispercpp's build can use a GPU: "cuda", "metal", "vulkan"."""
+    names = " ".join(path.name for path in _whisper_files("libggml-"))
+    return frozenset(each for each in ("cuda", "metal", "vulkan") if f"libggml-{each}" in names)
+
+
+def _whisper_files(prefix: str) -> list[Path]:
     try:
         files = importlib.metadata.files("pywhispercpp") or []
     except importlib.metadata.PackageNotFoundError:
-        return None
-    paths = [Path(str(file.locate())) for file in files if file.name.startswith("libwhisper")]
-    return next((path for path in paths if path.is_file()), None)
+        return []
+    paths = [Path(str(file.locate())) for file in files if file.name.startswith(prefix)]
+    return [path for path in paths if path.is_file()]
 
 
 def _search(module: str, pattern: str) -> Path | None:

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from codex_voice.install_hints import install_codex, install_portaudio
+from codex_voice import install_hints
+from codex_voice.install_hints import (
+    build_whisper,
+    install_codex,
+    install_portaudio,
+    install_with_pip,
+)
 
 
 def machine_with(*programs: str) -> Callable[[str], str | None]:
@@ -54,3 +61,35 @@ def test_codex_comes_from_npm_and_npm_from_the_system(
     """Where npm is missing, the command gets that first."""
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     assert install_codex(machine_with(*programs)) == command
+
+
+def test_packages_go_where_the_program_finds_them(tmp_path: Path) -> None:
+    """Into the environment of pipx or uv, or that of a checkout whose pip is not on PATH."""
+    no_pip = machine_with()
+    assert install_with_pip("soundfile", tmp_path, no_pip) == "pip install soundfile"
+    own = tmp_path / "bin" / "pip"
+    own.parent.mkdir()
+    own.touch()
+    assert install_with_pip("soundfile", tmp_path, no_pip) == f"{own} install soundfile"
+    assert install_with_pip("soundfile", tmp_path, lambda _: str(own)) == "pip install soundfile"
+    (tmp_path / "uv-receipt.toml").touch()
+    command = install_with_pip("soundfile", tmp_path, no_pip)
+    assert command == f"uv pip install --python {tmp_path} soundfile"
+    (tmp_path / "pipx_metadata.json").touch()
+    command = install_with_pip("soundfile", tmp_path, no_pip)
+    assert command == f"pipx runpip {tmp_path.name} install soundfile"
+
+
+def test_whisper_is_built_by_make_in_a_checkout_and_by_pip_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the checkout, from another directory, and for a GPU."""
+    checkout = Path(install_hints.__file__).resolve().parents[1]
+    monkeypatch.chdir(checkout)
+    assert build_whisper("", checkout / ".venv") == "make fast"
+    assert build_whisper("cuda", checkout / ".venv") == "GGML_CUDA=1 make fast"
+    monkeypatch.chdir(tmp_path)
+    assert build_whisper("", checkout / ".venv") == f"make -C {checkout} fast"
+    elsewhere = build_whisper("vulkan", tmp_path)
+    assert elsewhere.startswith("GGML_VULKAN=1 CMAKE_ARGS='-DGGML_LLAMAFILE=ON")
+    assert "pip install" in elsewhere

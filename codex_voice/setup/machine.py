@@ -1,10 +1,12 @@
-"""What this machine has: memory, and what its processor can do."""
+"""What this machine has: memory, GPUs, and what its processor can do."""
 
 from __future__ import annotations
 
 import os
 import platform
+import shutil
 import subprocess
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -36,6 +38,38 @@ def processor_features() -> frozenset[str]:
             if name.strip() in ("flags", "Features"):
                 return frozenset(value.split())
     return frozenset()
+
+
+def gpu_interfaces(
+    system: str = "", which: Callable[[str], str | None] = shutil.which, root: Path = Path("/")
+) -> tuple[str, ...]:
+    """Return by which interfaces this machine's GPUs could be used, the best first.
+
+    By what lies about alone: no driver is loaded and no GPU is woken.
+
+    Args:
+        system: As `platform.system()`; "" is this one.
+        which: Finds a program on PATH.
+        root: Where the file system begins.
+
+    Returns:
+        Of "cuda", "vulkan" and "metal".
+    """
+    if (system or platform.system()) == "Darwin":
+        return ("metal",)
+    found = []
+    if which("nvidia-smi") or (root / "proc/driver/nvidia/version").exists():
+        found.append("cuda")
+    drivers = [
+        driver
+        for folder in ("usr/share/vulkan/icd.d", "etc/vulkan/icd.d")
+        for driver in (root / folder).glob("*.json")
+        # Mesa's lavapipe is the processor once more.
+        if "lvp" not in driver.name
+    ]
+    if drivers and any((root / "dev/dri").glob("renderD*")):
+        found.append("vulkan")
+    return tuple(found)
 
 
 def native_architecture() -> str:

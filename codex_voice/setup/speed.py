@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from codex_voice.config.schema import WhisperConfig
 from codex_voice.errors import CodexVoiceError, ModelInvalid, ModelMissing
+from codex_voice.install_hints import build_whisper
+from codex_voice.native_libraries import whisper_gpu_interfaces
 from codex_voice.setup.checks.model import Trial, try_engine
+from codex_voice.setup.faster_recognition import GPU_TOOLS, unused_gpu, use_other_engine
+from codex_voice.setup.machine import gpu_interfaces
 from codex_voice.speech.models.installed import find_models
 
 _PATIENCE_SECONDS = 60.0
-FASTER_BUILD = (
-    "CMAKE_ARGS='-DGGML_LLAMAFILE=ON -DCMAKE_INSTALL_RPATH=$ORIGIN"
-    " -DCMAKE_BUILD_WITH_INSTALL_RPATH=ON'"
-    " pip install --force-reinstall --no-deps --no-cache-dir --no-binary pywhispercpp pywhispercpp"
-)
-"""Builds whisper.cpp here, with llamafile's matrix products. The libraries of a build of its own
-are found beside it only with such a path in it."""
 
 
 def measure(whisper: WhisperConfig) -> None:
@@ -62,13 +59,16 @@ def advice(trial: Trial, engine: str) -> str:
         trial: What was measured.
         engine: The engine at work.
     """
-    if engine == "ctranslate2" or trial.engine.startswith("GPU"):
+    if trial.engine.startswith("GPU"):
+        return "This is the fastest engine there is for this machine."
+    gpu = unused_gpu(gpu_interfaces(), whisper_gpu_interfaces())
+    if gpu:
+        return f"Faster, on this machine's GPU, with {GPU_TOOLS[gpu]}:\n{build_whisper(gpu)}"
+    if engine == "ctranslate2":
         return "This is the fastest engine there is for this machine."
     if trial.fast_build:
-        return (
-            "Faster still: pip install 'codex-voice[fast]' and [whisper] engine = \"ctranslate2\"."
-        )
-    return f"Faster, with a C++ compiler (in a checkout: make fast):\n{FASTER_BUILD}"
+        return f"Faster still: {use_other_engine()}"
+    return f"Faster, with a C++ compiler:\n{build_whisper()}"
 
 
 def _build(trial: Trial, engine: str) -> str:

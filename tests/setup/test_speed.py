@@ -11,6 +11,7 @@ import pytest
 from codex_voice import paths
 from codex_voice.config.schema import WhisperConfig
 from codex_voice.errors import ModelInvalid, ModelMissing
+from codex_voice.install_hints import BUILD_OPTIONS, build_whisper
 from codex_voice.practice.recordings import model_path
 from codex_voice.setup import speed
 from codex_voice.setup.checks.model import Trial
@@ -51,17 +52,19 @@ def test_without_a_model_that_works_there_is_an_error(models: Path) -> None:
         speed.measure(WhisperConfig())
 
 
-def test_the_advice_is_the_next_faster_thing() -> None:
-    """The fast build for the wheel, the other engine for that, and then nothing."""
-    assert "GGML_LLAMAFILE=ON" in speed.advice(WHEEL, "whisper.cpp")
+def test_the_advice_is_the_next_faster_thing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fast build for the wheel, the other engine for that, and then nothing; first a GPU."""
+    monkeypatch.setattr(speed, "gpu_interfaces", tuple)
+    assert build_whisper() in speed.advice(WHEEL, "whisper.cpp")
     fast = replace(WHEEL, fast_build=True)
-    assert "codex-voice[fast]" in speed.advice(fast, "whisper.cpp")
+    assert 'engine = "ctranslate2"' in speed.advice(fast, "whisper.cpp")
     assert "fastest" in speed.advice(fast, "ctranslate2")
+    monkeypatch.setattr(speed, "gpu_interfaces", lambda: ("cuda",))
+    assert "GGML_CUDA=1 " in speed.advice(fast, "ctranslate2")
     assert "fastest" in speed.advice(replace(WHEEL, engine="GPU CUDA0"), "whisper.cpp")
 
 
 def test_make_fast_builds_what_the_advice_names() -> None:
-    """The flags stand in the Makefile, too."""
+    """The options stand in the Makefile, too."""
     makefile = Path(__file__).resolve().parents[2] / "Makefile"
-    command = speed.FASTER_BUILD.replace("$", "$$").partition(" pip ")[0]
-    assert command in makefile.read_text(encoding="utf-8")
+    assert BUILD_OPTIONS.replace("$", "$$") in makefile.read_text(encoding="utf-8")

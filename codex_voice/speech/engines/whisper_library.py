@@ -20,22 +20,13 @@ from types import ModuleType
 from typing import Any
 
 from codex_voice.errors import ModelInvalid, SpeechError
+from codex_voice.install_hints import build_whisper, install_with_pip
 
 _LOADED = "compute buffer (decode)"
 """The last thing whisper.cpp 1.8 logs when a model is ready. Its null context looks like any other
 from Python, and the first use of one is a segmentation fault."""
 _LAST_SECONDS = 5.0
 _PROCESSOR = Path("/proc/cpuinfo")
-_BUILD = (
-    "CMAKE_ARGS='-DCMAKE_INSTALL_RPATH=$ORIGIN -DCMAKE_BUILD_WITH_INSTALL_RPATH=ON' "
-    "pip install --force-reinstall --no-cache-dir --no-binary pywhispercpp pywhispercpp"
-)
-"""Without the two settings the library that pip builds looks for its parts in a directory that
-pip has deleted."""
-
-GPU_REMEDY = f"for a GPU: GGML_CUDA=1 (NVIDIA) or GGML_VULKAN=1 (any) {_BUILD}"
-"""The wheels for Linux know the processor only; those for macOS know Metal."""
-
 _log: deque[str] = deque(maxlen=400)
 _loading = threading.Lock()
 _ending = threading.Event()
@@ -55,7 +46,7 @@ def load() -> ModuleType:
     except (ImportError, OSError) as error:
         raise SpeechError(
             f"whisper.cpp cannot be loaded: {error}",
-            "pip install --force-reinstall pywhispercpp",
+            install_with_pip("--force-reinstall pywhispercpp"),
         ) from error
     module: ModuleType = library
     # An exception in here would end the process, so it only appends.
@@ -79,7 +70,9 @@ def check_processor() -> None:
     except metadata.PackageNotFoundError:
         return
     if "manylinux" in wheel:
-        raise SpeechError("this processor has no AVX2, which whisper.cpp is built for", _BUILD)
+        raise SpeechError(
+            "this processor has no AVX2, which whisper.cpp is built for", build_whisper()
+        )
 
 
 def open_model(library: ModuleType, path: Path) -> tuple[Any, str]:
@@ -131,13 +124,22 @@ def language_codes() -> list[str]:
     return [str(library.whisper_lang_str(identifier)) for identifier in range(last + 1)]
 
 
+def processor_features() -> list[str]:
+    """Return what whisper.cpp was built to use, as it names it, such as "AVX2" or "LLAMAFILE".
+
+    Raises:
+        SpeechError: It cannot be loaded.
+    """
+    return re.findall(r"(\w+) = 1\b", str(load().whisper_print_system_info()))
+
+
 def is_fast_build() -> bool:
     """Return whether whisper.cpp is built with llamafile's matrix products.
 
     Raises:
         SpeechError: It cannot be loaded.
     """
-    return "LLAMAFILE = 1" in str(load().whisper_print_system_info())
+    return "LLAMAFILE" in processor_features()
 
 
 def last_words() -> str:

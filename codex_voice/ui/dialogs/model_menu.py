@@ -12,7 +12,6 @@ from codex_voice.dictation.voice_control import VoiceControl
 from codex_voice.errors import CodexVoiceError, SpeechError
 from codex_voice.setup.background_download import BackgroundDownload
 from codex_voice.setup.model_commands import recommended_name
-from codex_voice.speech.engines.whisper_library import GPU_REMEDY
 from codex_voice.speech.models.catalogue import CATALOGUE, PublishedModel, published
 from codex_voice.speech.models.installed import FoundModel, find_models, name_of
 from codex_voice.ui.dialogs.choice import Choice, ChoiceScreen
@@ -21,6 +20,7 @@ from codex_voice.ui.dialogs.settings_menu import change_setting
 
 _MEBIBYTE = 1 << 20
 STOP = "stop"
+FASTER = "For a GPU or a faster build: codex-voice doctor says more."
 
 
 class ModelMenu:
@@ -41,9 +41,7 @@ class ModelMenu:
     async def choose(self) -> None:
         """Show the models, and use, download or stop downloading the one that is chosen."""
         found = await asyncio.to_thread(find_models)
-        chosen = await self._host.show(
-            ChoiceScreen("Speech model", self._choices(found), GPU_REMEDY)
-        )
+        chosen = await self._host.show(ChoiceScreen("Speech model", self._choices(found), FASTER))
         if chosen == STOP and self._download is not None:
             self._download.stop()
         elif isinstance(chosen, PublishedModel):
