@@ -115,4 +115,13 @@ CODE_POINTS = {
     57449: "right_alt",
     57450: "right_super",
 }
+# Cyrillic letters to the characters of their keys on the layout of PCs, by the Russian layout
+# (JCUKEN, GOST 6431) and what the Ukrainian one has in its place. Only for terminals that do not
+# say which key it was.
+JCUKEN = {
+    **dict(zip("ёйцукенгшщзхъ", "`qwertyuiop[]", strict=True)),
+    **dict(zip("фывапролджэ", "asdfghjkl;'", strict=True)),
+    **dict(zip("ячсмитьбю", "zxcvbnm,.", strict=True)),
+    **dict(zip("іїєґ", "s]'\\", strict=True)),
+}
 CHARACTERS = {"enter": "\r", "tab": "\t", "backspace": "\x7f", "escape": "\x1b", "space": " "}

@@ -16,6 +16,7 @@ from codex_voice.terminal.key_tables import (
     CHARACTERS,
     CODE_POINTS,
     ENGINE_NAMES,
+    JCUKEN,
     KEYPAD_LETTERS,
     LETTERS,
     PUNCTUATION,
@@ -171,11 +172,14 @@ def from_csi(parameters: str, final: str) -> KeyPress | None:
         text = _text(fields[2]) if len(fields) > 2 else ""
         _, shifted, layout, *_ = [*fields[0].split(":"), "", ""]
         key = _from_code_point(code, _number(shifted, 0), modifiers, action, text)
-        return _with_layout(key, _character(_number(layout, 0))) if key is not None else None
+        if key is None:
+            return None
+        return _with_layout(key, _character(_number(layout, 0)) or _usual_layout_base(key))
     if final == "~":
         if code == _MODIFY_OTHER_KEYS:
             typed_code = _number(fields[2], 0) if len(fields) > 2 else 0
-            return _from_code_point(typed_code, 0, modifiers, action, "") if typed_code else None
+            key = _from_code_point(typed_code, 0, modifiers, action, "") if typed_code else None
+            return _with_layout(key, _usual_layout_base(key)) if key is not None else None
         base = TILDE.get(code)
     else:
         base = LETTERS.get(final)
@@ -212,6 +216,14 @@ def _with_layout(key: KeyPress, layout_base: str) -> KeyPress:
     named = commands and not key.base.isascii()
     name = _name(layout_base, key.modifiers) if named else key.name
     return replace(key, name=name, layout_base=layout_base)
+
+
+def _usual_layout_base(key: KeyPress) -> str:
+    """Return the character of a Ctrl key on the layout of PCs where the terminal does not tell it.
+
+    tmux is such a terminal; without this Ctrl-C on a Cyrillic layout would interrupt nothing.
+    """
+    return JCUKEN.get(key.base.lower(), "") if key.modifiers & CTRL else ""
 
 
 def _with_shift(character: str, modifiers: int) -> str:

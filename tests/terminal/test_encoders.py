@@ -205,6 +205,18 @@ KEYS_OF_TERMINALS = [
     ("tmux on", b"\x03", b"\x03", b"\x1b[99;5u"),
     ("tmux on", b"\x1b[27;3;1092~", b"\x1b" + "ф".encode(), b"\x1b[1092;3u"),
     ("tmux on", "с".encode(), "с".encode(), "с".encode()),
+    # the letter with Ctrl, without the key it is on: that of the Russian, or the Ukrainian, layout
+    ("tmux on", b"\x1b[27;5;1089~", b"\x03", b"\x1b[1089::99;5u"),
+    ("tmux on", b"\x1b[27;5;1074~", b"\x04", b"\x1b[1074::100;5u"),
+    ("tmux on", b"\x1b[27;5;1103~", b"\x1a", b"\x1b[1103::122;5u"),
+    ("tmux on", b"\x1b[27;5;1093~", b"\x1b", b"\x1b[1093::91;5u"),
+    ("tmux on", b"\x1b[27;5;1110~", b"\x13", b"\x1b[1110::115;5u"),
+    ("tmux on", b"\x1b[27;6;1057~", b"\x03", b"\x1b[1057::99;6u"),
+    ("tmux on", b"\x1b[27;7;1072~", b"\x1b\x06", b"\x1b[1072::102;7u"),
+    ("tmux on", b"\x1b[1089;5u", b"\x03", b"\x1b[1089::99;5u"),
+    ("tmux on", b"\x1b[1089;3u", b"\x1b" + "с".encode(), b"\x1b[1089;3u"),
+    # no letter of a Cyrillic layout: as it comes
+    ("tmux on", b"\x1b[27;5;945~", "α".encode(), b"\x1b[945;5u"),
     ("tmux off", b"\x03", b"\x03", b"\x1b[99;5u"),
     ("tmux off", b"\x1b" + "ф".encode(), b"\x1b" + "ф".encode(), b"\x1b[1092;3u"),
     ("tmux off", b"\r", b"\r", b"\r"),
