@@ -94,6 +94,7 @@ def test_keys_that_are_left_out_have_their_defaults(tmp_path: Path) -> None:
         ("[keys]\ntalk = 'f1'\n", '[keys] menu = "f1": must differ from the talk key'),
         ("[ui]\ntheme = 1979-05-27\n", '[ui] theme = "1979-05-27": must be one of "auto"'),
         ("[voice]\n\nsend = yes\n", "is not TOML: Invalid value (at line 3, column 8)"),
+        (f"x = {'[' * 50_000}", "is not TOML: maximum recursion depth exceeded"),
         ("[voice]\nsend = true\nsend = true\n", "is not TOML: Cannot overwrite a value (at line 3"),
     ],
 )

@@ -85,9 +85,25 @@ def test_words_of_a_project_count_once_they_are_trusted(tmp_path: Path) -> None:
     assert written() == "Ask the gate warden."
 
 
+def test_a_byte_order_mark_is_no_mistake_in_a_project_either(tmp_path: Path) -> None:
+    """Some editors put one first."""
+    content = b'\xef\xbb\xbf[words]\nreplace = ["gate warden -> Gatewarden"]\n'
+    (tmp_path / ".codex-voice.toml").write_bytes(content)
+    found = read_project_words(tmp_path)
+    assert found is not None
+    assert _written(found.words(), "Ask the gate warden.") == "Ask the Gatewarden."
+
+
 @pytest.mark.parametrize(
     "content",
-    ['[language]\nhook = "rm"\n', "[words\n", '[words]\nreplace = "x"\n', "[words]\nother = []\n"],
+    [
+        '[language]\nhook = "rm"\n',
+        "[words\n",
+        '[words]\nreplace = "x"\n',
+        "[words]\nother = []\n",
+        f"words = {'[' * 50_000}",
+    ],
+    ids=["program", "torn", "text", "other", "deep"],
 )
 def test_a_project_brings_nothing_but_words(content: str, tmp_path: Path) -> None:
     """Programs least of all; what is wrong is reported, and the user's own words count."""

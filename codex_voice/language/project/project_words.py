@@ -77,8 +77,9 @@ def read_project_words(root: Path) -> ProjectWords | None:
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
     try:
-        table = tomllib.loads(content.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        # Some editors begin a file with a byte order mark.
+        table = tomllib.loads(content.decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigError(f"{path}: is not TOML: {error}") from error
     words = table.pop("words", {})
     entries = [words.pop(key, []) for key in _KEYS] if isinstance(words, dict) else []
