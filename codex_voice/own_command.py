@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from pathlib import Path
 
 PROGRAM = "codex-voice"
+
+# The program with a command or an option behind it; not a package, such as "codex-voice[serve]".
+_COMMAND = re.compile(rf"{PROGRAM} (?:-[a-z-]|[a-z])[a-z-]*")
 
 
 def runnable(command: str) -> str:
@@ -23,3 +27,11 @@ def runnable(command: str) -> str:
     if command.split(" ", 1)[0] != PROGRAM or Path(called).name != PROGRAM:
         return command
     return command if shutil.which(PROGRAM) else called + command.removeprefix(PROGRAM)
+
+
+def runnable_in(sentence: str) -> str:
+    """Return a sentence with the commands of ours in it as `runnable` writes them.
+
+    Not for what is to be typed on another machine.
+    """
+    return _COMMAND.sub(lambda found: runnable(found.group()), sentence)

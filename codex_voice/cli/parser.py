@@ -22,7 +22,7 @@ from codex_voice.cli import (
     trust,
 )
 from codex_voice.cli.registration import OPTIONS, UNSET, Commands, add_option
-from codex_voice.own_command import PROGRAM
+from codex_voice.own_command import PROGRAM, runnable
 
 GROUPS = (
     setup,
@@ -118,5 +118,5 @@ def _unknown(command: str, names: Sequence[str]) -> str:
     if near:
         return f"there is no command {command}: did you mean {near[0]}?"
     if command in CODEX_COMMANDS:
-        return f"{command} is a command of Codex: {PROGRAM} -- {command}"
+        return f"{command} is a command of Codex: {runnable(f'{PROGRAM} -- {command}')}"
     return f"there is no command {command}; the commands are {', '.join(names)}"

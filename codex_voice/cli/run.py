@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from codex_voice.cli import configuration, microphone
 from codex_voice.errors import AgentError, ConfigError
+from codex_voice.own_command import runnable_in
 
 if TYPE_CHECKING:
     from codex_voice.config.schema import Config
@@ -33,7 +34,7 @@ def start(options: argparse.Namespace) -> int:
     if os.environ.get("TERM", "") in _TERMINALS_THAT_CANNOT_DRAW:
         raise ConfigError(
             "this terminal cannot draw a screen, as its TERM says",
-            "use another one, or codex-voice listen, which prints what you say",
+            runnable_in("use another one, or codex-voice listen, which prints what you say"),
         )
     from codex_voice.native_environment import configure_native_libraries
     from codex_voice.session.crash_guard import guarded

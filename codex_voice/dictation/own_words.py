@@ -9,6 +9,7 @@ from codex_voice.config.schema import WordsConfig
 from codex_voice.errors import ConfigError
 from codex_voice.language.own_words import NO_WORDS, OwnWords, joined
 from codex_voice.language.project import project_words
+from codex_voice.own_command import runnable
 
 
 def words_for(
@@ -39,8 +40,8 @@ def words_for(
         if not project_words.is_trusted(found, trusted_file):
             report(
                 ConfigError(
-                    f"{found.path} has words for dictation: codex-voice trust shows them, "
-                    "and lets them be used"
+                    f"{found.path} has words for dictation: {runnable('codex-voice trust')} "
+                    "shows them, and lets them be used"
                 )
             )
             return own

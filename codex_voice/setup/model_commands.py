@@ -8,6 +8,7 @@ from pathlib import Path
 
 from codex_voice import paths
 from codex_voice.errors import ModelInvalid, ModelMissing
+from codex_voice.own_command import runnable_in
 from codex_voice.setup.machine import memory_bytes, usable_cores
 from codex_voice.setup.model_checksum import checksum_problem
 from codex_voice.speech.models.catalogue import SPEAKER_MODEL, recommended
@@ -90,7 +91,7 @@ def remove(name: str) -> None:
     if not removed:
         raise ModelMissing(
             f"there is no model {name} in {directory}",
-            "files of other programs are not removed; codex-voice models list",
+            runnable_in("files of other programs are not removed; codex-voice models list"),
         )
 
 

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 
 from codex_voice.config.schema import MoshiConfig
 from codex_voice.errors import MoshiError, MoshiServerFailed
+from codex_voice.own_command import runnable
 from codex_voice.serve.moshi import claim, launch, opus, port
 from codex_voice.serve.moshi.configuration import agent_config, server_config
 from codex_voice.serve.moshi.graphics_memory import free_megabytes
@@ -136,11 +137,12 @@ def status_lines(config: MoshiConfig, answering: bool) -> Iterator[str]:
             f"process {note.manager})"
         )
     elif note.server_lives:
-        yield f"server  process {note.server} was left behind: codex-voice moshi stop"
+        stop = runnable("codex-voice moshi stop")
+        yield f"server  process {note.server} was left behind: {stop}"
     elif answering or not port.is_free(config.host, config.port):
         yield f"server  {state} at {url}; it is {port.holder(config.port)}, not run by us"
     else:
-        yield "server  stopped: codex-voice moshi start"
+        yield f"server  stopped: {runnable(START_ROLE)}"
     try:
         opus.load()
         yield "client  has its codec, sphn"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from codex_voice.errors import ConfigError
+from codex_voice.own_command import runnable
 from codex_voice.setup.checks.finding import Finding, Surroundings
 
 _NAME = "Configuration"
@@ -19,7 +20,8 @@ def check(surroundings: Surroundings) -> Iterator[Finding]:
     elif path.exists():
         yield Finding(_NAME, str(path))
     else:
-        yield Finding(_NAME, f"the defaults; to change them: codex-voice init writes {path}")
+        init = runnable("codex-voice init")
+        yield Finding(_NAME, f"the defaults; to change them: {init} writes {path}")
     directory = Path(surroundings.config.codex.working_dir).expanduser()
     if not directory.is_dir():
         trouble = ConfigError(f"[codex] working_dir: {directory} is not a directory", str(path))

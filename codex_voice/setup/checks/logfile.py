@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codex_voice import paths
+from codex_voice.own_command import runnable
 from codex_voice.setup.checks.finding import Finding, Surroundings
 
 _TAIL_BYTES = 50_000
@@ -24,5 +25,6 @@ def check(_surroundings: Surroundings) -> Iterator[Finding]:
         yield Finding("Log", f"{path} cannot be read: {error.strerror}")
         return
     errors = tail.count(" ERROR ") + tail.count("Traceback (most recent call last)")
-    remark = f", {errors} errors near its end: codex-voice bug-report" if errors else ""
+    report = runnable("codex-voice bug-report")
+    remark = f", {errors} errors near its end: {report}" if errors else ""
     yield Finding("Log", f"{path}{remark}")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from codex_voice.config.schema import Config
 from codex_voice.errors import CodexVoiceError, ModelInvalid
+from codex_voice.own_command import runnable
 from codex_voice.setup.checks.finding import Finding, Surroundings
 
 _NAME = "Speech model"
@@ -55,7 +56,8 @@ def _try(path: Path, place: str, surroundings: Surroundings) -> Finding:
     speed = "slow" if seconds is None else f"{seconds:.2f} s for a sentence"
     checksum = ""
     if has_checksum(path):
-        checksum = ", checksum right" if problem == "" else ", checksum: codex-voice models verify"
+        verify = runnable("codex-voice models verify")
+        checksum = ", checksum right" if problem == "" else f", checksum: {verify}"
     return Finding(_NAME, f"{place} ({speed}{checksum})")
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from codex_voice.errors import ModelInvalid, ModelMissing
+from codex_voice.own_command import runnable_in
 
 _MAGIC = 0x67676D6C
 _GGUF_MAGIC = b"GGUF"
@@ -121,7 +122,7 @@ def verify(path: Path) -> ModelHeader:
 def _invalid(path: Path, reason: str) -> ModelInvalid:
     # The name alone: with its folders the line would leave no room for the remedy.
     return ModelInvalid(
-        f"{path.name} {reason}", "delete it, then: codex-voice models get base-q8_0"
+        f"{path.name} {reason}", runnable_in("delete it, then: codex-voice models get base-q8_0")
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from codex_voice.config.schema import Mode, Sounds, Theme, VoiceBarSize
 from codex_voice.errors import CodexVoiceError
+from codex_voice.own_command import runnable_in
 from codex_voice.terminal.key_labels import describe_key
 from codex_voice.ui.dialogs.choice import Choice, ChoiceScreen
 from codex_voice.ui.dialogs.key_screen import KeyScreen
@@ -129,7 +130,7 @@ class SettingsMenu:
     def _explanation(self, setting: Setting) -> str:
         section = getattr(self._settings.config, setting.section)
         (declared,) = (each for each in fields(section) if each.name == setting.key)
-        text = str(declared.metadata["explanation"])
+        text = runnable_in(str(declared.metadata["explanation"]))
         later = setting.key in AT_NEXT_START.get(setting.section, ())
         return f"{text} Applies at the next start." if later else text
 
