@@ -127,15 +127,16 @@ class Endpointer:
             return Mark.TOO_LONG
         return None
 
-    def cut(self) -> int:
+    def cut(self) -> tuple[int, bool]:
         """End the utterance in its last pause and go on with the next.
 
         Returns:
-            The number of frames before the cut; the others belong to the next utterance.
+            The number of frames before the cut, the others belong to the next utterance; and
+            whether that pause is the last one that was marked.
         """
-        at = _last_pause(self._speech)
+        at, length = _last_pause(self._speech)
         self._speech = self._speech[at:]
-        return at
+        return at, length >= self._pause_frames
 
     def bounds(self) -> tuple[int, int]:
         """Return the first frame worth hearing and the one after the last.
@@ -150,13 +151,16 @@ class Endpointer:
         return start, min(len(self._speech), last + self._pause_frames)
 
 
-def _last_pause(speech: Sequence[bool]) -> int:
-    """Return the middle of the last pause in the second half, or the end where there is none."""
-    best, position = len(speech), 0
+def _last_pause(speech: Sequence[bool]) -> tuple[int, int]:
+    """Return the middle of the last pause in the second half, and how long it is.
+
+    Where there is none, that is the end.
+    """
+    best, best_length, position = len(speech), 0, 0
     for talking, run in groupby(speech):
         length = len(list(run))
         middle = position + length // 2
         if not talking and length >= frames_in(_BREATH_MS) and middle > len(speech) // 2:
-            best = middle
+            best, best_length = middle, length
         position += length
-    return best
+    return best, best_length

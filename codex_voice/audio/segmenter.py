@@ -291,7 +291,7 @@ class Segmenter:
         speech = endpointer.speech_seconds
         start, _ = self._bounds(buffer)
         buffer.weigh(endpointer.speech)
-        at = endpointer.cut()
+        at, at_pause = endpointer.cut()
         # In the same state: it is the same breath.
         rest = UtteranceBuffer(self._recorder, buffer.by_key, before=buffer)
         for frame in buffer.after(at):
@@ -301,7 +301,8 @@ class Segmenter:
         self._buffer = rest
         self._snapshot_timing.withdraw()
         spoken = speech - endpointer.speech_seconds
-        self._post(UtteranceEnded(buffer.utterance((start, at), EndReason.CUT, spoken, 0.0)))
+        piece = buffer.utterance((start, at), EndReason.CUT, spoken, 0.0, at_pause)
+        self._post(UtteranceEnded(piece))
         self._post(SpeechStarted(rest.id))
 
     def _drop(self, event: Cancelled | NothingHeard) -> None:

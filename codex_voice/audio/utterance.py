@@ -33,7 +33,7 @@ class Utterance:
         continued: It goes on where the one before it was cut.
         complete_at_pause: Whether nothing came after the sound of the last `SpeechPaused`: by the
             detector when silence ended it, and otherwise by level, for a key may have come in the
-            middle of a word too short for the detector.
+            middle of a word too short for the detector. One that was cut in that pause has no more.
         prominence_db: How far its speech stands above the room around it. None where that is not
             known, and for an utterance begun by key: whoever pressed one means it.
     """

@@ -27,12 +27,14 @@ from codex_voice.audio.utterance import EndReason, Utterance
 from codex_voice.config.schema import VoiceConfig
 from codex_voice.dictation.running_text import RunningText, Stretch
 from codex_voice.errors import SpeechError
+from codex_voice.pcm import BYTES_PER_SECOND
 from codex_voice.speech.recognizer import Hints, Transcript
 from codex_voice.speech.worker import Kind, RecognitionWorker, Recognized, UtteranceFailed
 
-# A partial text is asked for this long after the last one at least, and after twice its
-# cost, so that the recogniser is never more than half busy with text that will be replaced.
+# A partial text is asked for this long after the last one at least, and after twice the last
+# pass's cost, so that the recogniser is never more than half busy with what will be replaced.
 PARTIAL_GAP_SECONDS = 0.5
+PARTIAL_GAP_BYTES = int(PARTIAL_GAP_SECONDS * BYTES_PER_SECOND)
 
 
 class Stage(Enum):
@@ -63,7 +65,8 @@ class PendingUtterance:
         paused_at: When the last pause began, on the monotonic clock.
         pauses: How many pauses there were.
         pause_kind: As what the sound up to the last pause is recognised.
-        speculative: The text up to that pause.
+        pause_stop: Where that sound ends, in bytes.
+        pause_text: The text up to that pause, where it is known and counts.
         running: What of it is committed.
         requests: What is being recognised of it, by the kind of request.
     """
@@ -77,7 +80,8 @@ class PendingUtterance:
     paused_at: float = 0.0
     pauses: int = 0
     pause_kind: Kind = Kind.SPECULATIVE
-    speculative: Transcript | None = None
+    pause_stop: int = 0
+    pause_text: Transcript | None = None
     running: RunningText = field(default_factory=RunningText)
     requests: dict[Kind, Stretch] = field(default_factory=dict)
 
@@ -149,7 +153,7 @@ class Transcription:
         self._heard: dict[str, PendingUtterance] = {}
         self._continuing = False
         """Whether the utterance that is being spoken goes on where the last one was cut."""
-        self._partial_seconds = 0.0
+        self._pass_seconds = 0.0
         self._partial_timer: asyncio.TimerHandle | None = None
         self._command_timer: asyncio.TimerHandle | None = None
 
@@ -174,7 +178,12 @@ class Transcription:
                 self._resume(self._pending(utterance_id))
             case PartialAudio(utterance_id, pcm):
                 heard = self._heard.get(utterance_id)
-                if utterance_id == self.current and heard is not None:
+                if utterance_id != self.current or heard is None:
+                    return
+                if heard.pauses and len(pcm) - heard.pause_stop < PARTIAL_GAP_BYTES:
+                    # It would say no more than what is being recognised already.
+                    self._schedule_partial()
+                else:
                     self._recognize(heard, pcm, Kind.PARTIAL)
             case UtteranceEnded(utterance):
                 self._end(utterance)
@@ -191,6 +200,7 @@ class Transcription:
             case Recognized(_, Kind.FINAL, transcript):
                 self._settle(heard, heard.running.whole(stretch, transcript))
             case Recognized(_, kind, transcript):
+                self._pass_seconds = transcript.seconds
                 heard.running.note(stretch, transcript, pause=kind is not Kind.PARTIAL)
                 whole = heard.running.whole(stretch, transcript)
                 if kind is Kind.PARTIAL:
@@ -246,10 +256,12 @@ class Transcription:
         heard.speech_ended = time.monotonic() - utterance.trailing_silence_seconds
         self._no_longer_current(utterance.id)
         self._continuing = utterance.continues
-        if utterance.complete_at_pause and heard.stage is Stage.PAUSED:
+        # Where it was cut in a pause that is past, speech has gone on, in the next utterance.
+        is_cut = utterance.reason is EndReason.CUT
+        if utterance.complete_at_pause and (is_cut or heard.stage is Stage.PAUSED):
             heard.stage = Stage.ENDED
-            if heard.speculative is not None:
-                self._settle(heard, heard.speculative)
+            if heard.pause_text is not None:
+                self._settle(heard, heard.pause_text)
             elif heard.pause_kind not in heard.requests:
                 self._recognize_rest(heard)
         elif Kind.COMMIT in heard.requests and not heard.running.fits(len(utterance.pcm)):
@@ -263,7 +275,8 @@ class Transcription:
         heard.stage = Stage.PAUSED
         heard.paused_at = time.monotonic()
         heard.pauses += 1
-        heard.speculative = None
+        heard.pause_stop = len(pcm)
+        heard.pause_text = None
         stretch = self._next_stretch(heard, len(pcm))
         keep = heard.running.worth_keeping(stretch)
         one_is_kept = Kind.COMMIT in heard.requests
@@ -273,7 +286,8 @@ class Transcription:
     def _resume(self, heard: PendingUtterance) -> None:
         """Forget the text of a pause that was not the end, unless it may be committed."""
         heard.stage = Stage.SPEAKING
-        heard.speculative = None
+        if heard.pause_kind is not Kind.COMMIT:
+            heard.pause_text = None
         heard.requests.pop(Kind.SPECULATIVE, None)
         heard.requests.pop(Kind.PARTIAL, None)
         self._worker.drop(heard.utterance_id, commits=False)
@@ -302,7 +316,6 @@ class Transcription:
         return stretch
 
     def _handle_partial(self, heard: PendingUtterance, transcript: Transcript) -> None:
-        self._partial_seconds = transcript.seconds
         if heard.utterance_id == self.current:
             self._on_partial(transcript.text)
             self._schedule_partial()
@@ -317,11 +330,12 @@ class Transcription:
             return
         elif heard.stage is Stage.ENDED:
             self._settle(heard, transcript)
-        elif heard.stage is Stage.PAUSED:
-            heard.speculative = transcript
+        elif heard.stage is Stage.PAUSED or kind is Kind.COMMIT:
+            heard.pause_text = transcript
             if self.wants_partials:
                 self._on_partial(transcript.text)
-            if not self._continuing and self._is_command(transcript.text):
+            may_end = heard.stage is Stage.PAUSED and not self._continuing
+            if may_end and self._is_command(transcript.text):
                 self._schedule_command_end(heard)
 
     def _settle(self, heard: PendingUtterance, transcript: Transcript) -> None:
@@ -338,7 +352,7 @@ class Transcription:
         if self._partial_timer is not None:
             self._partial_timer.cancel()
         if self.wants_partials:
-            gap = max(PARTIAL_GAP_SECONDS, 2 * self._partial_seconds)
+            gap = max(PARTIAL_GAP_SECONDS, 2 * self._pass_seconds)
             loop = asyncio.get_running_loop()
             self._partial_timer = loop.call_later(gap, self._capture.snapshot)
 

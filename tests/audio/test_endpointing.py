@@ -87,17 +87,28 @@ def test_a_long_dictation_is_cut_in_its_last_pause() -> None:
     sentence = [1.0] * 140 + [0.0] * 10
     marks = _marks(endpointer, sentence * 3 + [1.0] * 50)
     assert marks[-1] == (499, Mark.TOO_LONG)
-    assert endpointer.cut() == 445
+    assert endpointer.cut() == (445, False)
     assert len(endpointer) == 55
     assert endpointer.started
     assert _marks(endpointer, [0.0] * 50)[-1][1] is Mark.ENDED
+
+
+def test_a_cut_says_whether_its_pause_was_marked() -> None:
+    """A pause that was marked is being recognised already; a breath is not."""
+    endpointer = _endpointer(maximum_seconds=10)
+    marks = _marks(endpointer, [1.0] * 300 + [0.0] * 20 + [1.0] * 180)
+    assert (311, Mark.PAUSED) in marks
+    assert endpointer.cut() == (310, True)
+    endpointer = _endpointer(maximum_seconds=10)
+    _marks(endpointer, [1.0] * 300 + [0.0] * 20 + [1.0] * 20 + [0.0] * 10 + [1.0] * 150)
+    assert endpointer.cut() == (345, False)
 
 
 def test_a_dictation_without_a_pause_is_cut_where_it_is() -> None:
     """Nothing is held back when nobody breathes."""
     endpointer = _endpointer(maximum_seconds=10)
     _marks(endpointer, [1.0] * 500)
-    assert endpointer.cut() == 500
+    assert endpointer.cut() == (500, False)
     assert len(endpointer) == 0
 
 

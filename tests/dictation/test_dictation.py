@@ -407,6 +407,52 @@ async def test_a_short_utterance_waits_for_no_commitment(desk: Desk) -> None:
     assert len(desk.answers) == 1
 
 
+@pytest.mark.parametrize("answered", [False, True], ids=["awaited", "answered"])
+async def test_a_piece_that_is_cut_in_a_pause_is_not_heard_again(
+    desk: Desk, answered: bool
+) -> None:
+    """What was recognised up to that pause is its text, though speech has gone on since."""
+    desk.starts("a")
+    first = sound("Open the door.", 5.0)
+    desk.pauses("a", first)
+    await asyncio.to_thread(desk.ear.begun.get, timeout=10)
+    if answered:
+        desk.ear.may_finish.set()
+        await desk.until(lambda: len(desk.answers) == 1)
+    desk.dictation.handle(SpeechResumed("a"))
+    desk.ends("a", first[:-2000], reason=EndReason.CUT)
+    desk.starts("b")
+    desk.ear.may_finish.set()
+    await desk.until(lambda: desk.texts == ["Open the door."])
+    assert len(desk.answers) == 1
+
+
+async def test_a_text_to_be_committed_is_shown_while_one_speaks_on(desk: Desk) -> None:
+    """It is the newest there is, and spares a partial one."""
+    desk.starts("a")
+    desk.pauses("a", sound("Open the", 5.0))
+    await asyncio.to_thread(desk.ear.begun.get, timeout=10)
+    desk.dictation.handle(SpeechResumed("a"))
+    desk.ear.may_finish.set()
+    await desk.until(lambda: desk.state().partial == "Open the")
+
+
+async def test_a_partial_text_that_says_no_more_than_the_pause_is_not_asked_for(
+    desk: Desk,
+) -> None:
+    """The recogniser would be busy with what it has heard when the next pause comes."""
+    desk.starts("a")
+    first = sound("Open the", 5.0)
+    desk.pauses("a", first)
+    await asyncio.to_thread(desk.ear.begun.get, timeout=10)
+    desk.dictation.handle(SpeechResumed("a"))
+    desk.ear.may_finish.set()
+    desk.dictation.handle(PartialAudio("a", sound(first, 5.3).encode()))
+    desk.dictation.handle(PartialAudio("a", sound(first + "door", 5.6).encode()))
+    await desk.until(lambda: len(desk.answers) == 2)
+    assert desk.answers[-1].split() == ["Open", "the", "door"]
+
+
 async def test_a_commitment_that_fails_leaves_all_to_the_end(desk: Desk) -> None:
     """The rest is then the whole."""
     desk.starts("a")
