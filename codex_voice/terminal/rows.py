@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterator
 from itertools import groupby
 
 from codex_voice.terminal.colours import in_palette
@@ -42,6 +43,8 @@ class RowFormatter:
     def __init__(self, emulator: Emulator, true_colour: bool = True) -> None:
         self._emulator = emulator
         self._true_colour = true_colour
+        # Another formatter may have been given rows of this emulator before.
+        self._wants_all = True
         self._layout = emulator.layout
         self._state = emulator.render_state
         self._iterator = emulator.create(
@@ -75,7 +78,7 @@ class RowFormatter:
         self._buffer_view = ffi.buffer(self._buffer)
 
     def take_frame(self) -> dict[int, bytes]:
-        """Return the rows of the view that changed since the last call.
+        """Return the rows of the view that changed since the last call; the first time all of them.
 
         Returns:
             Row number to its bytes: text, SGR, OSC 8 and CHA, starting from a reset style on an
@@ -84,33 +87,46 @@ class RowFormatter:
         state = self._state
         check(lib.ghostty_render_state_update(state, self._emulator.handle), "a frame")
         lib.ghostty_render_state_get(state, lib.GHOSTTY_RENDER_STATE_DATA_DIRTY, self._dirty)
-        if not self._dirty[0]:
+        if not self._dirty[0] and not self._wants_all:
             return {}
         selecting = self._has_selection()
         flags: dict[int, int] = {}
         contents: dict[int, bytes] = {}
         selected: dict[int, Span] = {}
-        iterator, number, row, view = self._iterator, self._row_number, self._row, self._cells
+        row, view = self._row, self._cells
         get = lib.ghostty_render_state_row_get
-        next_dirty = lib.ghostty_render_state_row_iterator_next_dirty
         raw = lib.GHOSTTY_RENDER_STATE_ROW_DATA_RAW
         raw_cells = lib.GHOSTTY_RENDER_STATE_ROW_DATA_CELLS_RAW
         lib.ghostty_render_state_get(
             state, lib.GHOSTTY_RENDER_STATE_DATA_ROW_ITERATOR, self._iterator_pointer
         )
-        while next_dirty(iterator, number):
-            y = number[0]
+        iterator = self._iterator
+        for y in self._all_rows() if self._wants_all else self._dirty_rows():
             get(iterator, raw, row)
             flags[y] = row[0]
             get(iterator, raw_cells, view)
             contents[y] = ffi.buffer(view.ptr, view.len * _CELL_BYTES)[:]
             if selecting and (span := self._selected_span()):
                 selected[y] = span
+        self._wants_all = False
         lib.ghostty_render_state_clean(state)
         texts = self._format(flags, contents, selected)
         if self._true_colour:
             return texts
         return {y: in_palette(text) for y, text in texts.items()}
+
+    def _dirty_rows(self) -> Iterator[int]:
+        """Move the iterator from changed row to changed row, and give their numbers."""
+        next_dirty = lib.ghostty_render_state_row_iterator_next_dirty
+        while next_dirty(self._iterator, self._row_number):
+            yield self._row_number[0]
+
+    def _all_rows(self) -> Iterator[int]:
+        """Move the iterator from row to row, and give their numbers."""
+        y = 0
+        while lib.ghostty_render_state_row_iterator_next(self._iterator):
+            yield y
+            y += 1
 
     def _has_selection(self) -> bool:
         result = lib.ghostty_terminal_get(

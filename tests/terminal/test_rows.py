@@ -122,6 +122,18 @@ def test_only_changed_rows_are_painted() -> None:
     assert b"one" not in frame
 
 
+def test_a_later_formatter_gets_every_row() -> None:
+    """Whoever takes the drawing over misses nothing that another formatter was given before."""
+    emulator = Emulator(20, 3)
+    emulator.feed(b"one\r\ntwo")
+    first = RowFormatter(emulator)
+    assert first.take_frame()[0] == b"one"
+    assert first.take_frame() == {}
+    later = RowFormatter(emulator)
+    assert later.take_frame() == {0: b"one", 1: b"two", 2: b""}
+    assert later.take_frame() == {}
+
+
 def test_palette_and_default_colours_stay_what_they_are() -> None:
     """The user's own theme decides what palette colours and the default look like."""
     shown = Shown(40, 6)
