@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import importlib
 import shutil
 import signal
 import sys
@@ -84,29 +85,22 @@ def _run_once(launch: Launch, guardian: int, arguments: tuple[str, ...]) -> _Fin
     session: AgentSession | None = None
     try:
         with diverted_for_good(paths.log_file()):
-            # Loading Textual takes longer than Codex takes to start, so it comes second. All that
-            # is loaded stays: looking through it for garbage would cost 12 ms now, and stop the
-            # screen for a moment now and then.
+            # All that is loaded stays: looking through it for garbage would cost 12 ms now, and
+            # stop the screen for a moment now and then.
             gc.disable()
-            from codex_voice import log
+            # Loading takes longer than Codex takes to start, so it comes second.
             from codex_voice.session.agent_session import AgentSession
-            from codex_voice.ui.app import CodexVoiceApp
 
-            log.start(paths.log_file(), verbose=launch.verbose)
-            gc.freeze()
-            gc.enable()
             session = AgentSession(*_pane_size(), launch.config.ui.scrollback_lines)
-            absence = process if isinstance(process, AgentError) else None
             if isinstance(process, AgentProcess):
                 session.adopt(process)
-            app = CodexVoiceApp(launch, session, absence)
-            result = asyncio.run(_live(app, guardian))
+            absence = process if isinstance(process, AgentError) else None
+            result, status = asyncio.run(_live(launch, session, absence, guardian))
     finally:
         if session is not None and session.process is not None:
             process = session.process
         if isinstance(process, AgentProcess):
             process.kill_now()
-    status = app.return_code or 0
     if 0 < status < SIGNAL_STATUS:
         sys.stderr.write(f"codex-voice: an unexpected error; see {paths.log_file()}\n")
     if not status and isinstance(process, AgentProcess) and process.status is not None:
@@ -122,10 +116,38 @@ class _Executor(ThreadPoolExecutor):
         super().shutdown(wait=False, cancel_futures=cancel_futures)
 
 
-async def _live(app: CodexVoiceApp, guardian: int) -> AppResult | None:
-    """Run the app, and end what it began whichever way it ended."""
+async def _live(
+    launch: Launch, session: AgentSession, absence: AgentError | None, guardian: int
+) -> tuple[AppResult | None, int]:
+    """Show Codex while the app is loaded, run the app, and end what it began.
+
+    Returns:
+        What was chosen in it, and its own exit status.
+    """
+    from codex_voice.session.first_screen import FirstScreen
+
     loop = asyncio.get_running_loop()
     loop.set_default_executor(_Executor(thread_name_prefix="background"))
+    first_screen = FirstScreen.open(session, sys.stdin.fileno()) if absence is None else None
+    try:
+        await asyncio.to_thread(importlib.import_module, "codex_voice.ui.app")
+        from codex_voice import log
+        from codex_voice.ui.app import CodexVoiceApp
+
+        log.start(paths.log_file(), verbose=launch.verbose)
+        gc.freeze()
+        gc.enable()
+        app = CodexVoiceApp(launch, session, absence, first_screen)
+        result = await _run_app(app, guardian)
+    finally:
+        if first_screen is not None:
+            first_screen.close()
+    return result, app.return_code or 0
+
+
+async def _run_app(app: CodexVoiceApp, guardian: int) -> AppResult | None:
+    """Run the app, and end what it began whichever way it ended."""
+    loop = asyncio.get_running_loop()
 
     def leave() -> None:
         loop.remove_reader(guardian)

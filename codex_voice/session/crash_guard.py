@@ -19,11 +19,11 @@ from typing import NoReturn
 
 from codex_voice.session.job_control import find_job_control
 
-# What the app switches on in the user's terminal, switched off: synchronized output, mouse
-# reports, focus reports, bracketed paste, the kitty keyboard flags, the alternate screen, the
+# What the app changes in the user's terminal, as it was: synchronized output, automatic wrapping,
+# mouse reports, focus reports, bracketed paste, the kitty keyboard flags, the alternate screen, the
 # cursor's shape, and colours.
 RESTORE = (
-    b"\x1b[?2026l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1004l"
+    b"\x1b[?2026l\x1b[?7h\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1004l"
     b"\x1b[?2004l\x1b[<u\x1b[?1049l\x1b[0 q\x1b[?25h\x1b[0m\r\n"
 )
 # What asks the program to end.

@@ -25,6 +25,7 @@ from codex_voice.errors import AgentError
 from codex_voice.key_names import canonical_name
 from codex_voice.session.agent_session import AgentSession
 from codex_voice.session.codex_control import CodexControl
+from codex_voice.session.first_screen import FirstScreen
 from codex_voice.session.launch import Launch
 from codex_voice.setup.practice_tour import PracticeTour
 from codex_voice.terminal.key_labels import describe_key
@@ -77,6 +78,8 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
         launch: The configuration, and what was found on this machine.
         session: The terminal with Codex in it, already started.
         absence: Why there is no Codex in it, if so.
+        first_screen: What has shown Codex while this module was imported; the driver takes the
+            terminal over from it.
     """
 
     CSS_PATH = "app.tcss"
@@ -90,9 +93,14 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
     ESCAPE_TO_MINIMIZE = False
 
     def __init__(
-        self, launch: Launch, session: AgentSession, absence: AgentError | None = None
+        self,
+        launch: Launch,
+        session: AgentSession,
+        absence: AgentError | None = None,
+        first_screen: FirstScreen | None = None,
     ) -> None:
         super().__init__(driver_class=TerminalDriver, ansi_color=True)
+        self.first_screen = first_screen
         config = launch.config
         self._launch = launch
         self._settings = Settings(config, launch.config_path)
@@ -104,6 +112,7 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
             notifications=config.ui.notifications,
             clipboard=config.ui.clipboard,
             all_keys=self._needs_all_keys,
+            first_screen=first_screen,
         )
         self._end_panel = EndPanel()
         self._voice_bar = VoiceBar()
@@ -148,9 +157,15 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
         self._tracker.subscribe(self._agent_changed)
         self._pane.focus()
         self._codex.join()
-        self._show_status()
+        self._agent_changed()
+        # The focus comes by the same queue.
+        self.call_later(self._begin_input)
         # The screen first: the libraries of voice input take longer to load than a frame.
         self.call_after_refresh(self.run_worker, self._start_voice, group="start")
+
+    def _begin_input(self) -> None:
+        if (driver := self._pane.driver) is not None:
+            driver.begin_input()
 
     def _choose_theme(self) -> None:
         """Use the configured theme, or the one that suits the terminal's background."""

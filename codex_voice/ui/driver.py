@@ -10,13 +10,14 @@ from typing import Any
 from textual import events
 
 from codex_voice.session.crash_guard import ENDING, FORWARDED
+from codex_voice.session.first_screen import FirstScreen
 from codex_voice.session.job_control import has_job_control, stop_until_resumed
 from codex_voice.terminal import input_tokenizer as outer
 from codex_voice.terminal.emulator import Colour
 from codex_voice.terminal.input_tokenizer import Reply, Tokenizer
 from codex_voice.terminal.tty_writer import TtyWriter
 from codex_voice.ui.input_routing import InputRouting
-from codex_voice.ui.textual_compat import forget_size
+from codex_voice.ui.textual_compat import ENTER_ALTERNATE_SCREEN, forget_size
 
 _READ_BYTES = 65_536
 _SYNCHRONIZED_OUTPUT_REPLY = b"\x1b[?2026;"
@@ -47,15 +48,27 @@ class TerminalDriver(InputRouting):
         self._size_check: asyncio.TimerHandle | None = None
         self._other_keys_asked = False
         self._resumed_at = 0.0
+        # Textual makes the driver, and gives it nothing but the application.
+        self._first_screen: FirstScreen | None = getattr(self.app, "first_screen", None)
+        self._skips_entering = False
 
     # Starting and stopping
 
     def start_application_mode(self) -> None:
         """Switch the terminal to our modes and ask what it can do."""
         self._loop = asyncio.get_running_loop()
+        first_screen = self._first_screen
+        self._first_screen = None
+        typed = first_screen.hand_over() if first_screen is not None else b""
         self._open_writer()
         self._kitty_pushed = False
+        # What stands on the screen stays until it is drawn over.
+        self._skips_entering = first_screen is not None
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        self._skips_entering = False
+        if first_screen is not None:
+            self.attrs_before = first_screen.attributes
+            self._feed(typed)
         self.write(
             outer.SAVE_TITLE + outer.ASK_COLOURS + outer.ASK_KITTY_FLAGS + outer.ASK_ATTRIBUTES
         )
@@ -159,6 +172,8 @@ class TerminalDriver(InputRouting):
 
     def write(self, data: str) -> None:
         """Write text or control sequences."""
+        if self._skips_entering and data == ENTER_ALTERNATE_SCREEN:
+            return
         self.write_bytes(data.encode("utf-8", "replace"))
 
     def write_bytes(self, data: bytes) -> None:
@@ -193,6 +208,9 @@ class TerminalDriver(InputRouting):
             self._loop.remove_reader(self.fileno)
             self.app.exit(return_code=128 + signal.SIGHUP)
             return
+        self._feed(data)
+
+    def _feed(self, data: bytes) -> None:
         self.route(self._tokenizer.feed(data))
         if self._pending_flush is not None:
             self._pending_flush.cancel()

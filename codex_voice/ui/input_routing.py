@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from textual import events
 
 from codex_voice.terminal.emulator import Colour
-from codex_voice.terminal.input_tokenizer import FocusChange, MouseReport, Paste, Reply, Token
+from codex_voice.terminal.input_tokenizer import MouseReport, Paste, Reply, Token
 from codex_voice.terminal.keys import KeyPress
 from codex_voice.ui.textual_compat import TerminalDriverBase, key_identifier
 
@@ -58,21 +58,28 @@ class InputRouting(TerminalDriverBase):
         super().__init__(*arguments, **options)
         self.target: InputTarget | None = None
         self.key_capture: Callable[[KeyPress], bool] | None = None
+        self._early: list[Token] | None = []
+
+    def begin_input(self) -> None:
+        """Pass on what has come before the pane had the keys, and from now on all at once."""
+        early, self._early = self._early, None
+        self.route(early or [])
 
     def route(self, tokens: list[Token]) -> None:
         """Send each piece of input where it belongs."""
         for token in tokens:
-            if isinstance(token, KeyPress):
+            if isinstance(token, Reply):
+                self.handle_reply(token)
+            elif self._early is not None:
+                self._early.append(token)
+            elif isinstance(token, KeyPress):
                 self._route_key(token)
             elif isinstance(token, MouseReport):
                 self._route_mouse(token)
             elif isinstance(token, Paste):
                 self._route_paste(token)
-            elif isinstance(token, FocusChange):
-                if self.target is not None:
-                    self.target.receive_window_focus(token.gained)
-            else:
-                self.handle_reply(token)
+            elif self.target is not None:
+                self.target.receive_window_focus(token.gained)
 
     def _route_key(self, key: KeyPress) -> None:
         if self.key_capture is not None and self.key_capture(key):

@@ -19,6 +19,9 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
+ENTER_ALTERNATE_SCREEN = "\x1b[?1049h"
+"""What Textual writes to begin; a terminal that is there already clears its screen."""
+
 Layout: TypeAlias = dict[Widget, tuple[Region, Region]]
 """The widgets on the screen from the top down, their regions and what of these is not cut off."""
 

@@ -18,7 +18,7 @@ from textual.widgets import Static
 
 from codex_voice import ui
 from codex_voice.ui import textual_compat
-from codex_voice.ui.textual_compat import TerminalDriverBase
+from codex_voice.ui.textual_compat import ENTER_ALTERNATE_SCREEN, TerminalDriverBase
 
 UI = Path(ui.__file__).parent
 
@@ -136,3 +136,10 @@ async def test_the_parser_reads_a_mouse_report() -> None:
     (message,) = textual_compat.make_input_parser().feed("\x1b[<0;3;2M")
     assert isinstance(message, events.MouseDown)
     assert (message.x, message.y) == (2, 1)
+
+
+def test_textual_enters_the_alternate_screen_with_this_sequence() -> None:
+    """Where the screen is ours already the driver leaves out exactly this write."""
+    source = inspect.getsource(LinuxDriver.start_application_mode)
+    written = ENTER_ALTERNATE_SCREEN.replace("\x1b", "\\x1b")
+    assert f'self.write("{written}")' in source

@@ -52,8 +52,8 @@ class PaneCanvas(Widget):
         """Whether there is a program whose cursor means something."""
         self._formatter = RowFormatter(self.emulator, has_true_colour(os.environ))
         self._painter = Painter()
-        self._rows: list[bytes] = []
-        self._strips: list[Strip | None] = []
+        self._rows = [b""] * emulator.rows
+        self._strips: list[Strip | None] = [None] * emulator.rows
         self._mark = b""
         self._cursor: tuple[Cursor, Offset] | None = None
         self._layout: Layout | None = None
@@ -65,6 +65,10 @@ class PaneCanvas(Widget):
         """The driver, where it is ours and not a test's."""
         driver = driver_of(self.app)
         return driver if isinstance(driver, TerminalDriver) else None
+
+    def on_mount(self) -> None:
+        """Have what the program has drawn already on the first frame."""
+        self._update_rows()
 
     def on_resize(self, event: events.Resize) -> None:
         """Give the emulator the widget's size and have all rows ready at once."""

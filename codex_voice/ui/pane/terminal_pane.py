@@ -32,6 +32,7 @@ from textual.message import Message
 
 from codex_voice.agent.process import ExitStatus
 from codex_voice.session.agent_session import AgentSession
+from codex_voice.session.first_screen import ANSWER_SECONDS, FirstScreen
 from codex_voice.terminal import tmux
 from codex_voice.terminal.emulator import Colour
 from codex_voice.terminal.events import (
@@ -47,10 +48,6 @@ from codex_voice.ui.pane.passthrough import PaneSignals
 from codex_voice.ui.pane.scrolling import PaneScrolling
 from codex_voice.ui.textual_compat import visible_widgets
 
-# A terminal that answers does so within this time, even over a slow line; the program's first
-# question about colours waits for it. Here the answer is read 10 to 45 ms after the question, most
-# of it Textual's own start; only a terminal that knows no DA1 makes the program wait this long.
-_SETTLE_SECONDS = 0.2
 _FOCUS_EVENTS = 1004
 _FOCUS_IN, _FOCUS_OUT = b"\x1b[I", b"\x1b[O"
 
@@ -66,6 +63,7 @@ class TerminalPane(PaneScrolling, can_focus=True):
         clipboard: Whether the program may write to the clipboard.
         all_keys: Whether `intercept` waits for a key that terminals tell of only when they are
             asked for all, see `keys.needs_all_keys`.
+        first_screen: What has shown the program so far, if anything has.
         id: The widget's id.
     """
 
@@ -124,6 +122,7 @@ class TerminalPane(PaneScrolling, can_focus=True):
         notifications: bool = True,
         clipboard: bool = False,
         all_keys: bool = False,
+        first_screen: FirstScreen | None = None,
         id: str | None = None,  # noqa: A002
     ) -> None:
         super().__init__(session.emulator, id)
@@ -132,10 +131,9 @@ class TerminalPane(PaneScrolling, can_focus=True):
         self._signals = PaneSignals(lambda: self.driver, notifications=notifications)
         self._clipboard = clipboard
         self._all_keys = self._all_asked = all_keys
+        self._first_screen = first_screen
         self._settled = False
-        session.on_output.append(self.clock.take_output)
-        session.on_event.append(self._handle_event)
-        session.on_exit.append(self._handle_exit)
+        self._sized = False
 
     # The program
 
@@ -145,7 +143,10 @@ class TerminalPane(PaneScrolling, can_focus=True):
         return self._session.running
 
     def on_mount(self) -> None:
-        """Get the input from the driver."""
+        """Listen to the program, and get the input from the driver."""
+        self._session.on_output.append(self.clock.take_output)
+        self._session.on_event.append(self._handle_event)
+        self._session.on_exit.append(self._handle_exit)
         self.app.screen_change_signal.subscribe(self, self._note_screen)
         if self.driver is None:
             self._settled = True
@@ -154,7 +155,13 @@ class TerminalPane(PaneScrolling, can_focus=True):
         if tmux.inside_tmux():
             self.run_worker(self._ask_tmux(), group="tmux")
         self.driver.report_all_keys(self._all_keys)
-        self.set_timer(_SETTLE_SECONDS, self.output_settled)
+        if self._first_screen is not None:
+            events, status = self._first_screen.take_reports()
+            for event in events:
+                self._handle_event(event)
+            if status is not None:
+                self._handle_exit(status)
+        self.set_timer(ANSWER_SECONDS, self.output_settled)
 
     async def _ask_tmux(self) -> None:
         self._signals.multiplexer_drops_notifications = not await tmux.passes_through()
@@ -180,10 +187,11 @@ class TerminalPane(PaneScrolling, can_focus=True):
 
     def size_known(self) -> None:
         """Begin with the program when this is the first size."""
+        self._sized = True
         self._join()
 
     def _join(self) -> None:
-        if self._settled and self._rows:
+        if self._settled and self._sized:
             self._session.start_reading()
 
     def show_new_program(self) -> None:
