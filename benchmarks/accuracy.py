@@ -200,13 +200,13 @@ def normalizer() -> Callable[[str], str]:
 def hear(recognizer: LocalRecognizer, clips: Iterable[Clip], variant: Variant) -> list[Heard]:
     """Recognise clips, and time each."""
     heard = []
-    told: Recognizer = recognizer
+    hinted: Recognizer = recognizer
     if variant.likely is not None:
-        told = HintedRecognizer(recognizer, variant.likely)
+        hinted = HintedRecognizer(recognizer, variant.likely)
     for clip in clips:
         pcm = read_wave(clip.path)
         started = time.process_time()
-        transcript = told.transcribe(pcm, hints=variant.hints)
+        transcript = hinted.transcribe(pcm, hints=variant.hints)
         seconds = time.process_time() - started
         heard.append(Heard(clip, transcript, variant.write(transcript), seconds))
     return heard

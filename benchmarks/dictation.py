@@ -121,12 +121,12 @@ class TimedDictation:
         return await asyncio.wait_for(self._texts.get(), PATIENCE_SECONDS)
 
     def _post(self, event: VoiceEvent) -> None:
-        self._later(self._take, time.perf_counter(), event)
+        self._later(self._handle, time.perf_counter(), event)
 
     def _later(self, call: Callable[..., None], *arguments: object) -> None:
         self._loop.call_soon_threadsafe(call, *arguments)
 
-    def _take(self, moment: float, event: VoiceEvent) -> None:
+    def _handle(self, moment: float, event: VoiceEvent) -> None:
         match event:
             case UtteranceEnded():
                 self._ended = moment
@@ -160,7 +160,7 @@ class TimedDictation:
         """Show no list."""
         return False
 
-    def tell(self, text: str) -> None:
+    def show_message(self, text: str) -> None:
         """Refuse what is not a text."""
         raise RuntimeError(text)
 

@@ -48,13 +48,13 @@ class _FirstFrame:
         return self._source.active
 
     def open(self, deliver: Callable[[bytes], None]) -> None:
-        def take(frame: bytes) -> None:
+        def receive(frame: bytes) -> None:
             if not self._came:
                 self._came = True
                 self._note(time.perf_counter())
             deliver(frame)
 
-        self._source.open(take)
+        self._source.open(receive)
 
     def close(self) -> None:
         self._source.close()

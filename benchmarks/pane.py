@@ -161,9 +161,9 @@ class Session:
         self._changed = asyncio.Event()
         self.started = time.perf_counter()
         self._process = AgentProcess.spawn(shlex.split(command), COLUMNS, ROWS, folder, environment)
-        self._process.attach(asyncio.get_running_loop(), self._take, self._end)
+        self._process.attach(asyncio.get_running_loop(), self._receive, self._end)
 
-    def _take(self, data: bytes) -> None:
+    def _receive(self, data: bytes) -> None:
         if self.parsing:
             self._parse(data)
         else:

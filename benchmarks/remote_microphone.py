@@ -86,10 +86,10 @@ def lend(how: str, folder: str) -> None:
     else:
         host = f"{folder}/socket" if how == "unix" else "127.0.0.1"
 
-        def tell(line: str) -> None:
+        def report(line: str) -> None:
             print(line, flush=True)
 
-        run(StampingMicrophone, Address(how, host), tell)
+        run(StampingMicrophone, Address(how, host), report)
 
 
 def _other_machine(how: str, folder: str) -> tuple[str, ...]:
@@ -111,7 +111,7 @@ def sources(how: str, folder: str) -> Iterator[Callable[[], FrameSource]]:
         try:
             assert process.stdout is not None
             if how == "call":
-                yield lambda: RemoteMicrophone(waiter.address, waiter.take)
+                yield lambda: RemoteMicrophone(waiter.address, waiter.next_call)
                 return
             port = re.search(r"127\.0\.0\.1:(\d+)", process.stdout.readline())
             address = Address(how, "127.0.0.1", int(port[1]) if port else 0, TOKEN)

@@ -47,11 +47,15 @@ def dictations(sentences: int, seed: int) -> Iterator[tuple[str, str, bytes]]:
     """Give name, words and sound of human readers, and of natural sentences joined by pauses."""
     human = SHARED / "audio" / "human"
     with (human / "manifest.tsv").open(encoding="utf-8") as file:
-        told = {row["file"]: row["expected"] for row in csv.DictReader(file, delimiter="\t")}
+        expected = {row["file"]: row["expected"] for row in csv.DictReader(file, delimiter="\t")}
     name = "moon_two_cities.wav"
-    yield name, told[name], read_wave(human / name)
+    yield name, expected[name], read_wave(human / name)
     chance = random.Random(seed)
-    read = [{"file": name, "expected": told[name]} for name in told if name.startswith("librivox")]
+    read = [
+        {"file": name, "expected": expected[name]}
+        for name in expected
+        if name.startswith("librivox")
+    ]
     yield "librivox", *joined(read, human, chance)
     yield "jfk", KENNEDY, read_wave(SHARED / "audio" / "jfk.wav")
     natural = SHARED / "audio" / "natural"

@@ -67,9 +67,9 @@ class RecordedTerminal(OuterTerminal):
         self._began = time.monotonic()
         super().__init__(*arguments, **options)
 
-    def _take(self, data: bytes) -> None:
+    def _receive(self, data: bytes) -> None:
         self.pieces.append((time.monotonic() - self._began, data))
-        super()._take(data)
+        super()._receive(data)
 
 
 def cast(pieces: list[tuple[float, bytes]]) -> str:

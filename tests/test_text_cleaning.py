@@ -121,9 +121,9 @@ def test_journal_entries_are_read_clean(tmp_path: Path, hostile: str) -> None:
     journal.begin(name)
     journal.finish(name)
     file = tmp_path / f"{name}.json"
-    told = json.loads(file.read_text(encoding="utf-8"))
-    told.update(text=hostile, model=hostile, outcome=hostile)
-    file.write_text(json.dumps(told), encoding="utf-8")
+    fields = json.loads(file.read_text(encoding="utf-8"))
+    fields.update(text=hostile, model=hostile, outcome=hostile)
+    file.write_text(json.dumps(fields), encoding="utf-8")
     (entry,) = journal.entries()
     assert all(map(is_harmless, (entry.shown, entry.model, entry.outcome)))
     journal.close()

@@ -84,7 +84,7 @@ class Composer:
             INSERTED, HELD, NOTHING for an empty text, or UNCONFIRMED (then it is held too, and
             waits to be seen, for `retry` or for `drop`).
         """
-        return await self._take(HeldText(text, label=label))
+        return await self._type_or_hold(HeldText(text, label=label))
 
     async def insert_and_send(
         self, text: str, interrupt: bool = False, label: str = ""
@@ -101,7 +101,7 @@ class Composer:
             Codex's own, which only a key or `send` may run; HELD, NOTHING or UNCONFIRMED as
             `insert`.
         """
-        return await self._take(HeldText(text, send=True, interrupt=interrupt, label=label))
+        return await self._type_or_hold(HeldText(text, send=True, interrupt=interrupt, label=label))
 
     async def send(self, interrupt: bool = False) -> TypingOutcome:
         """Send what stands in the composer.
@@ -228,7 +228,7 @@ class Composer:
             self._held[0] = replace(self._held[0], typed_over=None, doubtful=False)
             self.changed()
 
-    async def _take(self, request: HeldText) -> TypingOutcome:
+    async def _type_or_hold(self, request: HeldText) -> TypingOutcome:
         request = replace(request, text=sanitise(request.text))
         if not request.text.strip():
             return TypingOutcome.NOTHING

@@ -78,14 +78,14 @@ class Earcons:
         self._thread.join(timeout)
 
     def _run(self) -> None:
-        told = False
+        reported = False
         while cue := self._next_cue():
             try:
                 self._sound(cue)
             except AudioError as error:
                 self._close_stream()
-                if not told:
-                    told = True
+                if not reported:
+                    reported = True
                     self._on_trouble(error)
         self._close_stream()
 

@@ -34,12 +34,12 @@ def _listen(options: argparse.Namespace) -> int:
     make_source = microphone.wanted(options, config)
     with (
         until_signalled(),
-        own_messages() as tell,
+        own_messages() as report,
         listening(
             config,
             make_source,
-            interpreter_here(config, configuration.path_of(options), tell),
-            tell,
+            interpreter_here(config, configuration.path_of(options), report),
+            report,
         ) as listener,
     ):
         while True:

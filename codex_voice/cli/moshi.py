@@ -57,8 +57,8 @@ def _start(options: argparse.Namespace) -> int:
     from codex_voice.serve.moshi import commands
 
     config = configuration.read(options).moshi
-    with own_messages() as tell:
-        asyncio.run(commands.start(config, tell))
+    with own_messages() as report:
+        asyncio.run(commands.start(config, report))
     return 0
 
 
@@ -80,6 +80,6 @@ def _talk(options: argparse.Namespace) -> int:
     config = configuration.read(options)
     make_source = microphone.wanted(options, config)
     configure_native_libraries()
-    with own_messages() as tell:
-        asyncio.run(talk(config.moshi, make_source, tell))
+    with own_messages() as report:
+        asyncio.run(talk(config.moshi, make_source, report))
     end_process()

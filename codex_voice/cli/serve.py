@@ -89,22 +89,22 @@ def _serve(options: argparse.Namespace) -> int:
         ) from error
     port = DEFAULT_PORT if options.port is None else options.port
     address = ListeningAddress(options.bind, port)
-    with own_messages() as tell:
+    with own_messages() as report:
         if options.backend == "moshi":
-            _serve_moshi(config.moshi, address, tell)
+            _serve_moshi(config.moshi, address, report)
         else:
-            interpreter = interpreter_here(config, configuration.path_of(options), tell)
-            run(config, make_source, interpreter, address, tell)
+            interpreter = interpreter_here(config, configuration.path_of(options), report)
+            run(config, make_source, interpreter, address, report)
     end_process()
 
 
 def _serve_moshi(
-    config: MoshiConfig, address: ListeningAddress, tell: Callable[[str], None]
+    config: MoshiConfig, address: ListeningAddress, report: Callable[[str], None]
 ) -> None:
     from codex_voice.serve.agent_api.moshi_backend import serve
     from codex_voice.serve.moshi.talk import conversation
 
-    serve(lambda: conversation(config, "codex-voice serve"), address, tell)
+    serve(lambda: conversation(config, "codex-voice serve"), address, report)
 
 
 def _serve_wyoming(options: argparse.Namespace) -> NoReturn:
@@ -121,6 +121,6 @@ def _serve_wyoming(options: argparse.Namespace) -> NoReturn:
     config = configuration.read(options)
     port = DEFAULT_WYOMING_PORT if options.port is None else options.port
     configure_native_libraries()
-    with own_messages() as tell:
-        run(config.whisper, Address("tcp", options.bind, port), tell)
+    with own_messages() as report:
+        run(config.whisper, Address("tcp", options.bind, port), report)
     end_process()

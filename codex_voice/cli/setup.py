@@ -114,7 +114,7 @@ def _lend_microphone(options: argparse.Namespace) -> int:
         raise ConfigError("--no-token is for --serve: who is called wants the token")
     address = parse_server(options.to or options.bind)
     make_source = microphone_called(configuration.read(options).audio.device)
-    with own_messages() as tell:
+    with own_messages() as report:
         if options.to:
-            return run_calls(make_source, address, tell)
-        return run(make_source, address, tell, open_to_all=options.no_token)
+            return run_calls(make_source, address, report)
+        return run(make_source, address, report, open_to_all=options.no_token)

@@ -79,8 +79,8 @@ class CommandDispatch:
         dictation: Changes modes, and is told what became of a text.
         voice: Whether texts are sent at once, and whether approvals may be spoken.
         context: Is told what speech is likely to be about.
-        tell: Shows one line.
-        show: Shows a line with what was changed in it, and what keys can do about it.
+        show_message: Shows one line.
+        show_notice: Shows a line with what was changed in it, and what keys can do about it.
         keep_word: Puts an entry on the user's list of words.
         cue: Sounds a cue.
         show_commands: Shows what one can say.
@@ -96,8 +96,8 @@ class CommandDispatch:
         voice: VoiceConfig,
         context: SpokenContext,
         *,
-        tell: Callable[[str], None],
-        show: Callable[[Notice], None],
+        show_message: Callable[[str], None],
+        show_notice: Callable[[Notice], None],
         keep_word: Callable[[str], None],
         cue: Callable[[Cue], None],
         show_commands: Callable[[], None],
@@ -109,14 +109,14 @@ class CommandDispatch:
         self._dictation = dictation
         self.voice = voice
         self._context = context
-        self._tell = tell
+        self._show_message = show_message
         self._cue = cue
         self._show_commands = show_commands
         self._show_menu = show_menu
-        self._show = show
-        self._texts = InsertedTexts(composer, tell)
-        self._files = FileQuestion(self._texts, show, partial(self.perform, Command.SEND))
-        self._words = WordOffers(show, keep_word)
+        self._show_notice = show_notice
+        self._texts = InsertedTexts(composer, show_message)
+        self._files = FileQuestion(self._texts, show_notice, partial(self.perform, Command.SEND))
+        self._words = WordOffers(show_notice, keep_word)
         self._all_selected = False
         self._confirm_quit = confirm_quit
         self._question: Prompt | None = None
@@ -159,22 +159,22 @@ class CommandDispatch:
         if asking and outcome is TypingOutcome.INSERTED:
             self._files.ask(dictated, then_send=send)
         else:
-            self._tell_of_text(dictated, outcome)
+            self._show_text_outcome(dictated, outcome)
         if outcome in (TypingOutcome.SENT, TypingOutcome.QUEUED):
             self._cue(Cue.SENT)
 
-    def _tell_of_text(self, dictated: Dictated, outcome: TypingOutcome) -> None:
+    def _show_text_outcome(self, dictated: Dictated, outcome: TypingOutcome) -> None:
         """Show what became of a text; what was changed in it is marked, and can be put back."""
         became = TEXT_OUTCOMES.get(outcome, outcome.value)
         if dictated.cut_short:
             became = f"{became} · {CUT_SHORT}"
         line = f"“{dictated.text}” {became}"
         if not dictated.changed:
-            self._tell(line)
+            self._show_message(line)
             return
         words = ", ".join(dictated.text[start:end] for start, end in dictated.changed)
         put_back = KeyOffer(PUT_BACK_KEY, "puts back what was heard", self._texts.put_back)
-        self._show(
+        self._show_notice(
             Notice(
                 line,
                 marked=tuple((start + 1, end + 1) for start, end in dictated.changed),
@@ -204,13 +204,13 @@ class CommandDispatch:
         """Type a text out of the history into the composer."""
         outcome = await self._composer.insert(text, label=utterance_id)
         self._dictation.settle(utterance_id, _kept_as(outcome))
-        self._tell(f"“{text}” {TEXT_OUTCOMES.get(outcome, outcome.value)}")
+        self._show_message(f"“{text}” {TEXT_OUTCOMES.get(outcome, outcome.value)}")
 
     def delivered_later(self, held: HeldText, outcome: TypingOutcome) -> None:
         """Note that a text that had waited is in the composer."""
         if held.label:
             self._dictation.settle(held.label, _kept_as(outcome))
-        self._tell(f"“{held.text}” {TEXT_OUTCOMES.get(outcome, outcome.value)}")
+        self._show_message(f"“{held.text}” {TEXT_OUTCOMES.get(outcome, outcome.value)}")
 
     async def perform(self, command: Command) -> None:
         """Carry out a spoken command."""
@@ -242,9 +242,9 @@ class CommandDispatch:
             case Command.CANCEL:
                 await self._interrupt()
             case Command.NEW_LINE:
-                self._told(await self._composer.new_line())
+                self._show_outcome(await self._composer.new_line())
             case Command.NEW_PARAGRAPH:
-                self._told(await self._composer.new_paragraph())
+                self._show_outcome(await self._composer.new_paragraph())
             case Command.SCRATCH:
                 await (self._clear() if self._all_selected else self._texts.scratch())
             case Command.REDO:
@@ -253,7 +253,7 @@ class CommandDispatch:
                 await self._texts.put_back()
             case Command.NEXT | Command.PREVIOUS:
                 if not self._pane.find_next(earlier=command is Command.NEXT):
-                    self._tell("There is no other match; the menu has the search.")
+                    self._show_message("There is no other match; the menu has the search.")
             case Command.SELECT_ALL:
                 self._select_all()
             case Command.ESCAPE:
@@ -283,7 +283,7 @@ class CommandDispatch:
     async def _send(self) -> None:
         draft = self._composer.text_before_cursor if self._words.waiting else None
         outcome = await self._composer.send()
-        self._told(outcome)
+        self._show_outcome(outcome)
         if outcome in (TypingOutcome.SENT, TypingOutcome.QUEUED):
             self._cue(Cue.SENT)
             self._words.compare(draft)
@@ -295,10 +295,10 @@ class CommandDispatch:
 
     async def _interrupt(self) -> None:
         if self._files.close():
-            self._tell("The words stay as they were said.")
+            self._show_message("The words stay as they were said.")
             return
         outcome = await self._composer.interrupt()
-        self._tell(
+        self._show_message(
             "Codex is not working." if outcome is TypingOutcome.NOTHING else line_of(outcome)
         )
 
@@ -308,9 +308,9 @@ class CommandDispatch:
         Codex's composer itself has no selection.
         """
         if not self._composer.text_before_cursor:
-            self._tell("The composer is empty.")
+            self._show_message("The composer is empty.")
             return
-        self._show(
+        self._show_notice(
             Notice(
                 "All of the draft is selected: what you say next takes its place; "
                 "“clear” deletes it. A key keeps it.",
@@ -327,16 +327,16 @@ class CommandDispatch:
 
     async def _clear(self) -> None:
         self._all_selected = False
-        self._told(await self._composer.clear())
+        self._show_outcome(await self._composer.clear())
 
-    def _told(self, outcome: TypingOutcome) -> None:
-        self._tell(line_of(outcome))
+    def _show_outcome(self, outcome: TypingOutcome) -> None:
+        self._show_message(line_of(outcome))
 
     async def _answer(self, *, yes: bool) -> None:
         if not self.voice.approvals:
-            self._tell("Spoken approvals are off ([voice] approvals = true turns them on).")
+            self._show_message("Spoken approvals are off ([voice] approvals = true turns them on).")
             return
-        self._told(await self._composer.answer_approval(yes, self._question))
+        self._show_outcome(await self._composer.answer_approval(yes, self._question))
 
     def _listen(self) -> None:
         if self._dictation.state.mode == "push_to_talk":
@@ -346,6 +346,6 @@ class CommandDispatch:
 
     def _stop_listening(self) -> None:
         if self._dictation.state.mode == "push_to_talk":
-            self._tell("Not listening.")
+            self._show_message("Not listening.")
         else:
             self._dictation.mute(True)

@@ -19,7 +19,7 @@ class Cues:
         sounds: Which kind.
         ring: Rings the terminal's bell.
         suppress: Keeps the microphone from hearing a sound of ours for so many seconds.
-        tell_error: Told, from any thread, that no sound can be played.
+        report_error: Called, from any thread, when no sound can be played.
     """
 
     def __init__(
@@ -27,12 +27,12 @@ class Cues:
         sounds: Sounds,
         ring: Callable[[], None],
         suppress: Callable[[float], None],
-        tell_error: Callable[[CodexVoiceError], None],
+        report_error: Callable[[CodexVoiceError], None],
     ) -> None:
         self._rings = sounds == "bell"
         self._ring = ring
         self._suppress = suppress
-        self._earcons = Earcons(tell_error) if sounds == "earcons" else None
+        self._earcons = Earcons(report_error) if sounds == "earcons" else None
 
     def sound(self, cue: Cue) -> None:
         """Sound a cue, without waiting for its end."""

@@ -198,7 +198,7 @@ class Dictation:
         """Recognise what was cancelled last after all, and insert its text."""
         cancelled = self._cancelled.pop()
         if cancelled is not None and self._can_recognize():
-            self._listener.tell("Recognising what was cancelled …")
+            self._listener.show_message("Recognising what was cancelled …")
             self.recognize_again(cancelled.utterance_id, cancelled.pcm)
 
     def ended_by_itself(self, seconds: float) -> bool:
@@ -311,7 +311,7 @@ class Dictation:
                 if continued:
                     self._listener.dictated(Dictated(utterance_id, "", time.monotonic()))
                 else:
-                    self._listener.tell("Nothing was heard.")
+                    self._listener.show_message("Nothing was heard.")
             case Opened():
                 self._advance(PhaseInput.OPENED)
                 self._equipment.handle(event)
@@ -333,7 +333,7 @@ class Dictation:
         self._show_phase()
         self.recordings.set_outcome(utterance_id, Outcome.FAILED)
         self._listener.warn(str(error))
-        self._listener.tell("Not recognised: the recording is in the history.")
+        self._listener.show_message("Not recognised: the recording is in the history.")
 
     def _handle_text(self, heard: PendingUtterance, transcript: Transcript) -> None:
         self._show_phase()

@@ -61,7 +61,7 @@ class Equipment:
                 self._warn(AudioError, str(error))
             case DeviceBack(name):
                 self._microphone_works(name)
-                self._listener.tell(f"The microphone is back: {name}")
+                self._listener.show_message(f"The microphone is back: {name}")
             case ModelLoading(name):
                 self._update(model=name, model_description="loading", model_trouble=None)
             case ModelReady(name, description):

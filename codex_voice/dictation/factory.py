@@ -45,14 +45,14 @@ def open_dictation(
         writing: How it is written.
     """
 
-    def tell(error: CodexVoiceError) -> None:
+    def report(error: CodexVoiceError) -> None:
         post(Trouble(error))
 
     config = launch.config
     journal = Journal(
         paths.recordings_directory(),
         config.history,
-        tell,
+        report,
         on_recovered=lambda: post(TroubleOver(JournalError)),
     )
     microphone = launch.microphone or microphone_called(config.audio.device)
@@ -60,10 +60,10 @@ def open_dictation(
     load = recognizer_of(
         launch.find_model,
         config.whisper,
-        tell,
+        report,
         only_my_voice=config.voice.only_my_voice,
     )
-    interpreter = interpreter_for(config, writing, tell)
+    interpreter = interpreter_for(config, writing, report)
     hints = ProjectHints(config.whisper.language, writing.names, config.language.phrases, context)
     writing.names.refresh()
     worker = RecognitionWorker(hinted(load, hints), post)
@@ -95,7 +95,7 @@ def microphone_called(name: str) -> Callable[[], FrameSource]:
 def recognizer_of(
     find_model: Callable[[], Path | SpeechError],
     whisper: WhisperConfig,
-    tell: Callable[[CodexVoiceError], None],
+    report: Callable[[CodexVoiceError], None],
     *,
     only_my_voice: bool,
 ) -> Callable[[], Recognizer]:
@@ -104,16 +104,16 @@ def recognizer_of(
     Args:
         find_model: Returns the model file, or why there is none.
         whisper: Language, threads, server, and the model that listens for the wake phrase.
-        tell: Told when a server is left for the model of this process.
+        report: Reports when a server is left for the model of this process.
         only_my_voice: Whether to tell the enrolled speaker from others.
     """
 
     def load_one() -> Recognizer:
-        return open_recognizer(whisper, find_model, tell)
+        return open_recognizer(whisper, find_model, report)
 
     def load_both() -> Recognizer:
         small = load_model(whisper, resolve(whisper.listening_model))
         return ListeningRecognizer(load_one(), small)
 
     load = load_both if whisper.listening_model else load_one
-    return (lambda: with_speaker_check(load(), tell)) if only_my_voice else load
+    return (lambda: with_speaker_check(load(), report)) if only_my_voice else load

@@ -20,12 +20,12 @@ class InsertedTexts:
 
     Args:
         composer: Types into Codex.
-        tell: Shows one line.
+        show_message: Shows one line.
     """
 
-    def __init__(self, composer: Composer, tell: Callable[[str], None]) -> None:
+    def __init__(self, composer: Composer, show_message: Callable[[str], None]) -> None:
         self._composer = composer
-        self._tell = tell
+        self._show_message = show_message
         self._texts: list[Dictated] = []
         self._scratched: list[Dictated] = []
 
@@ -42,37 +42,37 @@ class InsertedTexts:
     async def repeat(self) -> None:
         """Insert the last text once more."""
         if self.last is None:
-            self._tell("Nothing was dictated yet.")
+            self._show_message("Nothing was dictated yet.")
             return
         text = self.last.text
         outcome = await self._composer.insert(text, label="")
-        self._tell(f"“{text}” {TEXT_OUTCOMES.get(outcome, outcome.value)}")
+        self._show_message(f"“{text}” {TEXT_OUTCOMES.get(outcome, outcome.value)}")
 
     async def scratch(self) -> None:
         """Remove what was dictated last; said again, what was dictated before that."""
         if self.last is None:
-            self._tell("There is nothing left to take out.")
+            self._show_message("There is nothing left to take out.")
             return
         outcome = await self._composer.scratch(self.last.text)
         if outcome is TypingOutcome.REMOVED:
             self._scratched.append(self._texts.pop())
-        self._tell(_NOT_LAST if outcome is TypingOutcome.REFUSED else line_of(outcome))
+        self._show_message(_NOT_LAST if outcome is TypingOutcome.REFUSED else line_of(outcome))
 
     async def redo(self) -> None:
         """Put in again what was taken out."""
         outcome = await self._composer.redo()
         if outcome is TypingOutcome.NOTHING:
-            self._tell("There is nothing to put in again.")
+            self._show_message("There is nothing to put in again.")
             return
         if self._scratched and outcome in (TypingOutcome.INSERTED, TypingOutcome.UNCONFIRMED):
             self._texts.append(self._scratched.pop())
-        self._tell(line_of(outcome))
+        self._show_message(line_of(outcome))
 
     async def put_back(self) -> None:
         """Replace what was dictated last by the words that were heard."""
         last = self.last
         if last is None or not last.heard:
-            self._tell("The last text is as it was heard.")
+            self._show_message("The last text is as it was heard.")
             return
         await self.replace_last(replace(last, text=last.heard, heard="", changed=(), choices=()))
 
@@ -90,9 +90,9 @@ class InsertedTexts:
             return False
         outcome = await self._composer.scratch(last.text)
         if outcome is not TypingOutcome.REMOVED:
-            self._tell(_NOT_LAST if outcome is TypingOutcome.REFUSED else line_of(outcome))
+            self._show_message(_NOT_LAST if outcome is TypingOutcome.REFUSED else line_of(outcome))
             return False
         self._texts[-1] = dictated
         outcome = await self._composer.insert(dictated.text, label="")
-        self._tell(f"“{dictated.text}” {TEXT_OUTCOMES.get(outcome, outcome.value)}")
+        self._show_message(f"“{dictated.text}” {TEXT_OUTCOMES.get(outcome, outcome.value)}")
         return True

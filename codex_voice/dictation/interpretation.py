@@ -63,9 +63,11 @@ class Interpretation:
         if self._hooked is not None:
             self._waiting.append((heard, transcript, state))
             return
-        self._take(heard, transcript, state)
+        self._interpret(heard, transcript, state)
 
-    def _take(self, heard: PendingUtterance, transcript: Transcript, state: DictationState) -> None:
+    def _interpret(
+        self, heard: PendingUtterance, transcript: Transcript, state: DictationState
+    ) -> None:
         text: str | None = transcript.text
         if text and not state.asleep and self._overhear(heard, transcript, state):
             return
@@ -94,7 +96,7 @@ class Interpretation:
         if meant.command is Command.ESCAPE and heard.whole:
             self._literal = True
             self._recordings.set_outcome(heard.utterance_id, Outcome.COMMAND)
-            self._listener.tell("What you say next is typed as it is heard.")
+            self._listener.show_message("What you say next is typed as it is heard.")
             return
         written = meant.text if meant.command is None else text
         self._recordings.set_text(heard.utterance_id, written, transcript.model, transcript.text)
@@ -136,7 +138,7 @@ class Interpretation:
             dictated = replace(dictated, text=text, heard=transcript.text, changed=(), choices=())
         self._listener.dictated(dictated)
         while self._waiting and self._hooked is None:
-            self._take(*self._waiting.popleft())
+            self._interpret(*self._waiting.popleft())
 
     def _overhear(
         self, heard: PendingUtterance, transcript: Transcript, state: DictationState
@@ -156,7 +158,7 @@ class Interpretation:
         text = transcript.text
         self._recordings.set_text(heard.utterance_id, text, transcript.model, text)
         self._recordings.set_outcome(heard.utterance_id, Outcome.OVERHEARD)
-        self._listener.tell(f"{reason}: kept in the history.")
+        self._listener.show_message(f"{reason}: kept in the history.")
         return True
 
     def _put_away(self, heard: PendingUtterance, *, meant: bool) -> None:
@@ -168,7 +170,7 @@ class Interpretation:
         elif meant:
             # Somebody meant to be heard, so the recording stays.
             self._recordings.set_outcome(heard.utterance_id, Outcome.NO_WORDS)
-            self._listener.tell("No words were recognised.")
+            self._listener.show_message("No words were recognised.")
         else:
             # What is said in a room is nobody's dictation, and is not kept.
             self._recordings.discard(heard.utterance_id)

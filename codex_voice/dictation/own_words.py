@@ -26,7 +26,7 @@ def words_for(
         config_path: The file they stand in.
         root: The project's folder.
         trusted_file: Where is noted which projects' words the user trusts.
-        report: Told what is wrong, and that a project has words that are not trusted yet.
+        report: Reports what is wrong, and that a project has words that are not trusted yet.
     """
     try:
         own = project_words.checked_words(words.replace, words.macros, config_path)

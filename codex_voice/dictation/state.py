@@ -137,7 +137,7 @@ class DictationListener(Protocol):
             number: Which of the list was picked, the first being 1.
         """
 
-    def tell(self, text: str) -> None:
+    def show_message(self, text: str) -> None:
         """Show the user one line."""
 
     def warn(self, text: str) -> None:

@@ -117,8 +117,8 @@ class VoiceControl:
             self.dictation,
             launch.config.voice,
             context,
-            tell=callbacks.show_message,
-            show=callbacks.show_notice,
+            show_message=callbacks.show_message,
+            show_notice=callbacks.show_notice,
             keep_word=self._keep_word,
             cue=lambda cue: self._cues.sound(cue),
             show_commands=callbacks.show_commands,
@@ -139,7 +139,7 @@ class VoiceControl:
         await asyncio.to_thread(journal.purge)
         if left:
             recordings = "A recording was" if len(left) == 1 else f"{len(left)} recordings were"
-            self.tell(f"{recordings} left by an earlier session: menu, History")
+            self.show_message(f"{recordings} left by an earlier session: menu, History")
 
     def handle(self, event: VoiceEvent) -> None:
         """Handle an event from the capture or the recogniser thread."""
@@ -183,7 +183,7 @@ class VoiceControl:
         except ConfigError as error:
             self.warn(str(error))
         else:
-            self.tell(f"{entry}: from now on. The settings screen has your words.")
+            self.show_message(f"{entry}: from now on. The settings screen has your words.")
 
     def _use_words(self, config: Config) -> None:
         launch = self._launch
@@ -317,7 +317,7 @@ class VoiceControl:
         self._callbacks.run(self._dispatch.choose(number))
         return True
 
-    def tell(self, text: str) -> None:
+    def show_message(self, text: str) -> None:
         """Show one line."""
         self._callbacks.show_message(text)
 

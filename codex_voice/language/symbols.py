@@ -113,7 +113,7 @@ def _joined(text: str) -> list[Edit]:
 def _run(tokens: list[Token], index: int) -> tuple[int, str] | None:
     """Return where a path or an address ends that begins at a token, and how it is written."""
     parts: list[str] = []
-    signs: list[str] = []
+    symbols: list[str] = []
     end = index
     leading = ""
     if tokens[index].lower in ("slash", "dot") and not tokens[index].ends_clause:
@@ -127,18 +127,18 @@ def _run(tokens: list[Token], index: int) -> tuple[int, str] | None:
             break
         parts.append(word)
         end += 1
-        sign, after = _connector(tokens, end)
-        if not sign or (sign == "." and len(parts) == 1 and _begins_dot_file(tokens, end)):
+        symbol, after = _connector(tokens, end)
+        if not symbol or (symbol == "." and len(parts) == 1 and _begins_dot_file(tokens, end)):
             break
-        signs.append(sign)
+        symbols.append(symbol)
         end = after
-    if len(signs) == len(parts) and signs:
+    if len(symbols) == len(parts) and symbols:
         # The last connector joins nothing.
-        dropped = signs.pop()
+        dropped = symbols.pop()
         end -= 3 if dropped == "://" else 1
     if not parts:
         return None
-    written = _as_address(parts, signs) or _as_path(leading, parts, signs)
+    written = _as_address(parts, symbols) or _as_path(leading, parts, symbols)
     return (end, written) if written else None
 
 
@@ -174,44 +174,44 @@ def _begins_dot_file(tokens: list[Token], index: int) -> bool:
     return tokens[index + 1].lower in words.dot_files and before in words.orders | words.stops
 
 
-def _as_address(parts: list[str], signs: list[str]) -> str:
+def _as_address(parts: list[str], symbols: list[str]) -> str:
     host = parts[0].lower()
-    if signs[:1] == ["://"] and host in _SCHEMES:
-        return "".join(_woven([part.lower() for part in parts], signs))
+    if symbols[:1] == ["://"] and host in _SCHEMES:
+        return "".join(_woven([part.lower() for part in parts], symbols))
     is_host = host in ("localhost", "host") or any(
-        sign == "." and part.lower() in _TOP_LEVEL
-        for sign, part in zip(signs, parts[1:], strict=True)
+        symbol == "." and part.lower() in _TOP_LEVEL
+        for symbol, part in zip(symbols, parts[1:], strict=True)
     )
-    if is_host and set(signs) <= {".", ":", "/", "-"} and signs:
+    if is_host and set(symbols) <= {".", ":", "/", "-"} and symbols:
         first, *others = parts
-        return "".join(_woven([first.lower(), *(part.lower() for part in others)], signs))
+        return "".join(_woven([first.lower(), *(part.lower() for part in others)], symbols))
     return ""
 
 
-def _as_path(leading: str, parts: list[str], signs: list[str]) -> str:
+def _as_path(leading: str, parts: list[str], symbols: list[str]) -> str:
     words = code_words()
-    if ":" in signs or "://" in signs:
+    if ":" in symbols or "://" in symbols:
         return ""
     ending = parts[-1].lower()
-    if signs and signs[-1] == "." and not ending.isdigit():
+    if symbols and symbols[-1] == "." and not ending.isdigit():
         endings = {said: form for form, ways in words.extensions.items() for said in ways}
         written = endings.get(ending) if ending not in _WORDLIKE_ENDINGS else None
-        if written is None and not (set(signs[:-1]) & {"/"}):
+        if written is None and not (set(symbols[:-1]) & {"/"}):
             return ""
         parts = [*parts[:-1], written or ending]
-    elif leading == "." and not signs:
+    elif leading == "." and not symbols:
         return f".{ending}" if ending in words.dot_files else ""
-    elif leading == "/" and not signs:
+    elif leading == "/" and not symbols:
         return f"/{parts[0].lower()}"
-    elif "/" in signs:
+    elif "/" in symbols:
         known = any(part.lower() in words.path_words or not is_english(part) for part in parts)
-        if signs.count("/") < 2 and not known and not leading:
+        if symbols.count("/") < 2 and not known and not leading:
             return ""
-    elif "_" not in signs or (all(map(is_english, parts)) and len(parts) < 2):
+    elif "_" not in symbols or (all(map(is_english, parts)) and len(parts) < 2):
         return ""
     if any(part[:1] in '(`"' for part in parts):
         return ""
-    return leading + "".join(_woven(_plain_case(parts), signs))
+    return leading + "".join(_woven(_plain_case(parts), symbols))
 
 
 def _plain_case(parts: list[str]) -> list[str]:
@@ -219,8 +219,8 @@ def _plain_case(parts: list[str]) -> list[str]:
     return [part.lower() if part.istitle() else part for part in parts]
 
 
-def _woven(parts: list[str], signs: list[str]) -> list[str]:
+def _woven(parts: list[str], symbols: list[str]) -> list[str]:
     woven = [parts[0]]
-    for sign, part in zip(signs, parts[1:], strict=True):
-        woven += [sign, part]
+    for symbol, part in zip(symbols, parts[1:], strict=True):
+        woven += [symbol, part]
     return woven

@@ -33,7 +33,7 @@ async def run() -> None:
 
     stand_in = StandIn(write, loop.call_later, loop.time)
 
-    def take(events: list[Input]) -> None:
+    def handle(events: list[Input]) -> None:
         for event in events:
             if not stand_in.ended:
                 stand_in.handle(event)
@@ -49,9 +49,9 @@ async def run() -> None:
             loop.remove_reader(sys.stdin.fileno())
             ended.set()
             return
-        take(list(keyboard.feed(data)))
+        handle(list(keyboard.feed(data)))
         if keyboard.waiting:
-            loop.call_later(_ESCAPE_SECONDS, lambda: take(list(keyboard.flush())))
+            loop.call_later(_ESCAPE_SECONDS, lambda: handle(list(keyboard.flush())))
 
     def resize() -> None:
         size = os.get_terminal_size()

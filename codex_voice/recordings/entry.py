@@ -70,20 +70,20 @@ def read(sound: Path) -> Entry | None:
         status = sound.lstat()
     except OSError:
         return None
-    told = _told(sound)
-    if not stat.S_ISREG(status.st_mode) or not _is_own(sound, told):
+    fields = _read_fields(sound)
+    if not stat.S_ISREG(status.st_mode) or not _is_own(sound, fields):
         return None
-    started_at = _time(told.get("started_at"))
+    started_at = _time(fields.get("started_at"))
     return Entry(
         id=sound.stem,
         started_at=_time(status.st_mtime) or 0.0 if started_at is None else started_at,
-        text=_text(told.get("text")),
-        outcome=Outcome.of(clean_line(_text(told.get("outcome")))),
-        model=clean_line(_text(told.get("model"))),
-        owner=_text(told.get("owner")),
-        offered_at=_time(told.get("offered_at")) or 0.0,
+        text=_text(fields.get("text")),
+        outcome=Outcome.of(clean_line(_text(fields.get("outcome")))),
+        model=clean_line(_text(fields.get("model"))),
+        owner=_text(fields.get("owner")),
+        offered_at=_time(fields.get("offered_at")) or 0.0,
         audio_seconds=wav.seconds(status.st_size),
-        heard=_text(told.get("heard")),
+        heard=_text(fields.get("heard")),
     )
 
 
@@ -95,11 +95,11 @@ def write(sound: Path, entry: Entry) -> None:
     """
     target = _text_file(sound)
     temporary = target.with_suffix(".tmp")
-    told = {name: value for name, value in asdict(entry).items() if name != "audio_seconds"}
+    fields = {name: value for name, value in asdict(entry).items() if name != "audio_seconds"}
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(told, file, ensure_ascii=False)
+            json.dump(fields, file, ensure_ascii=False)
         temporary.replace(target)
     except OSError:
         temporary.unlink(missing_ok=True)
@@ -121,15 +121,15 @@ def strays(directory: Path) -> list[Path]:
     """Return where the sound files would be of text files that were left without one."""
     texts = (*directory.glob("*.json"), *directory.glob("*.tmp"))
     sounds = {text.with_suffix(".wav") for text in texts}
-    return [sound for sound in sounds if not sound.exists() and _is_own(sound, _told(sound))]
+    return [sound for sound in sounds if not sound.exists() and _is_own(sound, _read_fields(sound))]
 
 
-def _is_own(sound: Path, told: dict[str, Any]) -> bool:
+def _is_own(sound: Path, fields: dict[str, Any]) -> bool:
     """Return whether the journal made a file: by its name, or by what is told of it."""
-    return _OWN_NAME.fullmatch(sound.stem) is not None or told.get("id") == sound.stem
+    return _OWN_NAME.fullmatch(sound.stem) is not None or fields.get("id") == sound.stem
 
 
-def _told(sound: Path) -> dict[str, Any]:
+def _read_fields(sound: Path) -> dict[str, Any]:
     """Return what the text file says; nothing where it is damaged, foreign or absent."""
     # A crash between the two files, or a foreign one: the sound alone is worth keeping.
     with suppress(OSError, ValueError, RecursionError):

@@ -22,7 +22,7 @@ def own_messages() -> Iterator[Callable[[str], None]]:
     sys.stderr.flush()
     descriptor = os.dup(2)
 
-    def tell(line: str) -> None:
+    def report(line: str) -> None:
         # Nobody may be reading it any more.
         with suppress(OSError):
             os.write(descriptor, f"codex-voice: {clean_line(line)}\n".encode())
@@ -30,6 +30,6 @@ def own_messages() -> Iterator[Callable[[str], None]]:
     log.start(paths.log_file())
     try:
         with diverted_to(paths.log_file()):
-            yield tell
+            yield report
     finally:
         os.close(descriptor)

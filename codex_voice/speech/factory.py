@@ -47,14 +47,14 @@ def load_model(whisper: WhisperConfig, model: Path) -> Recognizer:
 def open_recognizer(
     whisper: WhisperConfig,
     find: Callable[[], Path | SpeechError],
-    tell: Callable[[CodexVoiceError], None],
+    report: Callable[[CodexVoiceError], None],
 ) -> Recognizer:
     """Turn to the server, where there is one, or load the model.
 
     Args:
         whisper: Language, threads and server.
         find: Returns the model file, or why there is none; asked when it is first needed.
-        tell: Told when the server is left for the model of this process.
+        report: Reports when the server is left for the model of this process.
 
     Raises:
         SpeechError: Nothing can recognise.
@@ -71,4 +71,4 @@ def open_recognizer(
     from codex_voice.speech.servers.factory import server_of
     from codex_voice.speech.servers.fallback import FallbackRecognizer
 
-    return FallbackRecognizer(server_of(whisper), load_local, tell)
+    return FallbackRecognizer(server_of(whisper), load_local, report)

@@ -251,13 +251,13 @@ class RecognitionWorker:
             return order
 
     def _load(self, order: _Load) -> None:
-        self._tell(ModelLoading(order.name))
+        self._post_event(ModelLoading(order.name))
         started = time.perf_counter()
         try:
             recognizer = order.load()
         except (errors.SpeechError, *_FAULTS) as fault:
             self._failure = fault if isinstance(fault, errors.SpeechError) else _explain(fault)
-            self._tell(ModelFailed(self._failure))
+            self._post_event(ModelFailed(self._failure))
             return
         if self._recognizer:
             self._recognizer.close()
@@ -267,7 +267,7 @@ class RecognitionWorker:
     def _introduce(self, recognizer: Recognizer, seconds: float) -> None:
         """Report what recognises now."""
         self._introduced = recognizer.name
-        self._tell(ModelReady(recognizer.name, recognizer.describe(), seconds))
+        self._post_event(ModelReady(recognizer.name, recognizer.describe(), seconds))
 
     def _answer(self, request: _Request) -> None:
         try:
@@ -281,7 +281,7 @@ class RecognitionWorker:
         # Within the lock: what was dropped is never posted afterwards.
         with self._changed:
             if not request.unwanted.is_set():
-                self._tell(event)
+                self._post_event(event)
 
     def _transcribe(self, request: _Request) -> Recognized | UtteranceFailed:
         if self._recognizer is None:
@@ -297,7 +297,7 @@ class RecognitionWorker:
             self._introduce(self._recognizer, 0.0)
         return Recognized(request.utterance_id, request.kind, transcript)
 
-    def _tell(self, event: SpeechEvent) -> None:
+    def _post_event(self, event: SpeechEvent) -> None:
         with self._changed:
             # After close() the user interface that listened may be gone.
             if not self._closing:

@@ -24,9 +24,9 @@ class Hosted:
         self.output = b""
         self.status: asyncio.Future[ExitStatus] = asyncio.get_running_loop().create_future()
         self._changed = asyncio.Event()
-        process.attach(asyncio.get_running_loop(), self._take, self.status.set_result)
+        process.attach(asyncio.get_running_loop(), self._receive, self.status.set_result)
 
-    def _take(self, data: bytes) -> None:
+    def _receive(self, data: bytes) -> None:
         self.output += data
         self._changed.set()
 

@@ -31,10 +31,10 @@ def test_a_status_gives_the_state(payload: str, state: CodexState) -> None:
 
 
 @given(st.lists(st.tuples(st.booleans(), st.text())))
-def test_hostile_statuses_and_titles_do_no_harm(told: list[tuple[bool, str]]) -> None:
+def test_hostile_statuses_and_titles_do_no_harm(signals: list[tuple[bool, str]]) -> None:
     """Whatever arrives, there is a state, and the next true status is believed."""
     tracker = StateTracker()
-    for is_status, text in told:
+    for is_status, text in signals:
         (tracker.feed_status if is_status else tracker.feed_title)(text)
     tracker.feed_title("project")
     assert tracker.feed_status("state=working:app=codex") is CodexState.WORKING

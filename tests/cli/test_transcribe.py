@@ -36,15 +36,15 @@ def test_json_says_all_that_is_known(capsys: pytest.CaptureFixture[str]) -> None
     """One object a line."""
     assert transcribe("--json", str(CLIP)) == 0
     (line,) = capsys.readouterr().out.splitlines()
-    told = json.loads(line)
-    assert list(told) == [
+    fields = json.loads(line)
+    assert list(fields) == [
         *("file", "text", "confidence", "language", "audio_seconds", "seconds", "model")
     ]
-    assert (told["file"], told["text"], told["language"]) == (str(CLIP), "Clear input.", "en")
-    assert 0 < told["confidence"] <= 1
-    assert told["audio_seconds"] > 0.5
-    assert told["seconds"] > 0
-    assert told["model"].startswith("mini.en")
+    assert (fields["file"], fields["text"], fields["language"]) == (str(CLIP), "Clear input.", "en")
+    assert 0 < fields["confidence"] <= 1
+    assert fields["audio_seconds"] > 0.5
+    assert fields["seconds"] > 0
+    assert fields["model"].startswith("mini.en")
 
 
 def test_a_bad_file_is_one_line_and_the_rest_goes_on(

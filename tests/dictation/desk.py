@@ -34,11 +34,11 @@ class Orders:
         self._news = news
 
     def __getattr__(self, name: str) -> Callable[..., None]:
-        def take(*arguments: object, **_options: object) -> None:
+        def record(*arguments: object, **_options: object) -> None:
             self.given.append((name, *arguments))
             self._news.set()
 
-        return take
+        return record
 
 
 class Desk:
@@ -50,7 +50,7 @@ class Desk:
         self.ear = ear
         self.texts: list[str] = []
         self.commands: list[Command] = []
-        self.told: list[str] = []
+        self.messages: list[str] = []
         self.warnings: list[str] = []
         self.dictations: list[Dictated] = []
         self.answers: list[str] = []
@@ -153,13 +153,13 @@ class Desk:
             return True
         return False
 
-    def tell(self, text: str) -> None:
+    def show_message(self, text: str) -> None:
         """Keep what the user is told."""
-        self.told.append(text)
+        self.messages.append(text)
 
     def warn(self, text: str) -> None:
         """Keep what the user is warned of, as long as that is true."""
-        self.told.append(text)
+        self.messages.append(text)
         self.warnings.append(text)
 
     def end_warning(self, text: str) -> None:
@@ -168,4 +168,4 @@ class Desk:
 
     def dictation_cancelled(self) -> None:
         """Keep that something was cancelled."""
-        self.told.append("Cancelled.")
+        self.messages.append("Cancelled.")

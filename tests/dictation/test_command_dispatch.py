@@ -92,7 +92,7 @@ class Counter:
 
     def __init__(self, **voice: Any) -> None:
         self.codex = Asked()
-        self.told: list[str] = []
+        self.messages: list[str] = []
         self.cues: list[Cue] = []
         self.context = SpokenContext()
         self.notices: list[Notice] = []
@@ -103,8 +103,8 @@ class Counter:
             cast("Dictation", self.codex),
             VoiceConfig(**voice),
             self.context,
-            tell=self.told.append,
-            show=self._show,
+            show_message=self.messages.append,
+            show_notice=self._show,
             keep_word=self.kept_words.append,
             cue=self.cues.append,
             show_commands=lambda: self.codex.asked.append(("show_commands",)),
@@ -117,7 +117,7 @@ class Counter:
         self.notices.append(notice)
         for shown in before:
             shown.gone()
-        self.told.append(notice.text)
+        self.messages.append(notice.text)
 
     @property
     def asked(self) -> list[tuple[object, ...]]:
@@ -130,7 +130,7 @@ async def test_a_text_is_inserted_and_its_arrival_noted() -> None:
     counter = Counter()
     await counter.delivery.deliver(SAID)
     assert counter.asked == [("insert", "Print the size.", "u1"), ("arrived", SAID, "inserted")]
-    assert counter.told == ['“Print the size.” inserted · say "send", or press Enter']
+    assert counter.messages == ['“Print the size.” inserted · say "send", or press Enter']
     assert counter.cues == []
 
 
@@ -156,7 +156,7 @@ async def test_a_text_that_waits_has_not_arrived(outcome: TypingOutcome) -> None
     assert counter.asked[1:] == [("settle", "u1", outcome.value)]
     counter.delivery.delivered_later(HeldText(SAID.text, label="u1"), TypingOutcome.INSERTED)
     assert counter.asked[2:] == [("settle", "u1", "inserted")]
-    assert len(counter.told) == 2
+    assert len(counter.messages) == 2
     assert counter.cues == []
 
 
@@ -167,7 +167,7 @@ async def test_a_text_out_of_the_history_is_inserted_and_settled(outcome: Typing
     counter.codex.outcome = outcome
     await counter.delivery.insert_again("u1", SAID.text)
     assert counter.asked == [("insert", SAID.text, "u1"), ("settle", "u1", outcome.value)]
-    assert len(counter.told) == 1
+    assert len(counter.messages) == 1
 
 
 def test_a_text_that_nobody_said_is_not_looked_for_in_the_journal() -> None:
@@ -175,7 +175,7 @@ def test_a_text_that_nobody_said_is_not_looked_for_in_the_journal() -> None:
     counter = Counter()
     counter.delivery.delivered_later(HeldText("typed"), TypingOutcome.DROPPED)
     assert counter.asked == []
-    assert counter.told == ["“typed” dropped"]
+    assert counter.messages == ["“typed” dropped"]
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ async def test_what_came_of_a_command_is_told(
     counter.codex.outcome = outcome
     await counter.delivery.perform(command)
     assert counter.asked == [(command.value,)]
-    assert line in counter.told[0]
+    assert line in counter.messages[0]
     assert counter.cues == cues
 
 
@@ -251,7 +251,7 @@ async def test_nothing_is_approved_by_voice_unless_that_is_switched_on(command: 
     counter = Counter()
     await counter.delivery.perform(command)
     assert counter.asked == []
-    assert "[voice] approvals = true" in counter.told[0]
+    assert "[voice] approvals = true" in counter.messages[0]
 
 
 @pytest.mark.parametrize(("command", "yes"), [(Command.APPROVE, True), (Command.DENY, False)])
@@ -276,7 +276,7 @@ async def test_what_is_not_complete_is_inserted_and_never_sent(cut_short: bool) 
         Dictated("u1", "Print the", 0.0, complete=False, cut_short=cut_short)
     )
     assert counter.asked[0] == ("insert", "Print the", "u1")
-    assert ("cut short: the microphone went away" in counter.told[0]) == cut_short
+    assert ("cut short: the microphone went away" in counter.messages[0]) == cut_short
     assert counter.cues == []
 
 
@@ -300,13 +300,13 @@ async def test_what_was_dictated_is_taken_out_one_after_the_other() -> None:
     await counter.delivery.perform(Command.SCRATCH)
     counter.codex.outcome = TypingOutcome.REFUSED
     await counter.delivery.perform(Command.SCRATCH)
-    assert "no longer ends with" in counter.told[-1]
+    assert "no longer ends with" in counter.messages[-1]
     counter.codex.outcome = TypingOutcome.REMOVED
     await counter.delivery.perform(Command.SCRATCH)
     taken = [asked[1] for asked in counter.asked if asked[0] == "scratch"]
     assert taken == ["Then exit.", "Print the size.", "Print the size."]
     await counter.delivery.perform(Command.SCRATCH)
-    assert counter.told[-1] == "There is nothing left to take out."
+    assert counter.messages[-1] == "There is nothing left to take out."
 
 
 CHANGED = Dictated("u1", "Open cart.py.", 0.0, heard="Open cart dot py.", changed=((5, 12),))
@@ -343,7 +343,7 @@ async def test_the_words_that_were_heard_are_put_back() -> None:
         ("insert", "Open cart dot py.", ""),
     ]
     await counter.delivery.perform(Command.PUT_BACK)
-    assert counter.told[-1] == "The last text is as it was heard."
+    assert counter.messages[-1] == "The last text is as it was heard."
 
 
 async def test_a_text_whose_speaker_said_send_it_is_sent() -> None:
@@ -359,7 +359,7 @@ async def test_all_that_is_selected_makes_room_for_what_is_said_next() -> None:
     """Until a key is pressed, or the notice is gone; "delete that" deletes it."""
     counter = Counter()
     await counter.delivery.perform(Command.SELECT_ALL)
-    assert counter.told[-1] == "The composer is empty."
+    assert counter.messages[-1] == "The composer is empty."
     counter.codex.text_before_cursor = "Explain this."
     for forget in (counter.delivery.unselect, lambda: counter.notices[-1].gone()):
         await counter.delivery.perform(Command.SELECT_ALL)
@@ -385,7 +385,7 @@ async def test_codex_is_interrupted_and_idle_codex_is_not() -> None:
     ):
         counter.codex.outcome = outcome
         await counter.delivery.perform(Command.CANCEL)
-        assert line in counter.told[-1]
+        assert line in counter.messages[-1]
     assert counter.asked == [("interrupt",), ("interrupt",)]
 
 

@@ -152,7 +152,7 @@ async def test_without_a_model_nobody_speaks_in_vain(desk: Desk) -> None:
     """A model that cannot be loaded leaves the one before it at work; without any, one is told."""
     error = ModelMissing("no speech model", "codex-voice models get base.en")
     desk.dictation.handle(ModelFailed(error))
-    assert str(error) in desk.told
+    assert str(error) in desk.messages
     desk.dictation.listen()
     assert desk.dictation.listening
     assert desk.state().model == "obedient"
@@ -229,7 +229,7 @@ async def test_a_long_dictation_that_ends_without_words_is_complete_too(desk: De
     await desk.until(lambda: desk.texts == ["First piece", ""])
     desk.dictation.handle(NothingHeard("c", continued=True))
     assert [dictated.complete for dictated in desk.dictations] == [False, True, True]
-    assert desk.told == []
+    assert desk.messages == []
 
 
 async def test_a_recording_out_of_the_history_is_never_complete(desk: Desk) -> None:
@@ -248,7 +248,7 @@ async def test_what_was_cancelled_can_be_brought_back_once(desk: Desk) -> None:
     for name, text in (("a", "First."), ("b", "Second.")):
         desk.starts(name)
         desk.dictation.handle(Cancelled(name, text.encode()))
-    assert desk.told == ["Cancelled."] * 2
+    assert desk.messages == ["Cancelled."] * 2
     can.append(desk.dictation.can_bring_back)
     desk.dictation.bring_back()
     can.append(desk.dictation.can_bring_back)
@@ -262,7 +262,7 @@ async def test_a_cancelled_silence_is_not_worth_a_word(desk: Desk) -> None:
     """There is nothing to bring back."""
     desk.starts("a")
     desk.dictation.handle(Cancelled("a"))
-    assert desk.told == []
+    assert desk.messages == []
     assert not desk.dictation.can_bring_back
 
 

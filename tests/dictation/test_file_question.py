@@ -57,7 +57,7 @@ async def test_cancel_keeps_what_was_said() -> None:
     """And does not interrupt Codex; nor does it once nothing is asked any more."""
     counter = await _asked()
     await counter.delivery.perform(Command.CANCEL)
-    assert counter.told[-1] == "The words stay as they were said."
+    assert counter.messages[-1] == "The words stay as they were said."
     assert ("interrupt",) not in counter.asked
     await counter.delivery.choose(1)
     assert counter.asked[-1][0] == "arrived"

@@ -35,7 +35,7 @@ async def test_what_is_no_louder_than_the_room_is_kept_and_not_inserted(desk: De
         desk.ends("a", text, prominence_db=1.0)
         await desk.until(partial(contains, desk.answers, text))
     assert (desk.texts, desk.commands) == ([], [])
-    assert desk.told == ["Not louder than the room: kept in the history."] * 2
+    assert desk.messages == ["Not louder than the room: kept in the history."] * 2
     desk.starts("b")
     desk.ends("b", "Open the readme.", prominence_db=10.0)
     await desk.until(lambda: desk.texts == ["Open the readme."])
@@ -54,7 +54,7 @@ async def test_words_that_nobody_said_are_not_told_to_be_too_soft(desk: Desk) ->
     desk.ends("a", "", prominence_db=1.0)
     await desk.until(lambda: desk.answers == [""])
     await desk.dictation.close()
-    assert desk.told == []
+    assert desk.messages == []
     assert journal.entries() == []
 
 
@@ -92,7 +92,7 @@ async def test_somebody_elses_voice_is_kept_and_not_inserted(desk: Desk) -> None
         desk.ends("a", text, prominence_db=20.0)
         await desk.until(partial(contains, desk.answers, text))
     assert (desk.texts, desk.commands) == ([], [])
-    assert desk.told == ["Not your voice: kept in the history."] * 2
+    assert desk.messages == ["Not your voice: kept in the history."] * 2
     desk.dictation.use_mode("push_to_talk")
     desk.starts("b")
     desk.ends("b", "Open the readme.")
@@ -114,7 +114,7 @@ async def test_nobody_else_wakes_the_voice(desk: Desk) -> None:
     await desk.until(lambda: len(desk.answers) == 1)
     assert desk.dictation.state.asleep
     await desk.dictation.close()
-    assert (desk.texts, desk.told, journal.entries()) == ([], [], [])
+    assert (desk.texts, desk.messages, journal.entries()) == ([], [], [])
 
 
 async def test_the_users_program_has_the_last_word_and_order_is_kept(tmp_path: Path) -> None:

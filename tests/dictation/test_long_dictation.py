@@ -100,7 +100,7 @@ class Listener:
         """Show no list."""
         return False
 
-    def tell(self, text: str) -> None:
+    def show_message(self, text: str) -> None:
         """Show nothing."""
 
     def warn(self, text: str) -> None:

@@ -42,7 +42,7 @@ async def test_a_corrected_word_is_offered_when_it_is_sent_by_voice() -> None:
     counter.codex.text_before_cursor = "Run kubectl on it."
     counter.codex.outcome = TypingOutcome.SENT
     await counter.delivery.perform(Command.SEND)
-    assert counter.told[-1] == "You wrote “kubectl” for “cube cuttle”."
+    assert counter.messages[-1] == "You wrote “kubectl” for “cube cuttle”."
     assert counter.kept_words == []
     await counter.notices[-1].offers[0].run()
     assert counter.kept_words == ["cube cuttle -> kubectl"]

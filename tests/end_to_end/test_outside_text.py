@@ -58,9 +58,9 @@ def environment(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     with wave.open(str(recordings / f"{ENTRY}.wav"), "wb") as file:
         file.setparams((1, 2, 16_000, 0, "NONE", ""))
         file.writeframes(bytes(64_000))
-    told = {"id": ENTRY, "started_at": time.time(), "owner": "", "outcome": "inserted"}
-    told |= {"text": hostile("history"), "model": hostile("recogniser")}
-    (recordings / f"{ENTRY}.json").write_text(json.dumps(told))
+    fields = {"id": ENTRY, "started_at": time.time(), "owner": "", "outcome": "inserted"}
+    fields |= {"text": hostile("history"), "model": hostile("recogniser")}
+    (recordings / f"{ENTRY}.json").write_text(json.dumps(fields))
     project = tmp_path / f"project {hostile('folder')}"
     project.mkdir()
     (project / ".codex-voice.toml").write_text(f"[words]\nreplace = [{json.dumps(CONTROLS)}]\n")

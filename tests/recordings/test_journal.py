@@ -199,8 +199,8 @@ def test_count_and_age_are_bounded(shelf: Shelf) -> None:
         journal.set_outcome(str(number), Outcome.SENT)
     assert [entry.id for entry in journal.entries()] == ["4", "3", "2"]
     old = shelf.directory / "3.json"
-    told = json.loads(old.read_text())
-    old.write_text(json.dumps(told | {"started_at": time.time() - 3 * 86_400}))
+    fields = json.loads(old.read_text())
+    old.write_text(json.dumps(fields | {"started_at": time.time() - 3 * 86_400}))
     journal.purge()
     assert [entry.id for entry in journal.entries()] == ["4", "2"]
     kinds = sorted(file.suffix for file in shelf.directory.iterdir())
@@ -387,16 +387,16 @@ def test_what_a_crash_left_is_offered_before_it_is_too_old(shelf: Shelf) -> None
     record(crashed, name_of(1))
     crashed.close()
     file = shelf.directory / f"{name_of(1)}.json"
-    told = json.loads(file.read_text())
-    file.write_text(json.dumps(told | {"started_at": time.time() - 300 * 86_400}))
+    fields = json.loads(file.read_text())
+    file.write_text(json.dumps(fields | {"started_at": time.time() - 300 * 86_400}))
     journal = shelf.open(HistoryConfig(maximum_days=2, maximum_count=1))
     journal.purge()
     (left,) = journal.unfinished()
     journal.mark_offered([left])
     journal.purge()
     assert [entry.id for entry in journal.unfinished()] == [name_of(1)]
-    told = json.loads(file.read_text())
-    file.write_text(json.dumps(told | {"offered_at": time.time() - 3 * 86_400}))
+    fields = json.loads(file.read_text())
+    file.write_text(json.dumps(fields | {"offered_at": time.time() - 3 * 86_400}))
     journal.purge()
     assert journal.entries() == []
 

@@ -99,9 +99,9 @@ def test_the_server_recognises_again_as_it_does_in_the_app(
         again = replace(whisper, retry_model=str(model_path()))
         History(Config(whisper=again)).retry("newer", "")
     with_server.retry("newer", "")
-    told = capsys.readouterr()
-    assert told.out.splitlines() == ["Said the server.", *[recordings()[1].text] * 3]
-    assert told.err.count("cannot be reached") == 1
+    printed = capsys.readouterr()
+    assert printed.out.splitlines() == ["Said the server.", *[recordings()[1].text] * 3]
+    assert printed.err.count("cannot be reached") == 1
 
 
 @pytest.mark.microphone

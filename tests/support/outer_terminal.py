@@ -55,9 +55,9 @@ class OuterTerminal:
         self._kitty = kitty
         self._changed = asyncio.Event()
         self.process = AgentProcess.spawn(argv, columns, rows, directory or Path.cwd(), variables)
-        self.process.attach(loop, self._take, self._end)
+        self.process.attach(loop, self._receive, self._end)
 
-    def _take(self, data: bytes) -> None:
+    def _receive(self, data: bytes) -> None:
         self.output += data
         self.emulator.feed(data)
         replies = self.emulator.take_replies()

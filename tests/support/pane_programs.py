@@ -138,15 +138,15 @@ class Listener:
         self._length += len(expected)
         self._checksum = zlib.crc32(expected, self._checksum)
         self._last = (self._last + expected)[-30:]
-        told = f"read={self._length}:{self._checksum:08x}:{self._last.hex()}"
-        await self.terminal.until_text(told)
+        line = f"read={self._length}:{self._checksum:08x}:{self._last.hex()}"
+        await self.terminal.until_text(line)
 
     async def type(self, keys: bytes, expected: bytes) -> None:
         """Type keys and wait until the program has read `expected`."""
         self.terminal.type(keys)
         await self.expect(expected)
 
-    async def tell(self, data: bytes, answer: bytes = b"") -> None:
+    async def ask_for(self, data: bytes, answer: bytes = b"") -> None:
         """Have the program write something, such as modes that it asks for, and read `answer`."""
         written = b"@%b@" % data.hex().encode()
         await self.type(written, written + answer)

@@ -188,9 +188,9 @@ async def _main() -> int:
                     codex = one.enter_context(FakeCodex(installed, root=folder / "codex"))
                 begun = time.monotonic()
                 faults = await faults_of(case, home, codex, sound)
-                took = time.monotonic() - begun - case.seconds
+                seconds = time.monotonic() - begun - case.seconds
             failed += bool(faults)
-            sys.stdout.write(f"{case} {took:.1f} s {'; '.join(faults) or 'good'}\n")
+            sys.stdout.write(f"{case} {seconds:.1f} s {'; '.join(faults) or 'good'}\n")
             sys.stdout.flush()
     sys.stdout.write(f"{failed} of {len(cases)} failed\n")
     return 1 if failed else 0

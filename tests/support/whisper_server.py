@@ -165,12 +165,12 @@ def _handler(answer: Callable[[bytes, Callable[[], bool]], str]) -> type[BaseHTT
                 text = answer(
                     form["file"][_WAV_HEADER_BYTES:], lambda: _has_hung_up(self.connection)
                 )
-                told = json.dumps({"text": f" {text}\n"}).encode()
+                body = json.dumps({"text": f" {text}\n"}).encode()
                 self.send_response(200)
                 self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(told)))
+                self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(told)
+                self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
             """Stay quiet."""

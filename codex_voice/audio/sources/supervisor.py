@@ -90,7 +90,7 @@ class SourceSupervisor:
             try:
                 found = Found(self._make_source().name)
             except AudioError as error:
-                self._submit(partial(self._tell_trouble, error))
+                self._submit(partial(self._report_trouble, error))
             else:
                 self._submit(lambda: self._post(found))
 
@@ -139,7 +139,7 @@ class SourceSupervisor:
                 self._connect(announced=False)
         elif connection.opened_at is None:
             if now - connection.began >= _OPENING_SECONDS:
-                self._tell_trouble(_failure("does not open"))
+                self._report_trouble(_failure("does not open"))
         elif not connection.active:
             self._lose(_failure("went away"))
         else:
@@ -147,7 +147,7 @@ class SourceSupervisor:
             if health is Health.HOPELESS:
                 self._lose(_failure("does not answer"))
             elif health is Health.STALLED:
-                self._tell_trouble(_failure("does not answer"))
+                self._report_trouble(_failure("does not answer"))
 
     def _connect(self, announced: bool) -> None:
         self.close()
@@ -180,10 +180,10 @@ class SourceSupervisor:
             self._trouble = False
             self._retry_seconds = _FIRST_RETRY_SECONDS
             self._post(DeviceBack(connection.name))
-        self._tell_name(connection)
+        self._report_name(connection)
         self._on_frame(frame)
         if health is Health.SILENT:
-            self._tell_trouble(
+            self._report_trouble(
                 MicrophoneSilent(
                     "the microphone gives no sound",
                     "is it muted, disconnected, or not allowed for this terminal?",
@@ -193,7 +193,7 @@ class SourceSupervisor:
             if connection is self._connection:
                 self._connect(announced=False)
 
-    def _tell_name(self, connection: Connection) -> None:
+    def _report_name(self, connection: Connection) -> None:
         """Report the name once a second where it changes: one far away has its latency in it."""
         self._frames_since_name += 1
         if self._frames_since_name >= _FRAMES_PER_NAME:
@@ -204,14 +204,14 @@ class SourceSupervisor:
 
     def _lose(self, error: AudioError) -> None:
         """Give the connection up, and try again later if it should be open."""
-        self._tell_trouble(error)
+        self._report_trouble(error)
         self.close()
         if self.persistent:
             self._retry_at = time.monotonic() + self._retry_seconds
             self._retry_seconds = min(2 * self._retry_seconds, _LAST_RETRY_SECONDS)
         self._on_lost()
 
-    def _tell_trouble(self, error: AudioError) -> None:
+    def _report_trouble(self, error: AudioError) -> None:
         if not self._trouble:
             self._trouble = True
             _LOG.warning("%s", error)

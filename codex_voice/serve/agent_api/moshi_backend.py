@@ -276,18 +276,18 @@ class _Stream:
 
 
 def serve(
-    make_api: Callable[[], MoshiAgentAPI], address: ListeningAddress, tell: Callable[[str], None]
+    make_api: Callable[[], MoshiAgentAPI], address: ListeningAddress, report: Callable[[str], None]
 ) -> None:
     """Serve a conversation until SIGTERM or SIGINT.
 
     Args:
         make_api: Makes it, on the event loop.
         address: Where clients connect.
-        tell: Told the address, the token and trouble.
+        report: Reports the address, the token and trouble.
 
     Raises:
         MoshiNotInstalled: The codec is not there.
         ConfigError: The address or the token cannot be used.
     """
     opus.load()
-    run_backend(lambda: MoshiBackend(make_api(), tell), address, tell)
+    run_backend(lambda: MoshiBackend(make_api(), report), address, report)

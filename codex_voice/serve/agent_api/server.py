@@ -74,7 +74,7 @@ def run(
     make_source: Callable[[], FrameSource],
     interpreter: Interpreter,
     address: ListeningAddress,
-    tell: Callable[[str], None],
+    report: Callable[[str], None],
 ) -> None:
     """Serve recognition until SIGTERM or SIGINT.
 
@@ -83,28 +83,28 @@ def run(
         make_source: Finds this machine's microphone.
         interpreter: Tells commands from texts, and writes texts.
         address: Where clients connect.
-        tell: Told the address, the token and trouble.
+        report: Reports the address, the token and trouble.
 
     Raises:
         ConfigError: The address or the token cannot be used.
     """
     with ThreadPoolExecutor(_ANALYSIS_THREADS) as analysis:
         run_backend(
-            lambda: RecognitionBackend(Voice(config, make_source, interpreter, tell), analysis),
+            lambda: RecognitionBackend(Voice(config, make_source, interpreter, report), analysis),
             address,
-            tell,
+            report,
         )
 
 
 def run_backend(
-    make_backend: Callable[[], Backend], address: ListeningAddress, tell: Callable[[str], None]
+    make_backend: Callable[[], Backend], address: ListeningAddress, report: Callable[[str], None]
 ) -> None:
     """Serve a back end until SIGTERM or SIGINT.
 
     Args:
         make_backend: Makes it, on the event loop.
         address: Where clients connect.
-        tell: Told the address and the token.
+        report: Reports the address and the token.
 
     Raises:
         ConfigError: The address or the token cannot be used.
@@ -114,7 +114,7 @@ def run_backend(
     if not re.fullmatch(r"[\w.~-]+", token, re.ASCII):
         raise ConfigError(f"{TOKEN_VARIABLE} may hold letters, digits, and . _ ~ - only")
     with _bound(address) as listening:
-        asyncio.run(_serve(make_backend, address, token, tell, listening))
+        asyncio.run(_serve(make_backend, address, token, report, listening))
 
 
 @contextlib.contextmanager
@@ -135,7 +135,7 @@ async def _serve(
     make_backend: Callable[[], Backend],
     address: ListeningAddress,
     token: str,
-    tell: Callable[[str], None],
+    report: Callable[[str], None],
     listening: socket.socket,
 ) -> None:
     ended = asyncio.Event()
@@ -161,9 +161,9 @@ async def _serve(
     ending = asyncio.create_task(ended.wait())
     await backend.start()
     bound = ListeningAddress(address.host, listening.getsockname()[1])
-    tell(f"agent API at {bound}, token {token}")
+    report(f"agent API at {bound}, token {token}")
     if not bound.is_loopback:
-        tell("sound and token travel in the clear: other machines should come through ssh")
+        report("sound and token travel in the clear: other machines should come through ssh")
     try:
         await asyncio.wait((serving, ending), return_when=asyncio.FIRST_COMPLETED)
         server.should_exit = True

@@ -212,18 +212,18 @@ class MoshiAgentAPI:
         if status is ServerStatus.READY and self._wanted and not self.agent.is_connected:
             # Its tries may have been used up while the model was loaded, or it waits.
             self._begin_to_connect()
-        self._tell(Happening.STATUS, None)
+        self._publish(Happening.STATUS, None)
 
     def _on_agent_state(self, _state: AgentState) -> None:
-        self._tell(Happening.STATUS, None)
+        self._publish(Happening.STATUS, None)
 
     def _on_audio(self, samples: Samples) -> None:
-        self._tell(Happening.SOUND, samples)
+        self._publish(Happening.SOUND, samples)
 
     def _on_text(self, text: str) -> None:
         self._recent.append(text)
-        self._tell(Happening.TEXT, text)
+        self._publish(Happening.TEXT, text)
 
-    def _tell(self, happening: Happening, content: Any) -> None:
+    def _publish(self, happening: Happening, content: Any) -> None:
         for follower in tuple(self._followers):
             follower(happening, content)

@@ -66,7 +66,7 @@ class PortClaim:
         self._role = role
         self._descriptor = -1
 
-    def take(self) -> ServerNote:
+    def acquire(self) -> ServerNote:
         """Acquire the lock, unless it is held here, and return what the one before left behind.
 
         Raises:

@@ -156,7 +156,7 @@ class MoshiServerManager:
     async def _launch(self) -> ServerEvent:
         marker = f"codex-voice-moshi-{uuid.uuid4().hex}"
         try:
-            await self._free_port(self._claim.take())
+            await self._free_port(self._claim.acquire())
         except MoshiServerFailed as error:
             self.error = error
             return ServerEvent.REFUSED

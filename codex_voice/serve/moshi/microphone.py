@@ -50,12 +50,14 @@ class MoshiMicrophone:
 
     Args:
         make_source: Finds the microphone; called on a thread, anew for each opening.
-        tell: Told, in one line, of the microphone and of trouble.
+        report: Reports the microphone and trouble, in one line each.
     """
 
-    def __init__(self, make_source: Callable[[], FrameSource], tell: Callable[[str], None]) -> None:
+    def __init__(
+        self, make_source: Callable[[], FrameSource], report: Callable[[str], None]
+    ) -> None:
         self._make_source = make_source
-        self._tell = tell
+        self._report = report
         self._frames: deque[bytes] = deque(maxlen=_MOST_WAITING_FRAMES)
         self._arrived = asyncio.Event()
         self._rate_change = RateChange(OUR_RATE)
@@ -66,24 +68,24 @@ class MoshiMicrophone:
         trouble = ""
         while True:
             try:
-                source = await open_microphone(self._make_source, self._take)
+                source = await open_microphone(self._make_source, self._add_frame)
             except AudioError as error:
                 if str(error) != trouble:
                     trouble = str(error)
-                    self._tell(trouble)
+                    self._report(trouble)
                 await asyncio.sleep(_RETRY_SECONDS)
                 continue
             try:
                 if source.name != opened or trouble:
                     opened, trouble = source.name, ""
-                    self._tell(f"listening to {opened}")
+                    self._report(f"listening to {opened}")
                 await self._listen(source, hear)
                 trouble = "the microphone went away"
-                self._tell(trouble)
+                self._report(trouble)
             finally:
                 await asyncio.to_thread(source.close)
 
-    def _take(self, frame: bytes) -> None:
+    def _add_frame(self, frame: bytes) -> None:
         self._frames.append(frame)
         self._arrived.set()
 

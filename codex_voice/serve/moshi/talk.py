@@ -20,7 +20,7 @@ from codex_voice.serve.moshi.microphone import MoshiMicrophone
 from codex_voice.serve.moshi.server_state import ServerStatus
 from codex_voice.text_cleaning import clean_line
 
-Tell = Callable[[str], None]
+Report = Callable[[str], None]
 
 
 def conversation(config: MoshiConfig, role: str) -> MoshiAgentAPI:
@@ -36,13 +36,13 @@ def conversation(config: MoshiConfig, role: str) -> MoshiAgentAPI:
     )
 
 
-async def talk(config: MoshiConfig, make_source: Callable[[], FrameSource], tell: Tell) -> None:
+async def talk(config: MoshiConfig, make_source: Callable[[], FrameSource], report: Report) -> None:
     """Talk until SIGTERM or SIGINT; what Moshi says is written on standard output.
 
     Args:
         config: Which server, and how it is run.
         make_source: Finds the microphone.
-        tell: Told of the server, the connection and the microphone, in one line each.
+        report: Reports the server, the connection and the microphone, in one line each.
 
     Raises:
         CodexVoiceError: There is no conversation, and nothing more is tried.
@@ -50,12 +50,12 @@ async def talk(config: MoshiConfig, make_source: Callable[[], FrameSource], tell
     opus.load()
     api = conversation(config, "codex-voice moshi talk")
     given_up = asyncio.Event()
-    follower = _Follower(api, tell, given_up)
-    microphone = MoshiMicrophone(make_source, tell)
+    follower = _Follower(api, report, given_up)
+    microphone = MoshiMicrophone(make_source, report)
     loop = asyncio.get_running_loop()
 
     def trouble(error: AudioError) -> None:
-        loop.call_soon_threadsafe(tell, str(error))
+        loop.call_soon_threadsafe(report, str(error))
 
     loudspeaker = Loudspeaker(trouble)
     follower.play = loudspeaker.play
@@ -88,10 +88,10 @@ async def talk(config: MoshiConfig, make_source: Callable[[], FrameSource], tell
 class _Follower:
     """Reports what changes, writes what Moshi says, and notices when nothing is tried any more."""
 
-    def __init__(self, api: MoshiAgentAPI, tell: Tell, given_up: asyncio.Event) -> None:
+    def __init__(self, api: MoshiAgentAPI, report: Report, given_up: asyncio.Event) -> None:
         self.play: Callable[[opus.Samples], None] = lambda _samples: None
         self._api = api
-        self._tell = tell
+        self._report = report
         self._given_up = given_up
         self._said = ""
         self._in_line = False
@@ -120,7 +120,7 @@ class _Follower:
             if self._in_line:
                 _write("\n")
                 self._in_line = False
-            self._tell(said)
+            self._report(said)
         server = self._api.server_manager
         if server is not None:
             if server.status is ServerStatus.ERROR:

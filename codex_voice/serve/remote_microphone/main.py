@@ -18,7 +18,7 @@ from codex_voice.serve.remote_microphone.sockets import listening_at
 def run(
     make_source: Callable[[], FrameSource],
     address: Address,
-    tell: Callable[[str], None],
+    report: Callable[[str], None],
     *,
     open_to_all: bool = False,
 ) -> int:
@@ -27,59 +27,59 @@ def run(
     Args:
         make_source: Finds the microphone.
         address: Where listeners connect.
-        tell: Told the address and the token, once.
+        report: Reports the address and the token, once.
         open_to_all: Whether no token is asked for.
 
     Raises:
         ConfigError: The address cannot be used.
     """
     token = "" if open_to_all else token_from(TOKEN_VARIABLE)
-    asyncio.run(_serve(MicrophoneServer(make_source, token), address, token, tell))
+    asyncio.run(_serve(MicrophoneServer(make_source, token), address, token, report))
     return 0
 
 
 def run_calls(
-    make_source: Callable[[], FrameSource], address: Address, tell: Callable[[str], None]
+    make_source: Callable[[], FrameSource], address: Address, report: Callable[[str], None]
 ) -> int:
     """Call who waits for a microphone, and return the exit status.
 
     Args:
         make_source: Finds the microphone.
         address: Where they wait.
-        tell: Told the address and the token, once.
+        report: Reports the address and the token, once.
 
     Raises:
         CallRefused: The token is wrong.
         ConfigError: websockets is needed and not installed.
     """
     token = address.token or token_from(TOKEN_VARIABLE)
-    asyncio.run(_call(MicrophoneServer(make_source, token), address, token, tell))
+    asyncio.run(_call(MicrophoneServer(make_source, token), address, token, report))
     return 0
 
 
 async def _call(
-    server: MicrophoneServer, address: Address, token: str, tell: Callable[[str], None]
+    server: MicrophoneServer, address: Address, token: str, report: Callable[[str], None]
 ) -> None:
     calling = asyncio.create_task(call_for_ever(server, address))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, calling.cancel)
-    tell(f"the microphone calls {address}, token {token}")
+    report(f"the microphone calls {address}, token {token}")
     if not address.is_loopback and address.scheme != "wss":
-        tell("sound and token travel in the clear: other machines should come through ssh")
+        report("sound and token travel in the clear: other machines should come through ssh")
     with contextlib.suppress(asyncio.CancelledError):
         await calling
 
 
 async def _serve(
-    server: MicrophoneServer, address: Address, token: str, tell: Callable[[str], None]
+    server: MicrophoneServer, address: Address, token: str, report: Callable[[str], None]
 ) -> None:
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
     async with listening_at(address, server.serve) as bound:
-        tell(f"microphone at {bound}" + (f", token {token}" if token else ", for everybody"))
+        report(f"microphone at {bound}" + (f", token {token}" if token else ", for everybody"))
         if not bound.is_loopback:
-            tell("sound and token travel in the clear: other machines should come through ssh")
+            report("sound and token travel in the clear: other machines should come through ssh")
         await ended.wait()

@@ -56,7 +56,7 @@ def source_of(url: str) -> Callable[[], FrameSource]:
 
         # Waits from now on: the call is there when somebody wants to talk.
         waiter = CallWaiter(parse_server(url.removeprefix(_WAIT)))
-        return lambda: RemoteMicrophone(waiter.address, waiter.take)
+        return lambda: RemoteMicrophone(waiter.address, waiter.next_call)
     address = parse(url)
     if isinstance(address, Address):
         return lambda: RemoteMicrophone(address)
@@ -97,12 +97,12 @@ class RemoteMicrophone:
     @property
     def name(self) -> str:
         """The microphone, its latency and its gaps, as they are now."""
-        told = [self._microphone or str(self._address)]
+        parts = [self._microphone or str(self._address)]
         if self._latency_ms is not None:
-            told.append(f"{self._latency_ms} ms")
+            parts.append(f"{self._latency_ms} ms")
         if self._timeline.gaps:
-            told.append(f"{self._timeline.gaps} gap{'s' if self._timeline.gaps > 1 else ''}")
-        return ", ".join(told)
+            parts.append(f"{self._timeline.gaps} gap{'s' if self._timeline.gaps > 1 else ''}")
+        return ", ".join(parts)
 
     @property
     def active(self) -> bool:

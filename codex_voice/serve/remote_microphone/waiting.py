@@ -73,7 +73,7 @@ class CallWaiter:
             reason = error.strerror if isinstance(error, OSError) else None
             raise ConfigError(f"{address} cannot be used: {reason or error}") from error
 
-    def take(self, _address: Address) -> Call:
+    def next_call(self, _address: Address) -> Call:
         """Return the connection of a microphone that has called.
 
         Raises:

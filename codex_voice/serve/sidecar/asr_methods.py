@@ -30,11 +30,11 @@ class AsrMethods:
     def initialize(self, params: Params) -> Result:
         """Answer `asr.initialize`."""
         if not self._recognition.asr_status()["ready"]:
-            self._status.tell("loading_model")
+            self._status.report("loading_model")
         try:
             return self._recognition.initialize(params)
         finally:
-            self._status.tell()
+            self._status.report()
 
     def transcribe(self, params: Params) -> Result:
         """Answer `asr.transcribe`: recognise a WAV file, in its own language where it is given."""

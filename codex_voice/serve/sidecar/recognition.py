@@ -31,14 +31,14 @@ class Recognition:
 
     Args:
         whisper: The configuration; requests may ask for another model and language.
-        tell_progress: Takes the parameters of `event.model_progress`.
+        report_progress: Takes the parameters of `event.model_progress`.
     """
 
     def __init__(
-        self, whisper: WhisperConfig, tell_progress: Callable[[Mapping[str, Any]], None]
+        self, whisper: WhisperConfig, report_progress: Callable[[Mapping[str, Any]], None]
     ) -> None:
         self._whisper = whisper
-        self._tell_progress = tell_progress
+        self._report_progress = report_progress
         self._transcriber: Transcriber | None = None
         self._loaded: tuple[str, str] = ("", "")
         self._loading = False
@@ -61,24 +61,24 @@ class Recognition:
 
     def status(self) -> dict[str, Any]:
         """Answer `model.get_status`."""
-        told: dict[str, Any] = {"model_id": self._loaded[0] or self._wanted(None)}
+        answer: dict[str, Any] = {"model_id": self._loaded[0] or self._wanted(None)}
         if self._downloading is not None:
-            told.update(status="downloading", model_id=self._downloading)
+            answer.update(status="downloading", model_id=self._downloading)
             if self._progress is not None:
-                told["progress"] = self._progress
-            return told
+                answer["progress"] = self._progress
+            return answer
         from codex_voice.speech.models.installed import name_of
 
         try:
-            path = self._find(told["model_id"])
+            path = self._find(answer["model_id"])
         except ModelInvalid as error:
-            return {**told, "status": "error", "error": str(error), "error_message": str(error)}
+            return {**answer, "status": "error", "error": str(error), "error_message": str(error)}
         except SpeechError:
             if self._download_error:
                 message = self._download_error
-                return {**told, "status": "error", "error": message, "error_message": message}
-            return {**told, "status": "missing"}
-        return {**told, "status": "ready", "model_id": name_of(path), "cache_path": str(path)}
+                return {**answer, "status": "error", "error": message, "error_message": message}
+            return {**answer, "status": "missing"}
+        return {**answer, "status": "ready", "model_id": name_of(path), "cache_path": str(path)}
 
     def download(self, params: Params) -> dict[str, Any]:
         """Answer `model.download`: fetch a model if it is not here.
@@ -128,10 +128,10 @@ class Recognition:
             state = {ModelState.READY: "ready", ModelState.FAILED: "error"}.get(
                 transcriber.state, "loading"
             )
-        told: dict[str, Any] = {"state": state, "ready": state == "ready"}
+        answer: dict[str, Any] = {"state": state, "ready": state == "ready"}
         if state == "ready" and transcriber is not None:
-            told.update(model_id=transcriber.name, device=_device(transcriber))
-        return told
+            answer.update(model_id=transcriber.name, device=_device(transcriber))
+        return answer
 
     def initialize(self, params: Params) -> dict[str, Any]:
         """Answer `asr.initialize`: load a model; the same one again costs nothing.
@@ -228,14 +228,14 @@ class Recognition:
             raise RpcError(Fault.MODEL_LOAD, f"there is no model {model_id[:100]!r}: {names}")
         from codex_voice.speech.models.download import download
 
-        told_at = -_PROGRESS_STEP
+        reported_at = -_PROGRESS_STEP
 
         def on_progress(current: int, total: int) -> None:
-            nonlocal told_at
+            nonlocal reported_at
             self._progress = {"current": current, "total": total or None, "unit": "bytes"}
-            if current - told_at >= _PROGRESS_STEP or current == total:
-                told_at = current
-                self._tell_progress({**self._progress, "model_id": model_id, "stage": "download"})
+            if current - reported_at >= _PROGRESS_STEP or current == total:
+                reported_at = current
+                self._report_progress({**self._progress, "model_id": model_id, "stage": "download"})
 
         self._downloading, self._download_error = model_id, ""
         try:

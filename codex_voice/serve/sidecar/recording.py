@@ -101,7 +101,7 @@ class Recording:
             self._hearing.endpointer.begin()
         recorder.begin(self._id)
         try:
-            self._stream = MicrophoneStream(make_source, self._take_frame, self._lost)
+            self._stream = MicrophoneStream(make_source, self._add_frame, self._lost)
         except RpcError:
             recorder.discard(self._id)
             self._close_hearing()
@@ -127,7 +127,7 @@ class Recording:
         self._recorder.discard(self._id)
         self._close_hearing()
 
-    def _take_frame(self, frame: bytes) -> None:
+    def _add_frame(self, frame: bytes) -> None:
         self._pcm += frame
         self._recorder.append(self._id, frame)
         self._levels.push(frame)

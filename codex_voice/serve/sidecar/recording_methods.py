@@ -89,7 +89,7 @@ class RecordingMethods:
             on_level=partial(self._events.send_level, about),
             on_ended=lambda: self._audio.submit(partial(self._end_by_itself, session_id)),
         )
-        self.status.tell()
+        self.status.report()
         return {"session_id": session_id}
 
     def stop(self, params: Params) -> Result:
@@ -107,7 +107,7 @@ class RecordingMethods:
         recording = self._require_session(params)
         self._recording = None
         recording.cancel()
-        self.status.tell()
+        self.status.report()
         return {"cancelled": True, "session_id": recording.session_id}
 
     def get_status(self, _params: Params) -> Result:
@@ -150,7 +150,7 @@ class RecordingMethods:
             # After the answer to the stop, which is sent by this very lane.
             self._audio.submit(partial(self._fail, recorded, error))
         else:
-            self.status.tell()
+            self.status.report()
             future.add_done_callback(
                 lambda done: self._text.submit(partial(self._complete, recorded, done))
             )
@@ -177,7 +177,7 @@ class RecordingMethods:
         if transcript.language:
             complete["language"] = transcript.language
         self._events.send("transcription_complete", complete)
-        self.status.tell()
+        self.status.report()
 
     def _fail(self, recorded: Recorded, error: RpcError) -> None:
         self._journal.set_outcome(recorded.recording_id, Outcome.FAILED)
@@ -185,4 +185,4 @@ class RecordingMethods:
             "transcription_error",
             {"session_id": recorded.session_id, "kind": error.fault.kind, "message": str(error)},
         )
-        self.status.tell()
+        self.status.report()

@@ -44,7 +44,7 @@ class SidecarStatus:
         self._recognition = recognition
         self._events = events
         self._is_recording = is_recording
-        self._told = "idle"
+        self._reported = "idle"
 
     def as_json(self) -> dict[str, Any]:
         """Answer `status.get`."""
@@ -54,11 +54,11 @@ class SidecarStatus:
             answer["model"] = {"model_id": model["model_id"], "status": "ready"}
         return answer
 
-    def tell(self, state: str | None = None) -> None:
+    def report(self, state: str | None = None) -> None:
         """Report the state, or the one that is about to be, unless the host knows it."""
         state = state or self._current()
-        if state != self._told:
-            self._told = state
+        if state != self._reported:
+            self._reported = state
             self._events.send("status_changed", {"state": state})
 
     def _current(self) -> str:

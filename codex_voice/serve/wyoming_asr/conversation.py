@@ -71,7 +71,7 @@ class SpeechServer:
     async def serve(self, peer: Peer) -> None:
         """Talk to a client until it hangs up."""
         if self._clients >= MOST_CLIENTS:
-            await _tell_error(peer, "too many clients", "busy")
+            await _report_error(peer, "too many clients", "busy")
             return
         self._clients += 1
         try:
@@ -79,7 +79,7 @@ class SpeechServer:
         except (OSError, TimeoutError) as error:
             _LOG.info("a client is gone: %s", error)
         except WyomingError as error:
-            await _tell_error(peer, error.message, "bad-event")
+            await _report_error(peer, error.message, "bad-event")
         finally:
             self._clients -= 1
 
@@ -108,7 +108,7 @@ class SpeechServer:
                 try:
                     recording.add(event)
                 except SoundRefused as refused:
-                    await _tell_error(peer, refused.message, "bad-audio")
+                    await _report_error(peer, refused.message, "bad-audio")
             case "audio-stop":
                 await self._transcribe(recording, peer)
             case _:
@@ -123,12 +123,12 @@ class SpeechServer:
             pcm = await asyncio.to_thread(sound.as_pcm)
             transcript = await asyncio.wrap_future(self._transcriber.submit(pcm, language))
         except SpeechError as error:
-            await _tell_error(peer, str(error), "recognition")
+            await _report_error(peer, str(error), "recognition")
             return
-        told = {"text": transcript.text}
+        fields = {"text": transcript.text}
         if transcript.language:
-            told["language"] = transcript.language
-        await _send(peer, Event("transcript", told))
+            fields["language"] = transcript.language
+        await _send(peer, Event("transcript", fields))
 
 
 class _ClientRecording:
@@ -166,7 +166,7 @@ async def _send(peer: Peer, event: Event) -> None:
     await peer.send(encode(event))
 
 
-async def _tell_error(peer: Peer, text: str, code: str) -> None:
+async def _report_error(peer: Peer, text: str, code: str) -> None:
     try:
         await _send(peer, Event("error", {"text": text, "code": code}))
     except OSError as error:

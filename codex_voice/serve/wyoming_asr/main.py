@@ -16,22 +16,22 @@ from codex_voice.speech.factory import find_model, open_recognizer
 from codex_voice.speech.recognizer import Recognizer
 
 
-def run(whisper: WhisperConfig, address: Address, tell: Callable[[str], None]) -> None:
+def run(whisper: WhisperConfig, address: Address, report: Callable[[str], None]) -> None:
     """Serve until SIGTERM or SIGINT.
 
     Args:
         whisper: What recognises.
         address: Where clients connect.
-        tell: Told the address and trouble.
+        report: Reports the address and trouble.
 
     Raises:
         ConfigError: The address cannot be used.
         SpeechError: Nothing can recognise.
     """
-    asyncio.run(_serve(whisper, address, tell))
+    asyncio.run(_serve(whisper, address, report))
 
 
-async def _serve(whisper: WhisperConfig, address: Address, tell: Callable[[str], None]) -> None:
+async def _serve(whisper: WhisperConfig, address: Address, report: Callable[[str], None]) -> None:
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -48,7 +48,7 @@ async def _serve(whisper: WhisperConfig, address: Address, tell: Callable[[str],
 
     def load() -> Recognizer:
         recognizer = open_recognizer(
-            whisper, lambda: find_model(whisper), lambda error: tell(str(error))
+            whisper, lambda: find_model(whisper), lambda error: report(str(error))
         )
         languages[:] = _languages(whisper)
         return recognizer
@@ -60,9 +60,9 @@ async def _serve(whisper: WhisperConfig, address: Address, tell: Callable[[str],
 
     try:
         async with listening_at(address, SpeechServer(transcriber, offered).serve) as bound:
-            tell(f"Wyoming speech recognition at {bound}, for everybody")
+            report(f"Wyoming speech recognition at {bound}, for everybody")
             if not bound.is_loopback:
-                tell("Wyoming has no token, and sound travels in the clear: use it at home")
+                report("Wyoming has no token, and sound travels in the clear: use it at home")
             await ended.wait()
     finally:
         await asyncio.to_thread(transcriber.close)

@@ -72,7 +72,7 @@ class FallbackRecognizer:
             try:
                 transcript = self._server.transcribe(pcm, aborted, thorough=thorough, hints=hints)
             except ServerUnavailable as unavailable:
-                self._leave(unavailable)
+                self._fall_back(unavailable)
             else:
                 self._is_down = False
                 return transcript
@@ -85,7 +85,7 @@ class FallbackRecognizer:
         if self._local:
             self._local.close()
 
-    def _leave(self, unavailable: ServerUnavailable) -> None:
+    def _fall_back(self, unavailable: ServerUnavailable) -> None:
         if self._local is None:
             try:
                 self._local = self._load_local()

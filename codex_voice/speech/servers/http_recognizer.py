@@ -72,8 +72,8 @@ class HttpRecognizer(ServerRecognizer):
                 # Asking again would make somebody who waits already wait as long again.
                 raise self._unavailable("does not answer in time") from None
             except (OSError, http.client.HTTPException) as error:
-                told = error.strerror if isinstance(error, OSError) else str(error)
-                reason = f"cannot be reached: {told or type(error).__name__}"
+                detail = error.strerror if isinstance(error, OSError) else str(error)
+                reason = f"cannot be reached: {detail or type(error).__name__}"
                 continue
             if status < http.HTTPStatus.INTERNAL_SERVER_ERROR:
                 return status, answer
@@ -82,21 +82,21 @@ class HttpRecognizer(ServerRecognizer):
 
     def _read(self, status: int, answer: bytes) -> ServerAnswer:
         try:
-            told: Any = json.loads(answer)
+            fields: Any = json.loads(answer)
         except (ValueError, RecursionError):
-            told = None
-        if isinstance(told, dict):
-            heard = read_answer(told) if status == http.HTTPStatus.OK else None
+            fields = None
+        if isinstance(fields, dict):
+            heard = read_answer(fields) if status == http.HTTPStatus.OK else None
             if heard is not None:
                 return heard
-            if error := _error_in(told):
+            if error := _error_in(fields):
                 raise self._unavailable(f"says: {excerpt(error.encode())}")
         raise self._unavailable(f"answers {status}, and no transcript: {excerpt(answer)}")
 
 
-def _error_in(told: dict[str, Any]) -> str:
+def _error_in(fields: dict[str, Any]) -> str:
     """Return what an answer says is wrong; whisper.cpp, OpenAI and FastAPI name it differently."""
-    error = told.get("error", told.get("detail"))
+    error = fields.get("error", fields.get("detail"))
     if isinstance(error, dict):
         error = error.get("message")
     return "" if error is None else str(error)

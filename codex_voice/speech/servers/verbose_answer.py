@@ -16,22 +16,22 @@ _NO_SPEECH = 0.6
 _UNLIKELY = -1.0
 
 
-def read_answer(told: Mapping[str, Any]) -> ServerAnswer | None:
+def read_answer(fields: Mapping[str, Any]) -> ServerAnswer | None:
     """Read an answer of whisper.cpp's server or of an OpenAI-compatible one; None is no transcript.
 
     The confidence is the geometric mean of the tokens' probabilities, as in this process. It is 1
     where the server does not tell: it may answer the plain format, or leave fields out.
     """
-    text = told.get("text")
+    text = fields.get("text")
     if not isinstance(text, str):
         return None
-    listed = told.get("segments")
+    listed = fields.get("segments")
     segments = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
     spoken = [one for one in segments if not _is_silent(one)]
     if len(spoken) < len(segments):
         text = " ".join(str(one.get("text", "")) for one in spoken)
     return ServerAnswer(
-        " ".join(text.split()), _confidence(spoken), _language_code(told.get("language"))
+        " ".join(text.split()), _confidence(spoken), _language_code(fields.get("language"))
     )
 
 

@@ -48,11 +48,11 @@ def test_a_moved_microphone_is_not_active(
     moved, watching = threading.Event(), threading.Event()
 
     def watch(on_moved: Callable[[], None]) -> StreamMoves:
-        def tell() -> None:
+        def report() -> None:
             on_moved()
             moved.set()
 
-        return StreamMoves(tell, on_watching=watching.set)
+        return StreamMoves(report, on_watching=watching.set)
 
     monkeypatch.setattr(microphone_module, "StreamMoves", watch)
     microphone = Microphone()

@@ -28,6 +28,6 @@ def test_a_name_that_changes_is_told_once() -> None:
         source.speak(noise(2))
         while len(frames) < before + 100:
             calls.get(timeout=60)()
-    told = [event.name for event in events if isinstance(event, Found)]
-    assert told == ["scripted, 40 ms", "scripted, 40 ms, 1 gap"]
+    names = [event.name for event in events if isinstance(event, Found)]
+    assert names == ["scripted, 40 ms", "scripted, 40 ms, 1 gap"]
     supervisor.close(60)

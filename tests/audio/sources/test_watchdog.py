@@ -42,18 +42,18 @@ def test_zeros_are_told_within_two_seconds_and_then_ever_more_rarely() -> None:
     watchdog = Watchdog()
     watchdog.opened(0.0)
 
-    def zeros_until_told() -> int:
+    def zeros_until_reported() -> int:
         count = 1
         while watchdog.frame_came(_ZEROS, 0.0) is not Health.SILENT:
             count += 1
         watchdog.opened(0.0)
         return count
 
-    assert zeros_until_told() == 90
-    assert zeros_until_told() == 180
-    assert zeros_until_told() == 360
+    assert zeros_until_reported() == 90
+    assert zeros_until_reported() == 180
+    assert zeros_until_reported() == 360
     assert watchdog.frame_came(_SOUND, 0.0) is Health.GOOD
-    assert zeros_until_told() == 90
+    assert zeros_until_reported() == 90
 
 
 def test_it_is_known_how_long_nothing_came() -> None:

@@ -37,7 +37,7 @@ class Follower:
         self.states: list[AgentState] = []
         self.samples = 0
         self.text = ""
-        self._told = asyncio.Event()
+        self._notified = asyncio.Event()
         agent.on_state_change = self._state
         agent.on_audio_received = self._audio
         agent.on_text_received = self._text
@@ -45,20 +45,20 @@ class Follower:
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait until something is so."""
         while not condition():
-            self._told.clear()
-            await self._told.wait()
+            self._notified.clear()
+            await self._notified.wait()
 
     def _state(self, state: AgentState) -> None:
         self.states.append(state)
-        self._told.set()
+        self._notified.set()
 
     async def _audio(self, samples: Samples) -> None:
         self.samples += samples.size
-        self._told.set()
+        self._notified.set()
 
     def _text(self, text: str) -> None:
         self.text += text
-        self._told.set()
+        self._notified.set()
 
 
 @asynccontextmanager

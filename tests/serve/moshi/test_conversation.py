@@ -28,14 +28,14 @@ class Talk:
     def __init__(self, api: MoshiAgentAPI) -> None:
         self.api = api
         self.samples = 0
-        self._told = asyncio.Event()
+        self._notified = asyncio.Event()
         api.follow(self._follow)
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait until something is so."""
         while not condition():
-            self._told.clear()
-            await self._told.wait()
+            self._notified.clear()
+            await self._notified.wait()
 
     async def hears_more(self) -> None:
         """Wait for a second of new sound."""
@@ -51,7 +51,7 @@ class Talk:
     def _follow(self, happening: Happening, content: Any) -> None:
         if happening is Happening.SOUND:
             self.samples += content.size
-        self._told.set()
+        self._notified.set()
 
 
 @asynccontextmanager

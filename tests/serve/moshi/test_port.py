@@ -57,14 +57,14 @@ def test_an_unknown_holder_is_another_program() -> None:
 def test_a_claim_is_seen_while_its_program_lives(home: Path) -> None:
     """Afterwards the note says nothing."""
     mine, other = PortClaim(1, "codex-voice serve"), PortClaim(1, "a program")
-    assert mine.take() == ServerNote()
+    assert mine.acquire() == ServerNote()
     mine.note(4711, "marker")
     assert claim.look(1) == (ServerNote(os.getpid(), "codex-voice serve", 4711, "marker"), True)
     with pytest.raises(MoshiServerFailed, match=f"codex-voice serve .process {os.getpid()}. runs"):
-        other.take()
+        other.acquire()
     mine.give_back()
     assert claim.look(1) == (ServerNote(), False)
-    other.take()
+    other.acquire()
     other.give_back()
 
 
@@ -79,7 +79,7 @@ def test_a_note_that_cannot_be_read_says_nothing(content: str, home: Path) -> No
     path.parent.mkdir(parents=True)
     path.write_text(content, "latin-1")
     made = PortClaim(1, "")
-    assert made.take() == ServerNote()
+    assert made.acquire() == ServerNote()
     made.give_back()
 
 

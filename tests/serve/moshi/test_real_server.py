@@ -64,7 +64,7 @@ class Conversation:
     latencies: list[float] = field(default_factory=list)
     memory: list[tuple[int, int]] = field(default_factory=list)
     recovered: dict[str, float] = field(default_factory=dict)
-    _told: asyncio.Event = field(default_factory=asyncio.Event)
+    _notified: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def moshi_url(self) -> str:
@@ -98,7 +98,7 @@ class Conversation:
                 self.pieces_of_text += event["type"] == "text"
                 if event["type"] == "status":
                     self.status = event
-            self._told.set()
+            self._notified.set()
 
     async def measure(self) -> None:
         """Note latency and memory, for ever."""
@@ -115,8 +115,8 @@ class Conversation:
         """Wait until something is so."""
         async with asyncio.timeout(_RECOVERY_SECONDS):
             while not condition():
-                self._told.clear()
-                await self._told.wait()
+                self._notified.clear()
+                await self._notified.wait()
 
     async def until_talking(self) -> None:
         """Wait until Moshi has answered for two seconds more."""
@@ -161,8 +161,8 @@ class Conversation:
         async with asyncio.timeout(_RECOVERY_SECONDS):
             while await self._reconnects() == before:
                 # The state of the connection is told before it is counted.
-                self._told.clear()
-                await self._told.wait()
+                self._notified.clear()
+                await self._notified.wait()
         assert self.moshi_pid == slow
 
     async def garbage(self) -> None:

@@ -71,7 +71,7 @@ def _calling(address: Address, token: str = "secret") -> Iterator[None]:
 
 
 def _source(waiter: CallWaiter) -> RemoteMicrophone:
-    return RemoteMicrophone(waiter.address, waiter.take, PATIENT)
+    return RemoteMicrophone(waiter.address, waiter.next_call, PATIENT)
 
 
 def test_a_microphone_that_calls_is_heard_each_time(waiter: CallWaiter) -> None:
@@ -155,7 +155,7 @@ def test_a_call_that_has_ended_is_not_taken() -> None:
         talker.sendall(hello + encode(Event("audio-start")))
         assert talker.recv(100) == b""
         older.sendall(hello)
-        call = waiter.take(waiter.address)
+        call = waiter.next_call(waiter.address)
         call.send(b"taken")
         assert older.recv(100) == b"taken"
         call.close()
@@ -164,10 +164,10 @@ def test_a_call_that_has_ended_is_not_taken() -> None:
             gone.sendall(hello)
         with socket.create_connection(where, PATIENCE_SECONDS) as newest:
             newest.sendall(hello)
-            call = waiter.take(waiter.address)
+            call = waiter.next_call(waiter.address)
             while call.ended:
                 call.close()
-                call = waiter.take(waiter.address)
+                call = waiter.next_call(waiter.address)
             call.send(b"taken")
             assert newest.recv(100) == b"taken"
             call.close()

@@ -42,11 +42,11 @@ def test_a_sentence_into_the_laptop_is_written_on_the_other_machine(
         text=True,
     )
     assert laptop.stderr is not None
-    told = re.search(rf"{scheme}://127.0.0.1:(\d+), token (\S+)", laptop.stderr.readline())
-    assert told is not None
+    announced = re.search(rf"{scheme}://127.0.0.1:(\d+), token (\S+)", laptop.stderr.readline())
+    assert announced is not None
     listener = subprocess.Popen(
-        [*PROGRAM, *LISTEN, f"{scheme}://127.0.0.1:{told[1]}"],
-        env={**remote, "CODEX_VOICE_AUDIO_TOKEN": told[2]},
+        [*PROGRAM, *LISTEN, f"{scheme}://127.0.0.1:{announced[1]}"],
+        env={**remote, "CODEX_VOICE_AUDIO_TOKEN": announced[2]},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -77,11 +77,11 @@ def test_a_laptop_that_calls_is_heard(
         text=True,
     )
     assert laptop.stderr is not None
-    told = re.search(r"calls wyoming://\S+, token (\S+)", laptop.stderr.readline())
-    assert told is not None
+    announced = re.search(r"calls wyoming://\S+, token (\S+)", laptop.stderr.readline())
+    assert announced is not None
     listener = subprocess.Popen(
         [*PROGRAM, *LISTEN, f"listen:wyoming://{socket}"],
-        env={**_without_portaudio(own_files, tmp_path), "CODEX_VOICE_AUDIO_TOKEN": told[1]},
+        env={**_without_portaudio(own_files, tmp_path), "CODEX_VOICE_AUDIO_TOKEN": announced[1]},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

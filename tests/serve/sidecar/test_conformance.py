@@ -23,9 +23,9 @@ TRIES = 5
 def _failed(directory: Path, environment: dict[str, str], *options: str) -> list[dict[str, Any]]:
     """Run the checks and return the reports of those that failed, facts left out."""
     script = str(shared_file("services/sidecar_conformance.py"))
-    told = ("--json", "--start-seconds", START_SECONDS, *options)
+    given = ("--json", "--start-seconds", START_SECONDS, *options)
     done = subprocess.run(
-        [sys.executable, script, *told, "--", sys.executable, "-m", "codex_voice", "sidecar"],
+        [sys.executable, script, *given, "--", sys.executable, "-m", "codex_voice", "sidecar"],
         cwd=directory,
         env=environment,
         capture_output=True,

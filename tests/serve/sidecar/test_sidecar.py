@@ -47,8 +47,8 @@ def test_a_ping_is_answered_while_a_regular_expression_runs(host: Host) -> None:
     assert error["data"] == {"kind": "E_INVALID_PARAMS", "details": {"reason": "timeout"}}
     # And the next one is applied.
     rule = {**CATASTROPHE, "pattern": r"(\w+) (\w+)", "replacement": r"\2 \1"}
-    told = host.result("replacements.preview", text="john smith", rules=[rule])
-    assert told == {"result": "smith john", "truncated": False, "applied_rules_count": 1}
+    answer = host.result("replacements.preview", text="john smith", rules=[rule])
+    assert answer == {"result": "smith john", "truncated": False, "applied_rules_count": 1}
 
 
 def test_a_file_is_transcribed_after_the_model_is_loaded(host: Host) -> None:
@@ -62,8 +62,8 @@ def test_a_file_is_transcribed_after_the_model_is_loaded(host: Host) -> None:
     assert host.result("asr.initialize", model_id=model)["model_id"] == model
     assert time.monotonic() - started < 5
     assert host.result("asr.status")["ready"] is True
-    told = host.result("asr.transcribe", audio_path=str(clip))
-    assert told["text"].lower().strip(".") == "send message"
+    answer = host.result("asr.transcribe", audio_path=str(clip))
+    assert answer["text"].lower().strip(".") == "send message"
     error = host.answer(host.ask("asr.transcribe", audio_path="/no/such.wav"))["error"]
     assert error["data"]["kind"] == "E_TRANSCRIBE"
 
@@ -97,8 +97,8 @@ def test_a_language_that_the_model_does_not_know_is_told(
     host.result("asr.initialize", model_id=str(model_path()))
     asked = host.ask("asr.transcribe", audio_path=clip, language=language)
     assert host.answer(asked)["error"]["data"]["kind"] == kind
-    told = host.result("asr.transcribe", audio_path=clip, language="en")
-    assert (told["text"].lower().strip("."), told["language"]) == ("send message", "en")
+    answer = host.result("asr.transcribe", audio_path=clip, language="en")
+    assert (answer["text"].lower().strip("."), answer["language"]) == ("send message", "en")
 
 
 def test_a_model_that_is_none_is_told_as_such(host: Host, tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ class Depot:
         self.status = 0
         self.knows_ranges = True
         self.sends_at_most = len(content)
-        self.tells_length = True
+        self.states_length = True
         self.drips = self.floods = False
         self.stopped = threading.Event()
         self.ranges: list[str] = []
@@ -49,7 +49,7 @@ class Depot:
                 if start >= len(depot.content):
                     status, body = 416, b""
                 self.send_response(status)
-                if depot.tells_length:
+                if depot.states_length:
                     self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 with suppress(ConnectionError):
@@ -94,13 +94,13 @@ def _names(directory: Path) -> list[str]:
 
 def test_fetches_a_model_and_tells_how_far_it_is(depot: Depot, tmp_path: Path) -> None:
     """Into a directory that it makes; the part is gone."""
-    told: list[tuple[int, int]] = []
+    reported: list[tuple[int, int]] = []
     directory = tmp_path / "data" / "models"
-    path = download(depot.model, directory, lambda done, total: told.append((done, total)))
+    path = download(depot.model, directory, lambda done, total: reported.append((done, total)))
     assert path.read_bytes() == depot.content
     assert _names(directory) == ["ggml-base.en.bin"]
-    assert told == sorted(told)
-    assert told[-1] == (len(depot.content), len(depot.content))
+    assert reported == sorted(reported)
+    assert reported[-1] == (len(depot.content), len(depot.content))
 
 
 def test_a_lost_connection_is_continued(depot: Depot, tmp_path: Path) -> None:
@@ -178,18 +178,18 @@ def test_nobody_there_is_told(depot: Depot, tmp_path: Path) -> None:
     assert _names(tmp_path) == []
 
 
-@pytest.mark.parametrize("tells_length", [True, False])
+@pytest.mark.parametrize("states_length", [True, False])
 def test_no_more_than_the_stated_size_is_fetched(
-    depot: Depot, tmp_path: Path, tells_length: bool
+    depot: Depot, tmp_path: Path, states_length: bool
 ) -> None:
     """Whether or not the server says how much it is going to send; nothing is left of it."""
     depot.content = bytes(10 << 20)
-    depot.tells_length = tells_length
-    depot.floods = not tells_length
-    told: list[int] = []
+    depot.states_length = states_length
+    depot.floods = not states_length
+    reported: list[int] = []
     with pytest.raises(DownloadFailed, match="it is larger than 7 MiB"):
-        download(depot.model, tmp_path, lambda done, _total: told.append(done))
-    assert max(told, default=0) <= 8 << 20
+        download(depot.model, tmp_path, lambda done, _total: reported.append(done))
+    assert max(reported, default=0) <= 8 << 20
     assert _names(tmp_path) == []
     depot.floods = False
 

@@ -29,9 +29,11 @@ def test_a_dead_server_is_replaced_by_the_local_model_until_it_is_back(
     server: ScriptedServer, mini: WhisperRecognizer, say: Callable[[str], bytes]
 ) -> None:
     """It says so once, leaves the server alone for a while, and returns to it."""
-    told: list[ServerUnavailable] = []
+    reported: list[ServerUnavailable] = []
     clock = Clock()
-    both = FallbackRecognizer(WhisperServerRecognizer(server.url), lambda: mini, told.append, clock)
+    both = FallbackRecognizer(
+        WhisperServerRecognizer(server.url), lambda: mini, reported.append, clock
+    )
     pcm = say("Scroll down.")
 
     def heard_by() -> Transcript:
@@ -42,7 +44,7 @@ def test_a_dead_server_is_replaced_by_the_local_model_until_it_is_back(
     assert (heard_by().text, heard_by().model) == ("Scroll down.", mini.name)
     assert both.name == mini.name
     assert "is down" in both.describe()
-    assert len(told) == 1
+    assert len(reported) == 1
     asked = len(server.requests)
     heard_by()
     assert len(server.requests) == asked

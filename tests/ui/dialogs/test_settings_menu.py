@@ -55,8 +55,8 @@ async def test_a_choice_applies_and_is_written_with_comments_kept(
 ) -> None:
     """Whoever follows the section hears of it, and the file keeps what it says beside it."""
     app = make_app(COMMENTED)
-    told: list[bool] = []
-    app.settings.follow("voice", lambda config: told.append(config.voice.send))
+    followed: list[bool] = []
+    app.settings.follow("voice", lambda config: followed.append(config.voice.send))
     async with app.run_test() as pilot:
         app.open_settings()
         await pilot.pause()
@@ -66,7 +66,7 @@ async def test_a_choice_applies_and_is_written_with_comments_kept(
         await pilot.press("down", "enter")
         await pilot.pause()
         assert any("After dictation  Send at once" in line for line in app.lines())
-    assert told == [True]
+    assert followed == [True]
     assert app.settings.path.read_text(encoding="utf-8") == COMMENTED.replace("false", "true")
 
 
@@ -130,8 +130,8 @@ async def test_own_words_are_added_edited_and_deleted(
 ) -> None:
     """Each change applies at once and is in the file; an entry that is wrong changes nothing."""
     app = make_app('[words]\n# names\nreplace = ["kay eight s -> k8s"]\n')
-    told: list[tuple[str, ...]] = []
-    app.settings.follow("words", lambda config: told.append(config.words.replace))
+    followed: list[tuple[str, ...]] = []
+    app.settings.follow("words", lambda config: followed.append(config.words.replace))
     async with app.run_test() as pilot:
         app.open_settings()
         await see(app, pilot, "Own words  1")
@@ -142,7 +142,7 @@ async def test_own_words_are_added_edited_and_deleted(
         await pilot.press(*"no arrow", "enter")
         # A wrong entry ends the list; the settings are there again.
         await see(app, pilot, "Own words  1")
-        assert told == []
+        assert followed == []
         await pilot.press(*"own words", "enter")
         await see(app, pilot, ADD)
         await pilot.press("end", "enter")
@@ -156,7 +156,7 @@ async def test_own_words_are_added_edited_and_deleted(
         await pilot.press("escape")
         await see(app, pilot, "Own words  1")
     assert app.messages == ["[words] 'no arrow': must be \"heard -> written\""]
-    assert told == [("kay eight s -> k8s", "foo bar -> FooBar"), ("foo bar -> FooBar",)]
+    assert followed == [("kay eight s -> k8s", "foo bar -> FooBar"), ("foo bar -> FooBar",)]
     text = app.settings.path.read_text(encoding="utf-8")
     assert "# names" in text
     assert configuration_file.read(app.settings.path).words.replace == ("foo bar -> FooBar",)

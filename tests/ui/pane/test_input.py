@@ -91,7 +91,7 @@ async def test_kitty_protocol_end_to_end(start: Start) -> None:
     terminal = listener.terminal
     await terminal.until(lambda: terminal.emulator.kitty_flags == 7, "flags 7")
     await listener.type(b"\x1b[97;5u\x1b[97;5:3u", b"\x1b[97;5u\x1b[97;5:3u")
-    await listener.tell(b"\x1b[=31;1u")
+    await listener.ask_for(b"\x1b[=31;1u")
     await listener.type(b"b", b"\x1b[98;;98u")
     await terminal.until(lambda: terminal.emulator.kitty_flags == 31, "flags 31")
     await listener.type(b"\x1b[99;;99u\x1b[99;1:3u", b"\x1b[99;;99u\x1b[99;1:3u")
@@ -131,7 +131,7 @@ async def test_program_has_its_own_stack_of_keyboard_flags(start: Start) -> None
         (b"\x1b[?1049h\x1b[>7u\x1bc\x1b[?u", b"\x1b[?0u", b"\x01"),
         (b"\x1b[?1049h\x1b[?u", b"\x1b[?0u", b"\x01"),
     ):
-        await listener.tell(written, answer)
+        await listener.ask_for(written, answer)
         await listener.type(b"\x01", ctrl_a)
 
 
@@ -139,7 +139,7 @@ async def test_next_program_begins_with_nothing_asked_for(start: Start) -> None:
     """A program that ended leaves no keyboard flags, no modes and no screen to the next one."""
     modes = b"\x1b[?1049h\x1b[>7u\x1b[?1h\x1b[?1003h\x1b[?2004h\x1b[?1004h\x1b[2;2Hgone\x1b[?2026h"
     listener = await listen(start)
-    await listener.tell(modes)
+    await listener.ask_for(modes)
     terminal = listener.terminal
     del terminal.output[:]
     terminal.type(b"\x1bOQ")
@@ -198,7 +198,7 @@ async def test_mouse_through_the_pane(start: Start) -> None:
         ),
         (b"\x1b[?1003h\x1b[?1015l\x1b[?1006h", everything),
     ):
-        await listener.tell(modes)
+        await listener.ask_for(modes)
         await listener.type(everything, expected)
     with_shift = b"\x1b[<4;5;6M\x1b[<36;9;6M\x1b[<4;9;6m"
     below = b"\x1b[<0;5;41M\x1b[<0;5;41m"
@@ -217,11 +217,11 @@ async def test_alternate_scroll(start: Start) -> None:
     """The wheel is arrow keys in the alternate screen, unless the program wants none (1007)."""
     listener = await listen(start, "\x1b[?1049h\x1b[H")
     await listener.type(b"\x1b[<64;6;5M", b"\x1b[A" * 3)
-    await listener.tell(b"\x1b[?1h")
+    await listener.ask_for(b"\x1b[?1h")
     await listener.type(b"\x1b[<65;6;5M", b"\x1bOB" * 3)
-    await listener.tell(b"\x1b[?1007l")
+    await listener.ask_for(b"\x1b[?1007l")
     await listener.type(b"\x1b[<65;6;5Mz", b"z")
-    await listener.tell(b"\x1b[?1007h")
+    await listener.ask_for(b"\x1b[?1007h")
     await listener.type(b"\x1b[<65;6;5M", b"\x1bOB" * 3)
 
 
@@ -229,9 +229,9 @@ async def test_focus_is_told_to_who_asked(start: Start) -> None:
     """Focus in and out reach a program that asked for them, and no other."""
     listener = await listen(start)
     await listener.type(b"\x1b[O\x1b[Iz", b"z")
-    await listener.tell(b"\x1b[?1004h")
+    await listener.ask_for(b"\x1b[?1004h")
     await listener.type(b"\x1b[O\x1b[I", b"\x1b[O\x1b[I")
-    await listener.tell(b"\x1b[?1004l")
+    await listener.ask_for(b"\x1b[?1004l")
     await listener.type(b"\x1b[O\x1b[Iz", b"z")
 
 
@@ -244,7 +244,7 @@ async def test_pastes(start: Start) -> None:
     many = b"".join(b"line %06d \xe6\xbc\xa2\xe5\xad\x97\r\n" % number for number in range(50_000))
     for bracketed in (False, True):
         if bracketed:
-            await listener.tell(b"\x1b[?2004h")
+            await listener.ask_for(b"\x1b[?2004h")
         for pasted in (text, b"", many):
             whole = b"\x1b[200~" + pasted + b"\x1b[201~"
             plain = pasted.replace(b"\r\n", b"\r")

@@ -27,8 +27,8 @@ async def test_terminal_is_asked_for_its_colours_once(start: Start) -> None:
     listener = await listen(start, background=LIGHT)
     answer = b"\x1b]10;rgb:dddd/dddd/dddd\x1b\\\x1b]11;rgb:ffff/fafa/f0f0\x1b\\"
     for _ in range(3):
-        await listener.tell(b"\x1b]10;?\x1b\\\x1b]11;?\x1b\\", answer)
-    await listener.tell(b"\x1b]11;#102030\x07\x1b]11;?\x07", b"\x1b]11;rgb:1010/2020/3030\x07")
+        await listener.ask_for(b"\x1b]10;?\x1b\\\x1b]11;?\x1b\\", answer)
+    await listener.ask_for(b"\x1b]11;#102030\x07\x1b]11;?\x07", b"\x1b]11;rgb:1010/2020/3030\x07")
     output = listener.terminal.output
     assert (output.count(ASK_FOREGROUND), output.count(ASK_BACKGROUND)) == (1, 1)
     assert b"#102030" not in output
@@ -121,7 +121,7 @@ async def test_clipboard(start: Start, tmp_path: Path, allowed: bool) -> None:
 async def test_clipboard_is_never_read(start: Start) -> None:
     """The program gets no answer to its question what is on the clipboard."""
     listener = await listen(start, options=("--clipboard",))
-    await listener.tell(b"\x1b]52;c;?\x07\x1b]52;c;?\x1b\\\x1b[5n", b"\x1b[0n")
+    await listener.ask_for(b"\x1b]52;c;?\x07\x1b]52;c;?\x1b\\\x1b[5n", b"\x1b[0n")
     assert b"]52;" not in listener.terminal.output
 
 
