@@ -28,15 +28,20 @@ from codex_voice.dictation.state import DictationState, Phase
 from codex_voice.dictation.status_items import status_items
 from codex_voice.recordings.entry import Entry
 from codex_voice.recordings.outcomes import Outcome
+from codex_voice.speech.models.installed import FoundModel
 from codex_voice.ui.bars.status_bar import StatusBar
 from codex_voice.ui.bars.voice_bar import VoiceBar
 from codex_voice.ui.bars.voice_rows import voice_rows
 from codex_voice.ui.bars.welcome import Step, Welcome
+from codex_voice.ui.dialogs.command_help import command_help
 from codex_voice.ui.dialogs.history import HistoryScreen
 from codex_voice.ui.dialogs.key_screen import KeyScreen
+from codex_voice.ui.dialogs.microphone_screen import MicrophoneScreen
+from codex_voice.ui.dialogs.model_menu import model_screen
 from codex_voice.ui.dialogs.palette import Action, PaletteScreen
 from codex_voice.ui.dialogs.settings_menu import SettingsMenu
-from tests.ui.dialogs.conftest import DialogApp
+from tests.ui.dialogs.conftest import DialogApp, see
+from tests.ui.dialogs.test_microphone_screen import Tone
 
 DRAWN_WITH = "8.2.8"
 """The release of Textual that drew the pictures; another one may place a pixel elsewhere."""
@@ -156,6 +161,17 @@ def history() -> Screen[Any]:
     )
 
 
+def microphones() -> Screen[Any]:
+    """Return the choice of a microphone; what is highlighted hears a tone of -6 dB."""
+    return MicrophoneScreen(["USB Microphone", "Headset"], "USB Microphone", Tone)
+
+
+def models(downloading: str = "") -> Screen[Any]:
+    """Return the choice of a model; the one that is here is at work, and another suits better."""
+    found = FoundModel("base-q8_0", Path("/models/ggml-base-q8_0.bin"), 81_000_000, True)
+    return model_screen([found], at_work="base-q8_0", best="small-q8_0", downloading=downloading)
+
+
 SCREENS: dict[str, Callable[[], Screen[Any]] | None] = {
     "bars": None,
     "welcome": None,
@@ -164,6 +180,10 @@ SCREENS: dict[str, Callable[[], Screen[Any]] | None] = {
     "settings": settings,
     "history": history,
     "key": lambda: KeyScreen("Talk key", {"Menu key": "f1"}),
+    "help": lambda: command_help(Config(), voice=True),
+    "microphone": microphones,
+    "models": models,
+    "downloading": lambda: models("small-q8_0"),
 }
 
 
@@ -176,6 +196,9 @@ def test_the_screen_looks_as_it_did(
     """Nothing moves, and no colour changes, unless that is meant."""
 
     async def settle(pilot: Pilot[None]) -> None:
+        if screen == "microphone":
+            assert isinstance(pilot.app, DialogApp)
+            await see(pilot.app, pilot, "-6 dB")
         await pilot.pause()
 
     app = BarsApp(theme, SCREENS[screen], welcome=screen == "welcome", plain=screen == "plain")

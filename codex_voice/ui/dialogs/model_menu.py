@@ -41,35 +41,20 @@ class ModelMenu:
     async def choose(self) -> None:
         """Show the models, and use, download or stop downloading the one that is chosen."""
         found = await asyncio.to_thread(find_models)
-        chosen = await self._host.show(ChoiceScreen("Speech model", self._choices(found), FASTER))
+        chosen = await self._host.show(
+            model_screen(
+                found,
+                at_work=self._voice.dictation.state.model,
+                best=recommended_name(),
+                downloading=self._download.model.name if self._download is not None else "",
+            )
+        )
         if chosen == STOP and self._download is not None:
             self._download.stop()
         elif isinstance(chosen, PublishedModel):
             self._begin(chosen)
         elif isinstance(chosen, Path):
             self._use(chosen)
-
-    def _choices(self, found: list[FoundModel]) -> list[Choice[object]]:
-        choices: list[Choice[object]] = [
-            Choice(
-                f"{model.name}  {model.path.parent}",
-                model.path,
-                disabled=bool(model.problem),
-                current=model.name == self._voice.dictation.state.model,
-            )
-            for model in found
-        ]
-        if self._download is not None:
-            return [*choices, Choice(f"Stop downloading {self._download.model.name}", STOP)]
-        here = {model.name for model in found if not model.problem}
-        best = recommended_name()
-        # The one that suits this machine first.
-        absent = sorted(
-            (model for model in CATALOGUE if model.name not in here),
-            key=lambda model: model.name != best,
-        )
-        choices += [Choice(_offer(model, best), model) for model in absent]
-        return choices
 
     def _use(self, path: Path) -> None:
         self._voice.use_model(path, name_of(path))
@@ -108,6 +93,38 @@ class ModelMenu:
             return
         self._use(result)
         self._host.show_message(f"{name_of(result)} is here, and is used from now on.")
+
+
+def model_screen(
+    found: list[FoundModel], *, at_work: str, best: str, downloading: str = ""
+) -> ChoiceScreen[object]:
+    """Return the list of models; a choice is a file, what is to be downloaded, or `STOP`.
+
+    Args:
+        found: Those on this machine.
+        at_work: The name of the one that recognises now.
+        best: The name of the one that suits this machine; of those to download it comes first.
+        downloading: The name of the one that is being downloaded; no other is offered meanwhile.
+    """
+    choices: list[Choice[object]] = [
+        Choice(
+            f"{model.name}  {model.path.parent}",
+            model.path,
+            disabled=bool(model.problem),
+            current=model.name == at_work,
+        )
+        for model in found
+    ]
+    if downloading:
+        choices.append(Choice(f"Stop downloading {downloading}", STOP))
+    else:
+        here = {model.name for model in found if not model.problem}
+        absent = sorted(
+            (model for model in CATALOGUE if model.name not in here),
+            key=lambda model: model.name != best,
+        )
+        choices += [Choice(_offer(model, best), model) for model in absent]
+    return ChoiceScreen("Speech model", choices, FASTER)
 
 
 def _offer(model: PublishedModel, best: str) -> str:
