@@ -108,10 +108,11 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Let a skipped test fail where everything was to be installed.
 
-    All but a browser, which not every machine can run.
+    All but what not every machine can run, or lets a user do.
     """
     report = yield
-    required = os.environ.get("CODEX_VOICE_REQUIRE_ALL") and not item.get_closest_marker("browser")
+    optional = any(item.get_closest_marker(name) for name in ("browser", "user_namespace"))
+    required = os.environ.get("CODEX_VOICE_REQUIRE_ALL") and not optional
     if report.skipped and required:
         report.outcome = "failed"
         reason = call.excinfo.value if call.excinfo else ""

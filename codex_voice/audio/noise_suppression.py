@@ -9,6 +9,7 @@ import importlib
 from typing import Any
 
 from codex_voice.errors import AudioError
+from codex_voice.install_hints import install_with_pip
 from codex_voice.pcm import FRAME_BYTES
 
 # 1.3 ms of CPU a second; level 4 leaves the end-pointing the same and distorts more (measured
@@ -28,7 +29,8 @@ class NoiseSuppressor:
             module: Any = importlib.import_module("webrtc_noise_gain")
         except ImportError:
             raise AudioError(
-                "noise suppression needs webrtc-noise-gain", "pip install 'codex-voice[noise]'"
+                "noise suppression needs webrtc-noise-gain",
+                install_with_pip("'codex-voice[noise]'"),
             ) from None
         self._processor = module.AudioProcessor(0, _LEVEL)
 

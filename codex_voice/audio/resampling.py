@@ -6,6 +6,7 @@ import importlib
 from typing import Any
 
 from codex_voice.errors import AudioError
+from codex_voice.install_hints import install_with_pip
 from codex_voice.pcm import SAMPLE_RATE
 
 # Alias below -115 dB at 0.5 ms of CPU a second, and steadier block sizes than "HQ"
@@ -26,7 +27,7 @@ class Resampler:
         except ImportError:
             raise AudioError(
                 f"sound at {rate:.0f} Hz needs resampling, and soxr is not installed",
-                "pip install 'codex-voice[resample]'",
+                install_with_pip("'codex-voice[resample]'"),
             ) from None
         self._numpy: Any = importlib.import_module("numpy")
         self._stream = soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="int16", quality=_QUALITY)

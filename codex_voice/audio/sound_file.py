@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codex_voice.errors import AudioError
+from codex_voice.install_hints import install_with_pip
 from codex_voice.pcm import SAMPLE_RATE
 
 _EXTENSIBLE = 0xFFFE
@@ -104,7 +105,7 @@ def _read_by_soundfile(path: Path) -> tuple[_Samples, int]:
         # OSError: the Python package is there, and libsndfile is not.
         raise AudioError(
             f"{path} is no WAV file that can be read here",
-            "for other kinds of sound: pip install soundfile",
+            f"for other kinds of sound: {install_with_pip('soundfile')}",
         ) from error
     try:
         samples, rate = soundfile.read(path, dtype="float32", always_2d=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 from codex_voice.cli import configuration, microphone
 from codex_voice.cli.registration import Commands
 from codex_voice.errors import ConfigError
+from codex_voice.install_hints import install_with_pip
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,7 +86,7 @@ def _serve(options: argparse.Namespace) -> int:
         from codex_voice.serve.heard import interpreter_here
     except ModuleNotFoundError as error:
         raise ConfigError(
-            f"the package {error.name} is not installed", "pip install 'codex-voice[serve]'"
+            f"the package {error.name} is not installed", install_with_pip("'codex-voice[serve]'")
         ) from error
     port = DEFAULT_PORT if options.port is None else options.port
     address = ListeningAddress(options.bind, port)

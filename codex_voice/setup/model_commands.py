@@ -27,14 +27,17 @@ _PROGRESS_SECONDS = 0.2
 
 
 def list_all() -> None:
-    """Print the models on this machine, the best first, and those that can be had."""
+    """Print the models on this machine, the best first, and those that can be had.
+
+    Of these the one that suits this machine comes first.
+    """
     found = find_models()
     for model in found:
         state = model.problem or f"{model.size // _MEGABYTE:5} MB  {model.path}"
         print(f"{'here':6}{model.name:22}{state}")
     here = {model.name for model in found}
     best = recommended_name()
-    for published_model in CATALOGUE:
+    for published_model in sorted(CATALOGUE, key=lambda model: model.name != best):
         if published_model.name not in here:
             languages = "many languages" if published_model.multilingual else "English"
             advice = ", recommended for this machine" if published_model.name == best else ""

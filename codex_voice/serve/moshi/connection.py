@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from codex_voice.errors import MoshiBusy, MoshiConnectionLost, MoshiNotInstalled
+from codex_voice.install_hints import install_with_pip
 from codex_voice.serve.moshi import protocol
 from codex_voice.serve.moshi.configuration import AgentConfig
 from codex_voice.text_cleaning import clean_line
@@ -77,7 +78,7 @@ async def open_connection(config: AgentConfig) -> MoshiConnection:
         from websockets.exceptions import InvalidURI, WebSocketException
     except ModuleNotFoundError as error:
         raise MoshiNotInstalled(
-            "the package websockets is not installed", "pip install 'codex-voice[moshi]'"
+            "the package websockets is not installed", install_with_pip("'codex-voice[moshi]'")
         ) from error
     url = config.server_ws_url
     try:

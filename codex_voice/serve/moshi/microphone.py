@@ -13,6 +13,7 @@ import numpy as np
 
 from codex_voice.audio.sources.frame_source import FrameSource
 from codex_voice.errors import AudioError, MoshiNotInstalled
+from codex_voice.install_hints import install_with_pip
 from codex_voice.pcm import SAMPLE_RATE as OUR_RATE
 from codex_voice.serve.microphone_opening import open_microphone
 from codex_voice.serve.moshi.configuration import SAMPLE_RATE
@@ -36,7 +37,7 @@ class RateChange:
             soxr: Any = importlib.import_module("soxr")
         except ImportError as error:
             raise MoshiNotInstalled(
-                "the package soxr is not installed", "pip install 'codex-voice[moshi]'"
+                "the package soxr is not installed", install_with_pip("'codex-voice[moshi]'")
             ) from error
         self._stream = soxr.ResampleStream(rate, wanted, 1, dtype="float32")
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codex_voice.errors import MoshiConnectionLost, MoshiNotInstalled
+from codex_voice.install_hints import install_with_pip
 from codex_voice.serve.moshi.configuration import FRAME_SAMPLES, SAMPLE_RATE
 
 Samples = NDArray[np.float32]
@@ -31,7 +32,7 @@ def load() -> Any:
                 "aarch64; everything else works"
             ) from error
         raise MoshiNotInstalled(
-            "the package sphn is not installed", "pip install 'codex-voice[moshi]'"
+            "the package sphn is not installed", install_with_pip("'codex-voice[moshi]'")
         ) from error
 
 

@@ -12,6 +12,7 @@ import logging
 from collections.abc import AsyncIterator
 
 from codex_voice.errors import ConfigError
+from codex_voice.install_hints import install_with_pip
 from codex_voice.serve.remote_microphone.address import Address
 from codex_voice.serve.remote_microphone.server import CallRefused, MicrophoneServer, Peer
 from codex_voice.serve.remote_microphone.sockets import StreamPeer, WebSocketPeer
@@ -80,7 +81,7 @@ async def _websocket(address: Address) -> AsyncIterator[Peer]:
         from websockets.exceptions import WebSocketException
     except ImportError as error:
         raise ConfigError(
-            "the package websockets is not installed", "pip install 'codex-voice[serve]'"
+            "the package websockets is not installed", install_with_pip("'codex-voice[serve]'")
         ) from error
     try:
         async with connect(

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codex_voice.errors import ConfigError
+from codex_voice.install_hints import install_with_pip
 from codex_voice.serve.access import is_loopback_name
 from codex_voice.serve.remote_microphone.address import Address
 from codex_voice.wyoming_events import LONGEST_LINE
@@ -98,7 +99,7 @@ async def _websocket(address: Address, serve: Serve) -> AsyncIterator[Address]:
         from websockets.asyncio.server import serve as serve_websockets
     except ImportError as error:
         raise ConfigError(
-            "the package websockets is not installed", "pip install 'codex-voice[serve]'"
+            "the package websockets is not installed", install_with_pip("'codex-voice[serve]'")
         ) from error
 
     async def connected(connection: ServerConnection) -> None:

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Protocol
 
 from codex_voice.errors import MicrophoneUnavailable
+from codex_voice.install_hints import install_with_pip
 from codex_voice.serve.remote_microphone.address import Address
 
 if TYPE_CHECKING:
@@ -175,7 +176,7 @@ def _connect_websocket(address: Address) -> WebSocketTransport:
         from websockets.sync.client import connect as connect_websocket
     except ImportError as error:
         raise MicrophoneUnavailable(
-            "the package websockets is not installed", "pip install 'codex-voice[serve]'"
+            "the package websockets is not installed", install_with_pip("'codex-voice[serve]'")
         ) from error
     opened = ExitStack()
     try:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codex_voice.errors import ConfigError, MicrophoneUnavailable
+from codex_voice.install_hints import install_with_pip
 from codex_voice.serve.access import is_loopback_name, is_token
 from codex_voice.serve.remote_microphone.address import TOKEN_VARIABLE, Address
 from codex_voice.serve.remote_microphone.sockets import remove_stale_socket
@@ -190,7 +191,7 @@ class CallWaiter:
             from websockets.sync.server import serve
         except ImportError as error:
             raise ConfigError(
-                "the package websockets is not installed", "pip install 'codex-voice[serve]'"
+                "the package websockets is not installed", install_with_pip("'codex-voice[serve]'")
             ) from error
 
         def check(connection: ServerConnection, request: Request) -> Response | None:

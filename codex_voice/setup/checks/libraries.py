@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import platform
 from collections.abc import Iterator
 
 from codex_voice import native_libraries
 from codex_voice.errors import CodexVoiceError
+from codex_voice.install_hints import install_with_pip
 from codex_voice.setup.checks.finding import Finding, Surroundings
 from codex_voice.setup.machine import native_architecture
 
@@ -41,13 +43,11 @@ def examine(libraries: dict[str, native_libraries.Library], python: str, native:
         trouble = CodexVoiceError(
             f"Python runs as {python}, but these were built for another processor: "
             f"{', '.join(wrong)}",
-            _NATIVE_PYTHON if translated else "pip install --force-reinstall codex-voice",
+            _NATIVE_PYTHON if translated else _reinstall([name.split()[0] for name in wrong]),
         )
         return Finding(_NAME, trouble=trouble)
     if absent:
-        trouble = CodexVoiceError(
-            f"not installed: {', '.join(absent)}", "pip install --force-reinstall codex-voice"
-        )
+        trouble = CodexVoiceError(f"not installed: {', '.join(absent)}", _reinstall(absent))
         return Finding(_NAME, trouble=trouble)
     if translated:
         trouble = CodexVoiceError(
@@ -56,3 +56,16 @@ def examine(libraries: dict[str, native_libraries.Library], python: str, native:
         )
         return Finding(_NAME, trouble=trouble, needed=False)
     return Finding(_NAME, f"{', '.join(libraries)}: all for {python}")
+
+
+def _reinstall(packages: list[str]) -> str:
+    """Return the command that installs packages anew, in the versions that we need."""
+    try:
+        needed = importlib.metadata.requires("codex-voice") or []
+    except importlib.metadata.PackageNotFoundError:
+        needed = []
+    wanted = [
+        next((f"'{need}'" for need in needed if need.startswith(package)), package)
+        for package in packages
+    ]
+    return install_with_pip(f"--force-reinstall --no-deps {' '.join(wanted)}")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from codex_voice import paths
 from codex_voice.errors import ModelInvalid, SpeechError
+from codex_voice.install_hints import install_with_pip
 from codex_voice.speech.engines import whisper_library
 from codex_voice.speech.engines.ct2_conversion import converted
 from codex_voice.speech.engines.ct2_decoder import CTranslate2Decoder
@@ -24,8 +25,6 @@ from codex_voice.speech.engines.vocabulary import TokenVocabulary
 from codex_voice.speech.engines.whisper import check_language
 from codex_voice.speech.models.file_check import verify
 from codex_voice.speech.models.installed import name_of
-
-INSTALL = "pip install 'codex-voice[fast]', or set [whisper] engine = \"whisper.cpp\""
 
 
 class CTranslate2Recognizer(LocalRecognizer):
@@ -65,7 +64,11 @@ class CTranslate2Recognizer(LocalRecognizer):
         try:
             import ctranslate2
         except (ImportError, OSError) as error:
-            raise SpeechError(f"CTranslate2 cannot be loaded: {error}", INSTALL) from error
+            install = install_with_pip("'codex-voice[fast]'")
+            raise SpeechError(
+                f"CTranslate2 cannot be loaded: {error}",
+                f'{install}, or set [whisper] engine = "whisper.cpp"',
+            ) from error
         copy = converted(
             path, copies or paths.models_directory() / "ctranslate2", library.whisper_lang_str
         )

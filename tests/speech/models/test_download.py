@@ -8,6 +8,8 @@ import os
 import re
 import socket
 import stat
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -19,7 +21,7 @@ import pytest
 from codex_voice.errors import DownloadFailed, ModelMissing
 from codex_voice.speech.models.catalogue import PublishedModel, published
 from codex_voice.speech.models.installed import download, find_models
-from tests.speech.conftest import run_python
+from tests.speech.conftest import REPOSITORY, run_python
 
 
 class Depot:
@@ -289,3 +291,37 @@ def test_a_full_disk_is_told(depot: Depot, tmp_path: Path) -> None:
     assert "cannot be written" in ended.stdout
     assert f"make room in {tmp_path}" in ended.stdout
     assert find_models([tmp_path]) == []
+
+
+@pytest.mark.user_namespace
+def test_a_file_system_that_is_full_is_told(depot: Depot, tmp_path: Path) -> None:
+    """With the kernel's own error, on 2 MiB; the reason names the folder, and no model is there."""
+    program = (
+        "import sys\nfrom pathlib import Path\n"
+        "from codex_voice.errors import DownloadFailed\n"
+        "from codex_voice.speech.models.installed import PublishedModel, download, find_models\n"
+        "model = PublishedModel('base.en', 7, sys.argv[1], sys.argv[2])\n"
+        "directory = Path(sys.argv[3])\n"
+        "try:\n    download(model, directory)\n"
+        "except DownloadFailed as error:\n    print(error)\n"
+        "print(find_models([directory]))\n"
+    )
+    mounted = 'mount -t tmpfs -o size=2m tmpfs "$0" || exit 77; exec "$@"'
+    in_namespace = ["unshare", "--map-root-user", "--mount", "sh", "-c", mounted, str(tmp_path)]
+    arguments = [sys.executable, "-c", program, depot.sha1, depot.url, str(tmp_path)]
+    try:
+        ended = subprocess.run(
+            [*in_namespace, *arguments],
+            cwd=REPOSITORY,
+            capture_output=True,
+            text=True,
+            timeout=100,
+            check=False,
+        )
+    except FileNotFoundError:
+        pytest.skip("there is no unshare")
+    if ended.returncode == 77 or ended.stderr.startswith("unshare:"):
+        pytest.skip("this machine lets no user mount a file system of their own")
+    assert "cannot be written: No space left on device" in ended.stdout, ended.stderr
+    assert f"make room in {tmp_path}" in ended.stdout
+    assert ended.stdout.endswith("[]\n")
