@@ -6,7 +6,6 @@ modules that Python's import system knows.
 
 from __future__ import annotations
 
-import importlib.metadata
 import importlib.util
 import struct
 from dataclasses import dataclass
@@ -102,9 +101,12 @@ def whisper_gpu_interfaces() -> frozenset[str]:
 
 
 def _whisper_files(prefix: str) -> list[Path]:
+    # Not at the top: it takes longer to import than all the rest that is needed to show Codex.
+    from importlib import metadata
+
     try:
-        files = importlib.metadata.files("pywhispercpp") or []
-    except importlib.metadata.PackageNotFoundError:
+        files = metadata.files("pywhispercpp") or []
+    except metadata.PackageNotFoundError:
         return []
     paths = [Path(str(file.locate())) for file in files if file.name.startswith(prefix)]
     return [path for path in paths if path.is_file()]

@@ -158,14 +158,8 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
         self._pane.focus()
         self._codex.join()
         self._agent_changed()
-        # The focus comes by the same queue.
-        self.call_later(self._begin_input)
         # The screen first: the libraries of voice input take longer to load than a frame.
         self.call_after_refresh(self.run_worker, self._start_voice, group="start")
-
-    def _begin_input(self) -> None:
-        if (driver := self._pane.driver) is not None:
-            driver.begin_input()
 
     def _choose_theme(self) -> None:
         """Use the configured theme, or the one that suits the terminal's background."""

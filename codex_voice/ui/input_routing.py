@@ -61,7 +61,10 @@ class InputRouting(TerminalDriverBase):
         self._early: list[Token] | None = []
 
     def begin_input(self) -> None:
-        """Pass on what has come before the pane had the keys, and from now on all at once."""
+        """Pass on what has come before the pane had the keys, and from now on all at once.
+
+        Does nothing later.
+        """
         early, self._early = self._early, None
         self.route(early or [])
 

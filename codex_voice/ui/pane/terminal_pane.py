@@ -163,6 +163,11 @@ class TerminalPane(PaneScrolling, can_focus=True):
                 self._handle_exit(status)
         self.set_timer(ANSWER_SECONDS, self.output_settled)
 
+    def on_focus(self) -> None:
+        """Take the input, from now on and what has come so far."""
+        if self.driver is not None:
+            self.driver.begin_input()
+
     async def _ask_tmux(self) -> None:
         self._signals.multiplexer_drops_notifications = not await tmux.passes_through()
 
