@@ -10,6 +10,7 @@ from codex_voice import paths
 from codex_voice.config.settings import Settings
 from codex_voice.dictation.voice_control import VoiceControl
 from codex_voice.errors import CodexVoiceError, SpeechError
+from codex_voice.own_command import runnable
 from codex_voice.setup.background_download import BackgroundDownload
 from codex_voice.setup.model_commands import recommended_name
 from codex_voice.speech.models.catalogue import CATALOGUE, PublishedModel, published
@@ -20,7 +21,10 @@ from codex_voice.ui.dialogs.settings_menu import change_setting
 
 _MEBIBYTE = 1 << 20
 STOP = "stop"
-FASTER = "For a GPU or a faster build: codex-voice doctor says more."
+
+
+def _faster() -> str:
+    return f"For a GPU or a faster build: {runnable('codex-voice doctor')} says more."
 
 
 class ModelMenu:
@@ -124,7 +128,7 @@ def model_screen(
             key=lambda model: model.name != best,
         )
         choices += [Choice(_offer(model, best), model) for model in absent]
-    return ChoiceScreen("Speech model", choices, FASTER)
+    return ChoiceScreen("Speech model", choices, _faster())
 
 
 def _offer(model: PublishedModel, best: str) -> str:
