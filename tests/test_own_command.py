@@ -24,7 +24,6 @@ LITERAL = {
     "serve/remote_microphone/source.py": "to be typed on another machine",
     "serve/remote_microphone/transport.py": "to be typed on another machine",
     "serve/remote_microphone/waiting.py": "to be typed on another machine",
-    "session/crash_guard.py": "what is written where nothing else is known to work",
 }
 """Modules whose texts name commands of ours as they are, and why."""
 SHOWN_AS_THEY_ARE = {"print", "write", "Finding", "tell", "show_message", "show_warning"}

@@ -83,6 +83,13 @@ class Capture:
         """Let only `finish` end an utterance that silence was to end."""
         self._mailbox.put(self._segmenter.hold)
 
+    def suspend(self) -> None:
+        """End the utterance as one that was cut short: this process is about to be stopped.
+
+        It comes before whatever is captured after the process has gone on.
+        """
+        self._mailbox.put(self._suspend)
+
     def endpoint(self, utterance_id: str) -> None:
         """End this utterance as if its silence had been long enough."""
         self._mailbox.put(partial(self._segmenter.endpoint, utterance_id))
@@ -157,6 +164,10 @@ class Capture:
         if on:
             self._segmenter.end(EndReason.FINISHED)
         self._settle()
+
+    def _suspend(self) -> None:
+        self._segmenter.forget_preroll()
+        self._segmenter.end(EndReason.SUSPENDED)
 
     def _suppress(self, until: float) -> None:
         self._deaf_until = max(self._deaf_until, until)

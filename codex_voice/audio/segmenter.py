@@ -183,7 +183,7 @@ class Segmenter:
         buffer = self._buffer
         if buffer is None:
             return
-        if reason is not EndReason.CUT and self._source.stopped:
+        if reason not in (EndReason.CUT, EndReason.SUSPENDED) and self._source.stopped:
             reason = EndReason.LOST
         if reason is EndReason.FINISHED and self._source.ended:
             # Silence is heard; a key comes without regard to what was not.
@@ -191,8 +191,8 @@ class Segmenter:
         endpointer = self._analysis.endpointer
         speech, silence = endpointer.speech_seconds, endpointer.silence_seconds
         if not buffer.worthwhile(reason, endpointer.started, speech):
-            lost = reason is EndReason.LOST
-            if not lost and (buffer.continued or buffer.by_key):
+            cut_short = reason in (EndReason.LOST, EndReason.SUSPENDED)
+            if not cut_short and (buffer.continued or buffer.by_key):
                 self._drop(NothingHeard(buffer.id, reason, buffer.continued))
             else:
                 self._drop(Cancelled(buffer.id))

@@ -16,6 +16,7 @@ class EndReason(Enum):
     FINISHED = auto()  # by key
     CUT = auto()  # it was too long for one piece
     LOST = auto()  # the microphone went away
+    SUSPENDED = auto()  # this program was stopped, and heard nothing any more
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,7 @@ class UtteranceBuffer:
         """Return whether there is anything in it that may have been said."""
         if self.by_key and not self.continued:
             return started or self._loud_frames >= _LOUD_FRAMES_NEEDED
-        if reason is EndReason.LOST and not self.continued:
+        if reason in (EndReason.LOST, EndReason.SUSPENDED) and not self.continued:
             return started
         return speech_seconds >= _SPEECH_SECONDS_NEEDED
 

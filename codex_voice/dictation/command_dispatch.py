@@ -24,8 +24,6 @@ from codex_voice.language import joining
 from codex_voice.language.registry import Command
 from codex_voice.recordings import outcomes
 
-CUT_SHORT = "cut short: the microphone went away"
-
 
 def _kept_as(outcome: TypingOutcome) -> outcomes.Outcome:
     """Return what the journal calls it."""
@@ -167,7 +165,7 @@ class CommandDispatch:
         """Show what became of a text; what was changed in it is marked, and can be put back."""
         became = TEXT_OUTCOMES.get(outcome, outcome.value)
         if dictated.cut_short:
-            became = f"{became} · {CUT_SHORT}"
+            became = f"{became} · cut short: {dictated.cut_short}"
         line = f"“{dictated.text}” {became}"
         if not dictated.changed:
             self._show_message(line)

@@ -183,6 +183,10 @@ class Dictation:
         """End the utterance that is being spoken; what was said so far is recognised."""
         self._capture.finish()
 
+    def suspend(self) -> None:
+        """End the utterance that is being spoken as one cut short: this program is stopped."""
+        self._capture.suspend()
+
     def cancel(self) -> None:
         """Give up the utterance that is being spoken; what was said is kept in the history."""
         if self.listening:

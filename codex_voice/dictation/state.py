@@ -79,7 +79,7 @@ class Dictated:
         speech_ended: When the last speech was, on the monotonic clock, in seconds.
         complete: Whether its speaker ended it. What was cut short, or is only a piece, is never
             sent.
-        cut_short: Whether the microphone went away in the middle of it.
+        cut_short: What ended it in the middle, for people; "" for nothing.
         send: Whether its speaker said "send it" behind it.
         heard: The words as they were recognised, where the text is another one; else "".
         changed: Places in the text that were written otherwise than they were heard, as start
@@ -91,7 +91,7 @@ class Dictated:
     text: str
     speech_ended: float
     complete: bool = True
-    cut_short: bool = False
+    cut_short: str = ""
     send: bool = False
     heard: str = ""
     changed: tuple[tuple[int, int], ...] = ()

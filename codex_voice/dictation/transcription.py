@@ -35,6 +35,10 @@ from codex_voice.speech.worker import Kind, RecognitionWorker, Recognized, Utter
 # pass's cost, so that the recogniser is never more than half busy with what will be replaced.
 PARTIAL_GAP_SECONDS = 0.5
 PARTIAL_GAP_BYTES = int(PARTIAL_GAP_SECONDS * BYTES_PER_SECOND)
+_CUT_SHORT = {
+    EndReason.LOST: "the microphone went away",
+    EndReason.SUSPENDED: "codex-voice was suspended",
+}
 
 
 class Stage(Enum):
@@ -96,9 +100,9 @@ class PendingUtterance:
         return self.utterance is not None and self.utterance.whole
 
     @property
-    def cut_short(self) -> bool:
-        """Whether the microphone went away in the middle of it."""
-        return self.utterance is not None and self.utterance.reason is EndReason.LOST
+    def cut_short(self) -> str:
+        """What ended it in the middle, for people; "" for nothing."""
+        return "" if self.utterance is None else _CUT_SHORT.get(self.utterance.reason, "")
 
     @property
     def overheard(self) -> bool:

@@ -160,6 +160,11 @@ class VoiceControl:
         """End a hold: the release of the key goes to another window."""
         self._talk_key.release()
 
+    def suspend(self) -> None:
+        """End a hold, and what is being said: this program is stopped, and hears nothing."""
+        self.dictation.suspend()
+        self._talk_key.release()
+
     def play(self, recording: Path) -> None:
         """Play a WAV file into the voice, as if it were spoken."""
         self.dictation.play(lambda: WaveFile(recording, then_silence=True))

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import NoReturn
 
+from codex_voice.own_command import runnable
 from codex_voice.session.job_control import find_job_control
 
 # What the app changes in the user's terminal, as it was: synchronized output, automatic wrapping,
@@ -64,9 +65,8 @@ def guarded(run: Callable[[int], int]) -> int:
             os.write(sys.stdout.fileno(), RESTORE)
     number = os.WTERMSIG(status)
     name = signal.Signals(number).name
-    sys.stderr.write(
-        f"codex-voice was ended by {name}; what you said is kept: codex-voice history\n"
-    )
+    history = runnable("codex-voice history")
+    sys.stderr.write(f"codex-voice was ended by {name}; what you said is kept: {history}\n")
     return 128 + number
 
 

@@ -155,6 +155,7 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
         self._settings.follow("keys", self._apply_keys)
         self._settings.follow("ui", self._apply_ui)
         self._tracker.subscribe(self._agent_changed)
+        self.app_suspend_signal.subscribe(self, self._suspending, immediate=True)
         self._pane.focus()
         self._codex.join()
         self._agent_changed()
@@ -266,6 +267,11 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
         )
         self._voice_bar.show(fitted_rows(rows, config.voice_bar, self._notices.warnings))
         self._show_status()
+
+    def _suspending(self, _app: App[AppResult]) -> None:
+        """Hear nothing more: what is said while this process is stopped is not heard."""
+        if self._voice is not None:
+            self._voice.suspend()
 
     # Keys
 

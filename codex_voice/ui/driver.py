@@ -97,6 +97,7 @@ class TerminalDriver(InputRouting):
         """
         if not has_job_control() or self._writer is None:
             return False
+        self.app.app_suspend_signal.publish(self.app)
         self.suspend_application_mode()
         if not stop_until_resumed(self.fileno, ENDING):
             # Nothing is left to be given back, and the terminal's modes are the shell's.

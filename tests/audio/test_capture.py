@@ -645,6 +645,41 @@ def test_a_key_while_the_microphone_does_not_answer_waits_for_what_it_holds_back
     assert log.wait_for(UtteranceEnded, count=3).utterance.complete
 
 
+@pytest.mark.parametrize("how", ["tap", "hold", "hands-free"])
+def test_what_a_suspended_program_did_not_hear_was_cut_short(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog, how: str
+) -> None:
+    """Nothing that comes after it goes on belongs to that sentence, and silence does not end it."""
+    capture = make_capture()
+    spoken = b"".join(frames(SENTENCE)[65:120])
+    if how == "hands-free":
+        capture.monitor(True)
+    else:
+        capture.listen(ends_by_itself=how == "tap")
+    source.speak(spoken)
+    capture.suspend()
+    source.trail(spoken, bytes(64_000))
+    utterance = log.wait_for(UtteranceEnded).utterance
+    assert (utterance.reason, utterance.complete) == (EndReason.SUSPENDED, False)
+    assert spoken.endswith(utterance.pcm)
+
+
+def test_a_program_that_is_suspended_while_nobody_speaks_reports_nothing(
+    make_capture: MakeCapture, source: ScriptedSource, log: EventLog
+) -> None:
+    """And the next utterance is one like any other."""
+    capture = make_capture()
+    capture.suspend()
+    capture.listen()
+    source.speak(b"".join(frames(SENTENCE)[65:120]))
+    capture.finish()
+    source.trail(noise(0.1))
+    assert log.wait_for(UtteranceEnded).utterance.complete
+    assert len(log.all(UtteranceEnded)) == 1
+    assert not log.all(NothingHeard)
+    assert not log.all(Cancelled)
+
+
 @pytest.mark.parametrize("by_key", [True, False])
 def test_sound_that_turns_into_zeros_was_cut_short(
     make_capture: MakeCapture, source: ScriptedSource, log: EventLog, by_key: bool

@@ -184,21 +184,29 @@ async def test_partial_texts_go_on_after_a_pause(desk: Desk) -> None:
     await desk.until(lambda: ("snapshot",) in desk.orders.given)
 
 
-@pytest.mark.parametrize("reason", [EndReason.LOST, EndReason.CUT])
+@pytest.mark.parametrize(
+    ("reason", "cut_short"),
+    [
+        (EndReason.LOST, "the microphone went away"),
+        (EndReason.SUSPENDED, "codex-voice was suspended"),
+        (EndReason.CUT, ""),
+    ],
+    ids=["lost", "suspended", "cut"],
+)
 @pytest.mark.parametrize(
     "text", ["Clear.", "Send message.", "Approve.", "Exit.", "Print the size."]
 )
 async def test_what_its_speaker_did_not_end_is_text_and_incomplete(
-    desk: Desk, reason: EndReason, text: str
+    desk: Desk, reason: EndReason, cut_short: str, text: str
 ) -> None:
-    """A dying microphone or a cut makes no command, and nothing that may be sent."""
+    """A dying microphone, a stopped program or a cut: no command, nothing that may be sent."""
     desk.ear.may_finish.set()
     desk.starts("a")
     desk.ends("a", text, reason=reason, complete=False)
     await desk.until(lambda: desk.texts == [text])
     (dictated,) = desk.dictations
     assert not dictated.complete
-    assert dictated.cut_short == (reason is EndReason.LOST)
+    assert dictated.cut_short == cut_short
     assert desk.commands == []
 
 

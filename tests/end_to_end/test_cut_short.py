@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from pathlib import Path
 
 import pytest
 
+from codex_voice.audio.sources.wav_file import read_wave
 from tests.end_to_end.conftest import CLIPS, ESCAPE, TALK_KEY, Person, Start
+from tests.support.job_shell import JOB_SHELL
 from tests.support.start_fake_codex import FakeCodex
 from tests.support.virtual_mic import VirtualMic
 
@@ -71,6 +74,27 @@ async def test_a_microphone_that_goes_away_sends_nothing_and_clears_nothing(
     assert fake_codex.turns() == []
     room.stop()
     virtual_mic.mend()
+
+
+@pytest.mark.usefixtures("room")
+async def test_a_suspended_program_sends_nothing_of_a_sentence(start: Start) -> None:
+    """What was said up to Ctrl-Z is inserted when it goes on; nobody knows how it ended."""
+    program = (*JOB_SHELL, sys.executable, "-m", "codex_voice")
+    person = await start("--practice", config=PATIENT, program=program, columns=150)
+    await person.sees("● idle")
+    await person.sees("mini.en-q8_0 │")
+    person.press(TALK_KEY)
+    await person.sees("LISTENING")
+    # Somebody who goes on speaking, also where this test is held up.
+    speaking = person.microphone.play(read_wave(PRINT) * 15)
+    await person.sees("Print the size")
+    person.press(b"\x1a")
+    await person.sees("STOPPED 1 SANE")
+    speaking.stop()
+    person.press(b"\n")
+    await person.sees("cut short: codex-voice was suspended")
+    await person.terminal.until(lambda: person.composer().startswith("Print"), "the words")
+    assert "You said" not in person.terminal.text()
 
 
 @pytest.mark.usefixtures("room")
