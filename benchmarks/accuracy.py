@@ -57,7 +57,7 @@ COMMANDS = ("command", "quiet", "snr10", "snr3", "whisper")
 
 
 @dataclass(frozen=True)
-class Clip:
+class RatedClip:
     """A recording and what is said in it."""
 
     path: Path
@@ -72,10 +72,10 @@ class Clip:
 
 
 @dataclass(frozen=True)
-class Heard:
+class HeardClip:
     """What became of a clip, what is written of it as dictation, and the CPU seconds that took."""
 
-    clip: Clip
+    clip: RatedClip
     transcript: Transcript
     written: str
     cpu_seconds: float
@@ -157,12 +157,12 @@ def model_path(name: str) -> Path:
     return path if path.is_file() else folder / f"ggml-{name}.bin"
 
 
-def clips_in(folder: Path) -> list[Clip]:
+def clips_in(folder: Path) -> list[RatedClip]:
     """Return the clips of a folder's manifest that have something to be compared with."""
     with (folder / "manifest.tsv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
     return [
-        Clip(
+        RatedClip(
             folder / row["file"],
             row["expected"],
             row.get("kind") or folder.name,
@@ -173,7 +173,7 @@ def clips_in(folder: Path) -> list[Clip]:
     ]
 
 
-def shared_clips() -> list[Clip]:
+def shared_clips() -> list[RatedClip]:
     """Return the clips of the shared folder; those with noise have no manifest."""
     audio = SHARED / "audio"
     natural = clips_in(audio / "natural")
@@ -182,9 +182,9 @@ def shared_clips() -> list[Clip]:
     for path in sorted((audio / "noise").glob("*.wav")):
         kind, _, rest = path.name.partition("_")
         if kind in COMMANDS and rest in commands:
-            clips.append(Clip(path, commands[rest].expected, kind, commands[rest].voice))
+            clips.append(RatedClip(path, commands[rest].expected, kind, commands[rest].voice))
         elif kind not in COMMANDS:
-            clips.append(Clip(path, "", "noise", ""))
+            clips.append(RatedClip(path, "", "noise", ""))
     return clips
 
 
@@ -197,7 +197,9 @@ def normalizer() -> Callable[[str], str]:
     return normalize
 
 
-def hear(recognizer: LocalRecognizer, clips: Iterable[Clip], variant: Variant) -> list[Heard]:
+def hear(
+    recognizer: LocalRecognizer, clips: Iterable[RatedClip], variant: Variant
+) -> list[HeardClip]:
     """Recognise clips, and time each."""
     heard = []
     hinted: Recognizer = recognizer
@@ -208,11 +210,11 @@ def hear(recognizer: LocalRecognizer, clips: Iterable[Clip], variant: Variant) -
         started = time.process_time()
         transcript = hinted.transcribe(pcm, hints=variant.hints)
         seconds = time.process_time() - started
-        heard.append(Heard(clip, transcript, variant.write(transcript), seconds))
+        heard.append(HeardClip(clip, transcript, variant.write(transcript), seconds))
     return heard
 
 
-def word_errors(heard: list[Heard]) -> tuple[int, int]:
+def word_errors(heard: list[HeardClip]) -> tuple[int, int]:
     """Return the words that are wrong, missing or too many, and the words that were said."""
     import jiwer
 
@@ -223,7 +225,7 @@ def word_errors(heard: list[Heard]) -> tuple[int, int]:
     return wrong, sum(len(text.split()) for text in said)
 
 
-def names_written(heard: list[Heard], known: Iterable[str]) -> tuple[int, int]:
+def names_written(heard: list[HeardClip], known: Iterable[str]) -> tuple[int, int]:
     """Return how many names that were said are written as in the code, and how many were said.
 
     Args:
@@ -240,7 +242,7 @@ def names_written(heard: list[Heard], known: Iterable[str]) -> tuple[int, int]:
     return sum(name in text for name, text in said), len(said)
 
 
-def is_loop(heard: Heard) -> bool:
+def is_loop(heard: HeardClip) -> bool:
     """Return whether the text repeats what was said once."""
     text = heard.transcript.text
     return len(text.split()) > 1.5 * len(heard.clip.expected.split()) and (
@@ -248,7 +250,7 @@ def is_loop(heard: Heard) -> bool:
     )
 
 
-def report(group: str, heard: list[Heard], known: Iterable[str] = ()) -> str:
+def report(group: str, heard: list[HeardClip], known: Iterable[str] = ()) -> str:
     """Return one row of the table: what was right, and what it cost."""
     kind = heard[0].clip.kind
     cost = f"{sum(one.cpu_seconds for one in heard) / len(heard):.2f} CPU s a clip"
@@ -275,7 +277,7 @@ def report(group: str, heard: list[Heard], known: Iterable[str] = ()) -> str:
     return f"  {group:20} {result}, {cost}"
 
 
-def details(heard: list[Heard]) -> Iterable[str]:
+def details(heard: list[HeardClip]) -> Iterable[str]:
     """Return a line for each clip that is not exactly right."""
     normalize = normalizer()
     for one in heard:
@@ -302,7 +304,7 @@ def main() -> None:
     parser.add_argument("--details", action="store_true")
     options = parser.parse_args()
     clips = clips_in(options.folder) if options.folder else shared_clips()
-    groups: dict[str, list[Clip]] = defaultdict(list)
+    groups: dict[str, list[RatedClip]] = defaultdict(list)
     for clip in clips:
         if not options.kinds or clip.kind in options.kinds:
             groups[clip.group].append(clip)

@@ -76,7 +76,7 @@ CLIPS = [clip for clip in dictations(100) if not clip.name.startswith("31_")]
 EXPECTED = expected_texts()
 
 
-class Trial:
+class FaultTrial:
     """One run of the program, and what is done to it.
 
     Args:
@@ -240,7 +240,7 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class Fault:
+class InjectedFault:
     """What happens in a round.
 
     Attributes:
@@ -249,30 +249,30 @@ class Fault:
         before: What is sent to Codex before the round, so that it works or asks.
     """
 
-    happens: Callable[[Trial], Awaitable[None]]
+    happens: Callable[[FaultTrial], Awaitable[None]]
     deafens: bool = False
     before: str = ""
 
 
 CANCELLED = "cancelled"
 FAULTS = {
-    "nothing": Fault(Trial.nothing),
-    "microphone vanishes": Fault(Trial.vanish, deafens=True),
-    "microphone unplugged": Fault(Trial.unplug, deafens=True),
-    "sound server killed": Fault(Trial.crash, deafens=True),
-    "sound server hangs": Fault(Trial.freeze, deafens=True),
-    "microphone muted": Fault(Trial.mute, deafens=True),
-    "Codex killed": Fault(Trial.kill_codex),
-    "terminal clogged": Fault(Trial.clog),
-    "window resized": Fault(Trial.resize),
-    "suspended": Fault(Trial.suspend, deafens=True),
-    CANCELLED: Fault(Trial.cancel, deafens=True),
-    "Codex works": Fault(Trial.nothing, before="slow answer please"),
-    "Codex asks": Fault(Trial.nothing, before="please approve this"),
+    "nothing": InjectedFault(FaultTrial.nothing),
+    "microphone vanishes": InjectedFault(FaultTrial.vanish, deafens=True),
+    "microphone unplugged": InjectedFault(FaultTrial.unplug, deafens=True),
+    "sound server killed": InjectedFault(FaultTrial.crash, deafens=True),
+    "sound server hangs": InjectedFault(FaultTrial.freeze, deafens=True),
+    "microphone muted": InjectedFault(FaultTrial.mute, deafens=True),
+    "Codex killed": InjectedFault(FaultTrial.kill_codex),
+    "terminal clogged": InjectedFault(FaultTrial.clog),
+    "window resized": InjectedFault(FaultTrial.resize),
+    "suspended": InjectedFault(FaultTrial.suspend, deafens=True),
+    CANCELLED: InjectedFault(FaultTrial.cancel, deafens=True),
+    "Codex works": InjectedFault(FaultTrial.nothing, before="slow answer please"),
+    "Codex asks": InjectedFault(FaultTrial.nothing, before="please approve this"),
 }
 
 
-async def play_round(trial: Trial, name: str) -> tuple[str, Outcome]:
+async def play_round(trial: FaultTrial, name: str) -> tuple[str, Outcome]:
     """Play one round; return what was wrong with it, if anything, and what became of it."""
     fault, chance = FAULTS[name], trial.chance
     await trial.mend()
@@ -322,7 +322,7 @@ async def play_round(trial: Trial, name: str) -> tuple[str, Outcome]:
 
 
 async def fault_of_round(
-    trial: Trial, entry: Entry, heard: float, sent: list[str], *, may_act: bool
+    trial: FaultTrial, entry: Entry, heard: float, sent: list[str], *, may_act: bool
 ) -> str:
     """Look where the utterance is; return what is wrong.
 
@@ -378,7 +378,7 @@ async def soak(minutes: float, seed: int) -> int:
             *("--", "--sandbox", "read-only"),
         ]
         program = await stack.enter_async_context(running(codex, command))
-        trial = Trial(program, codex, microphone, room, chance)
+        trial = FaultTrial(program, codex, microphone, room, chance)
         stack.callback(trial.close)
         await trial.begin()
         began = reported = time.monotonic()

@@ -171,7 +171,7 @@ class _SimulatedTimeLoop(asyncio.SelectorEventLoop):
 
 
 @dataclass
-class _Request:
+class _SimulatedRequest:
     utterance_id: str
     pcm: bytes
     kind: Kind
@@ -190,15 +190,15 @@ class _SimulatedWorker:
         self._recognizer = recognizer
         self._clock = clock
         self._post = post
-        self._orders: deque[_Request] = deque()
-        self._speculative: _Request | None = None
-        self._partial: _Request | None = None
-        self._running: tuple[_Request, Pass, float] | None = None
+        self._orders: deque[_SimulatedRequest] = deque()
+        self._speculative: _SimulatedRequest | None = None
+        self._partial: _SimulatedRequest | None = None
+        self._running: tuple[_SimulatedRequest, Pass, float] | None = None
         self._timer: asyncio.TimerHandle | None = None
 
     def recognize(self, utterance_id: str, pcm: bytes, kind: Kind, hints: Hints = NO_HINTS) -> None:
         """Ask for a text."""
-        request = _Request(utterance_id, pcm, kind, hints)
+        request = _SimulatedRequest(utterance_id, pcm, kind, hints)
         if kind is Kind.PARTIAL:
             self._partial = request
         else:
@@ -216,7 +216,7 @@ class _SimulatedWorker:
         self._abandon(utterance_id, commits)
 
     def _abandon(self, utterance_id: str, commits: bool) -> None:
-        def unwanted(request: _Request | None) -> bool:
+        def unwanted(request: _SimulatedRequest | None) -> bool:
             return (
                 request is not None
                 and request.utterance_id == utterance_id

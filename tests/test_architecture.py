@@ -137,10 +137,11 @@ def test_every_module_of_the_user_interface_is_one() -> None:
 
 
 def test_no_two_classes_have_one_name() -> None:
-    """A name in a traceback or a search leads to one class."""
+    """A name in a traceback or a search leads to one class, also of tests and benchmarks."""
     homes: dict[str, list[str]] = {}
-    for path in sorted((REPOSITORY / "codex_voice").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ClassDef):
-                homes.setdefault(node.name, []).append(str(path.relative_to(REPOSITORY)))
+    for tree in ("codex_voice", "tests", "benchmarks", "packaging"):
+        for path in sorted((REPOSITORY / tree).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ClassDef):
+                    homes.setdefault(node.name, []).append(str(path.relative_to(REPOSITORY)))
     assert {name: twins for name, twins in homes.items() if len(twins) > 1} == {}

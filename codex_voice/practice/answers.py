@@ -1,4 +1,4 @@
-"""What the stand-in answers, and what it asks leave for."""
+"""What the stand-in answers, and what it asks approval for."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LONG_LINES = 90
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer: the pieces in which it streams, and a command that needs leave first."""
+    """An answer: the pieces in which it streams, and a command that needs approval first."""
 
     pieces: tuple[str, ...]
     command: str = ""
@@ -31,7 +31,7 @@ def answer_to(prompt: str) -> Answer:
         prompt: What was sent.
 
     Returns:
-        An echo; a long answer where something is to be explained; an answer that asks leave
+        An echo; a long answer where something is to be explained; an answer that asks approval
         for a command where something is to be run.
     """
     asked = (command for words, command in _COMMANDS.items() if re.search(words, prompt.lower()))

@@ -36,7 +36,7 @@ class Listener:
         config: How to listen and to recognise.
         make_source: Finds the microphone.
         interpreter: Tells commands from texts, and writes texts.
-        tell: Told, in one line, of the microphone and of trouble; on any thread.
+        report: Reports the microphone and trouble, in one line each; on any thread.
     """
 
     def __init__(
@@ -44,12 +44,12 @@ class Listener:
         config: Config,
         make_source: Callable[[], FrameSource],
         interpreter: Interpreter,
-        tell: Callable[[str], None],
+        report: Callable[[str], None],
     ) -> None:
-        self._tell = tell
+        self._report = report
         self._ended: queue.SimpleQueue[tuple[Utterance, Future[Transcript]]] = queue.SimpleQueue()
         self._interpreter = interpreter
-        self._journal = Journal(paths.recordings_directory(), config.history, self._tell_error)
+        self._journal = Journal(paths.recordings_directory(), config.history, self._report_error)
         self._loaded: Future[None] = Future()
         self._transcriber = Transcriber(lambda: self._load(config), on_loaded=self._model_loaded)
         settings = CaptureSettings.of(config.audio, config.voice)
@@ -74,7 +74,7 @@ class Listener:
             transcript = future.result()
         except SpeechError as error:
             self._journal.set_outcome(utterance.id, Outcome.FAILED)
-            self._tell(f"{error}: the recording is in the history")
+            self._report(f"{error}: the recording is in the history")
             return None
         meaning = meaning_of(utterance, transcript, self._interpreter)
         self._journal.set_text(utterance.id, transcript.text, transcript.model)
@@ -98,14 +98,16 @@ class Listener:
             case UtteranceEnded(utterance):
                 self._journal.set_outcome(utterance.id, Outcome.OVERHEARD)
             case Opened(name):
-                self._tell(f"listening to {name}")
+                self._report(f"listening to {name}")
             case DeviceBack(name):
-                self._tell(f"the microphone is back: {name}")
+                self._report(f"the microphone is back: {name}")
             case DeviceTrouble(error):
-                self._tell_error(error)
+                self._report_error(error)
 
     def _load(self, config: Config) -> Recognizer:
-        return open_recognizer(config.whisper, lambda: find_model(config.whisper), self._tell_error)
+        return open_recognizer(
+            config.whisper, lambda: find_model(config.whisper), self._report_error
+        )
 
     def _model_loaded(self, error: SpeechError | None) -> None:
         if self._loaded.done():
@@ -115,8 +117,8 @@ class Listener:
         else:
             self._loaded.set_exception(error)
 
-    def _tell_error(self, error: CodexVoiceError) -> None:
-        self._tell(str(error))
+    def _report_error(self, error: CodexVoiceError) -> None:
+        self._report(str(error))
 
 
 @contextmanager
@@ -124,7 +126,7 @@ def listening(
     config: Config,
     make_source: Callable[[], FrameSource],
     interpreter: Interpreter,
-    tell: Callable[[str], None],
+    report: Callable[[str], None],
 ) -> Iterator[Listener]:
     """Listen until the block is left.
 
@@ -133,7 +135,7 @@ def listening(
     """
     hands_free = dataclasses.replace(config.voice, mode="hands_free")
     config = dataclasses.replace(config, voice=hands_free)
-    listener = Listener(config, make_source, interpreter, tell)
+    listener = Listener(config, make_source, interpreter, report)
     try:
         listener.start()
         yield listener

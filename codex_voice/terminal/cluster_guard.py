@@ -31,7 +31,7 @@ _SETS_MARGINS = re.compile(_SEQUENCE + rb"[rs]")
 _REPEATS = re.compile(_SEQUENCE + rb"b")
 _NOT_ASCII = re.compile(rb"[\x80-\xff]+")
 # How the engine's formatter says what the margins are.
-_TOLD_MARGINS = re.compile(rb"(?:\x1b\[(\d+);(\d+)r)?(?:\x1b\[(\d+);(\d+)s)?\Z")
+_REPORTED_MARGINS = re.compile(rb"(?:\x1b\[(\d+);(\d+)r)?(?:\x1b\[(\d+);(\d+)s)?\Z")
 _BUFFER_BYTES = 4_096
 # Text with clusters has fewer stretches in one read (4 to 64 KiB) than this.
 _MANY = 512
@@ -208,7 +208,7 @@ class ClusterGuard:
             self._buffer = ffi.new("uint8_t[]", length[0] + _BUFFER_BYTES)
             format_buffer(formatter, self._buffer, len(self._buffer), length)
         lib.ghostty_formatter_free(formatter)
-        found = _TOLD_MARGINS.search(ffi.buffer(self._buffer, length[0])[:])
+        found = _REPORTED_MARGINS.search(ffi.buffer(self._buffer, length[0])[:])
         if found is None or not found.group():
             return None
         columns, rows = self._size()

@@ -51,7 +51,7 @@ def test_all_rows_up_to_the_cursor_are_the_draft() -> None:
 
 
 def test_a_shell_command_is_told_from_a_message() -> None:
-    """The prompt's sign is the only difference."""
+    """The prompt's character is the only difference."""
     assert read("! ls", column=4).shell
 
 
@@ -86,7 +86,7 @@ def test_a_space_is_needed_only_behind_a_word(row: str, column: int, needed: boo
 
 
 def test_a_text_is_seen_however_it_is_wrapped() -> None:
-    """White space and signs do not count; a long paste is seen by its placeholder."""
+    """White space and marks do not count; a long paste is seen by its placeholder."""
     draft = Draft(("Please run all of the", "tests: now!"), 11, shell=False)
     assert draft.shows("Before. Please run all of the tests, now")
     assert not draft.shows("run no tests")

@@ -25,7 +25,7 @@ F2, F3, CTRL_R = b"\x1bOQ", b"\x1bOR", b"\x12"
 
 
 @dataclass(frozen=True)
-class View:
+class CodexView:
     """A state of Codex's screen, and how to get there and back.
 
     Attributes:
@@ -39,9 +39,9 @@ class View:
     leave: tuple[bytes, ...] = (ESCAPE,)
 
 
-def command(name: str, shows: str, *leave: bytes) -> View:
+def command(name: str, shows: str, *leave: bytes) -> CodexView:
     """Return the view of one of Codex's own commands."""
-    return View((f"/{name}".encode(), ENTER), shows, leave or (ESCAPE,))
+    return CodexView((f"/{name}".encode(), ENTER), shows, leave or (ESCAPE,))
 
 
 LISTS = {
@@ -71,32 +71,34 @@ LISTS = {
 }
 FIELDS_AND_PAGERS = {
     "rename": command("rename", "Name thread"),
-    "rename, half typed": View((b"/rename", ENTER, b"half a na"), "half a na"),
-    "review instructions": View((b"/review", ENTER, UP, ENTER), "Custom review", (ESCAPE, ESCAPE)),
-    "history search": View((CTRL_R,), "reverse-i-search"),
-    "history search, found": View((CTRL_R, b"he"), "reverse-i-search: he"),
-    "find in transcript": View((F3,), "Type to find"),
-    "find, half typed": View((F3, b"hel"), "Find: hel"),
-    "browsing the transcript": View((ESCAPE, ESCAPE), "Browsing transcript"),
-    "agents": View((LEFT,), "Agent command center"),
-    "warnings": View((F2,), "keep & next"),
-    "shortcuts": View((b"?",), "Keyboard shortcuts"),
+    "rename, half typed": CodexView((b"/rename", ENTER, b"half a na"), "half a na"),
+    "review instructions": CodexView(
+        (b"/review", ENTER, UP, ENTER), "Custom review", (ESCAPE, ESCAPE)
+    ),
+    "history search": CodexView((CTRL_R,), "reverse-i-search"),
+    "history search, found": CodexView((CTRL_R, b"he"), "reverse-i-search: he"),
+    "find in transcript": CodexView((F3,), "Type to find"),
+    "find, half typed": CodexView((F3, b"hel"), "Find: hel"),
+    "browsing the transcript": CodexView((ESCAPE, ESCAPE), "Browsing transcript"),
+    "agents": CodexView((LEFT,), "Agent command center"),
+    "warnings": CodexView((F2,), "keep & next"),
+    "shortcuts": CodexView((b"?",), "Keyboard shortcuts"),
     "diff": command("diff", "D I F F", b"q"),
 }
 COMPOSERS = {
-    "empty": View((), "Ask Codex to do anything", ()),
-    "draft": View((b"some words",), "some words", ()),
-    "mention list": View((b"look @wo",), "no matches", ()),
-    "skill list": View((b"use $rev",), "Review Agent", ()),
-    "command list": View((b"/mo",), "/model", ()),
-    "command with argument": View((b"/review ",), "/review", ()),
-    "shell": View((b"!ls",), "Shell mode", ()),
-    "after one Esc": View((ESCAPE,), "esc again", ()),
-    "many lines": View((b"\x1b[200~" + b"\n".join([b"a line"] * 60) + b"\x1b[201~",), "↑", ()),
-    "paragraphs": View((b"\x1b[200~one\n\ntwo\n\nthree\x1b[201~",), "three", ()),
-    "plan mode": View((b"/plan", ENTER), "Plan mode", ()),
-    "raw transcript": View((b"/raw", ENTER), "Raw output mode on", ()),
-    "side conversation": View((b"/side", ENTER), "Ask a follow-up question", ()),
+    "empty": CodexView((), "Ask Codex to do anything", ()),
+    "draft": CodexView((b"some words",), "some words", ()),
+    "mention list": CodexView((b"look @wo",), "no matches", ()),
+    "skill list": CodexView((b"use $rev",), "Review Agent", ()),
+    "command list": CodexView((b"/mo",), "/model", ()),
+    "command with argument": CodexView((b"/review ",), "/review", ()),
+    "shell": CodexView((b"!ls",), "Shell mode", ()),
+    "after one Esc": CodexView((ESCAPE,), "esc again", ()),
+    "many lines": CodexView((b"\x1b[200~" + b"\n".join([b"a line"] * 60) + b"\x1b[201~",), "↑", ()),
+    "paragraphs": CodexView((b"\x1b[200~one\n\ntwo\n\nthree\x1b[201~",), "three", ()),
+    "plan mode": CodexView((b"/plan", ENTER), "Plan mode", ()),
+    "raw transcript": CodexView((b"/raw", ENTER), "Raw output mode on", ()),
+    "side conversation": CodexView((b"/side", ENTER), "Ask a follow-up question", ()),
 }
 
 
@@ -123,7 +125,7 @@ async def draws(session: CodexSession, keys: bytes) -> None:
 
 @pytest.mark.parametrize("views", [LISTS, FIELDS_AND_PAGERS], ids=["lists", "fields"])
 async def test_outside_the_composer_a_dictation_is_held(
-    session: CodexSession, views: dict[str, View]
+    session: CodexSession, views: dict[str, CodexView]
 ) -> None:
     """Nothing is typed into a list, a field or a pager, and nothing is lost by it."""
     needs_release((0, 169), "it has other views; these are the newest's")

@@ -14,7 +14,7 @@ from tests.speech.test_worker import Obedient
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    """Return a dictation whose recogniser is ready and waits for leave to finish."""
+    """Return a dictation whose recogniser is ready and waits until it may finish."""
     ear = Obedient()
     desk = Desk(ear, tmp_path, VoiceConfig(command_silence_ms=200))
     await desk.until(lambda: desk.dictation.state.model_description == "test")

@@ -26,7 +26,7 @@ FIRST = Prompt(("Run ls?",), ("Yes (y)", "No (esc)"), "")
 SECOND = Prompt(("Run rm -rf?",), ("Yes (y)", "No (esc)"), "")
 
 
-class Asked:
+class CallRecorder:
     """Stands where composer, pane and dictation are: notes what it is asked, answers as told."""
 
     def __init__(self) -> None:
@@ -91,7 +91,7 @@ class Counter:
     """A delivery, and what it asked and told."""
 
     def __init__(self, **voice: Any) -> None:
-        self.codex = Asked()
+        self.codex = CallRecorder()
         self.messages: list[str] = []
         self.cues: list[Cue] = []
         self.context = SpokenContext()

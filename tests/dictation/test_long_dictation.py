@@ -73,7 +73,7 @@ class SentenceRecognizer:
         self.mini.close()
 
 
-class Listener:
+class TextCollector:
     """Collects texts."""
 
     def __init__(self) -> None:
@@ -139,7 +139,7 @@ async def test_a_long_dictation_is_whole_and_in_order(
     recognizer = SentenceRecognizer()
     sound, said = spoken()
     expected = " ".join(recognize(recognizer.mini, voice) for voice in said)
-    source, listener = ScriptedSource(), Listener()
+    source, listener = ScriptedSource(), TextCollector()
     posted: list[VoiceEvent] = []
 
     def post(event: VoiceEvent) -> None:

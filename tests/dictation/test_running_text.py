@@ -20,7 +20,7 @@ def transcript(text: str, confidence: float = 0.9, language: str = "en") -> Tran
     return Transcript(text, confidence, language, 1.0, 0.5, "test", words)
 
 
-class Talk:
+class GrowingTalk:
     """An utterance that is heard from pause to pause."""
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class Talk:
 
 def test_what_fits_is_heard_as_a_whole() -> None:
     """Nothing is committed, and the transcript is the recogniser's own."""
-    talk = Talk()
+    talk = GrowingTalk()
     for seconds, text in ((2.0, "I want to."), (4.0, "I want to go home."), (8.5, "I want to go.")):
         assert talk.running.stretch(at(seconds)) == Stretch(0, at(seconds))
         assert talk.pauses(seconds, text) == text
@@ -46,7 +46,7 @@ def test_what_fits_is_heard_as_a_whole() -> None:
 
 def test_what_does_not_fit_is_committed_as_it_was_heard_across_the_pause() -> None:
     """Without the full stop of the piece that ended there, and the capital of the next one."""
-    talk = Talk()
+    talk = GrowingTalk()
     talk.pauses(4.0, "I want to.")
     talk.pauses(7.0, "I want to go home and sleep.")
     assert talk.pauses(10.0, "Go home and sleep. Then") == "I want to go home and sleep. Then"
@@ -55,7 +55,7 @@ def test_what_does_not_fit_is_committed_as_it_was_heard_across_the_pause() -> No
 
 def test_a_partial_text_shows_how_a_pause_is_crossed_too() -> None:
     """It was heard before any other pause came."""
-    talk = Talk()
+    talk = GrowingTalk()
     talk.pauses(5.0, "Open the file.")
     talk.pauses(7.0, "Open the file that London wrote last", pause=False)
     assert talk.pauses(10.0, "That London wrote.") == "Open the file that London wrote."
@@ -63,7 +63,7 @@ def test_a_partial_text_shows_how_a_pause_is_crossed_too() -> None:
 
 def test_what_ends_in_a_pause_goes_before_what_ends_within_a_word() -> None:
     """Though that one heard a little more."""
-    talk = Talk()
+    talk = GrowingTalk()
     talk.pauses(3.0, "Some of its.")
     talk.pauses(7.0, "Some of its noises insisted on its being received.")
     talk.pauses(7.2, "Some of its noises insisted on it being received", pause=False)
@@ -74,7 +74,7 @@ def test_what_ends_in_a_pause_goes_before_what_ends_within_a_word() -> None:
 
 def test_a_sentence_that_ends_is_the_best_seam() -> None:
     """Though another pause would leave more to be heard again."""
-    talk = Talk()
+    talk = GrowingTalk()
     talk.pauses(3.0, "Please.")
     talk.pauses(4.5, "Please run the tests.")
     talk.pauses(7.0, "Please run the tests. Fix what.")
@@ -84,7 +84,7 @@ def test_a_sentence_that_ends_is_the_best_seam() -> None:
 
 def test_before_a_pause_is_a_seam_it_is_heard_across() -> None:
     """Words without what follows them are guesses: "ask not" was "asked not"."""
-    talk = Talk()
+    talk = GrowingTalk()
     talk.pauses(4.8, "And so my fellow Americans asked not.")
     assert talk.running.stretch(at(10.0)) == Stretch(0, at(10.0))
     talk.pauses(10.0, "And so my fellow Americans ask not what your country can do for you.")
@@ -96,7 +96,7 @@ def test_before_a_pause_is_a_seam_it_is_heard_across() -> None:
 
 def test_a_seam_that_was_heard_across_is_worth_a_longer_stretch() -> None:
     """Rather than one at a pause that nothing was heard after."""
-    talk = Talk()
+    talk = GrowingTalk()
     talk.pauses(2.7, "The period was.")
     talk.pauses(7.0, "The period was so noisy that they insisted on it.")
     assert talk.running.stretch(at(12.1)).start == pytest.approx(at(2.7), abs=at(0.2))
@@ -104,7 +104,7 @@ def test_a_seam_that_was_heard_across_is_worth_a_longer_stretch() -> None:
 
 def test_whether_the_rest_can_be_heard_at_once() -> None:
     """It can where a good seam is known, and otherwise the pass that makes one is waited for."""
-    talk = Talk()
+    talk = GrowingTalk()
     talk.pauses(4.0, "Open the file.")
     assert talk.running.fits(at(10.0))
     assert not talk.running.fits(at(12.0))
@@ -115,7 +115,7 @@ def test_whether_the_rest_can_be_heard_at_once() -> None:
 
 def test_both_sides_of_a_seam_are_heard_with_their_neighbours() -> None:
     """Its beginning by who heard what is before it, and its end by who heard on."""
-    talk = Talk()
+    talk = GrowingTalk()
     talk.pauses(4.0, "He insisted.")
     talk.pauses(8.5, "He insisted for good or for evil on the health chat.")
     assert talk.pauses(11.0, "For good author evil on the health check and more.") == (
@@ -142,7 +142,7 @@ def test_of_two_hearings_the_surer_words_count() -> None:
 
 def test_words_after_a_seam_that_were_heard_otherwise_count() -> None:
     """What heard the seam may have written a loop."""
-    talk = Talk()
+    talk = GrowingTalk()
     talk.pauses(4.0, "Open it.")
     talk.pauses(8.5, "Open it. Move the helper. Move the helper. Move the helper.")
     assert talk.pauses(11.0, "Move the helper. Sort the results.") == (
@@ -152,11 +152,11 @@ def test_words_after_a_seam_that_were_heard_otherwise_count() -> None:
 
 def test_names_keep_their_capitals() -> None:
     """A word that was heard with one across the pause has one; so has "I"."""
-    talk = Talk()
+    talk = GrowingTalk()
     talk.pauses(5.0, "Ask")
     talk.pauses(7.0, "Ask Anna about it.")
     assert talk.pauses(10.0, "Anna about it.") == "Ask Anna about it."
-    other = Talk()
+    other = GrowingTalk()
     other.pauses(5.0, "What am")
     assert other.pauses(11.5, "I to do?") == "What am I to do?"
 
@@ -175,21 +175,21 @@ def test_a_word_that_nothing_is_known_of(language: str, text: str) -> None:
 
 def test_an_acronym_stays_one() -> None:
     """Only a capital that begins a word is the piece's."""
-    talk = Talk()
+    talk = GrowingTalk()
     talk.pauses(5.0, "Send it over")
     assert talk.pauses(11.5, "HTTP please.") == "Send it over HTTP please."
 
 
 def test_without_any_pause_all_is_heard_again() -> None:
     """There is no place for a seam."""
-    talk = Talk()
+    talk = GrowingTalk()
     talk.pauses(5.0, "One two", pause=False)
     assert talk.running.stretch(at(20.0)) == Stretch(0, at(20.0))
 
 
 def test_an_answer_that_was_asked_for_before_a_commitment_counts() -> None:
     """It begins where it began, and nothing of it is doubled."""
-    talk = Talk()
+    talk = GrowingTalk()
     talk.pauses(3.0, "First part")
     asked = talk.running.stretch(at(7.0))
     talk.pauses(7.5, "First part second part", pause=False)

@@ -23,7 +23,7 @@ PROMPT = [
 ]
 
 
-class Terminal:
+class StandinTerminal:
     """The stand-in, the emulator that shows it, and the states it told."""
 
     def __init__(self, directory: Path) -> None:
@@ -70,15 +70,15 @@ class Terminal:
 
 
 @pytest.fixture
-async def terminal(tmp_path: Path) -> AsyncIterator[Terminal]:
+async def terminal(tmp_path: Path) -> AsyncIterator[StandinTerminal]:
     """Start the stand-in and wait until it is ready."""
-    made = Terminal(tmp_path)
+    made = StandinTerminal(tmp_path)
     await made.shows(PLACEHOLDER)
     yield made
     await made.process.terminate()
 
 
-async def test_it_looks_like_codex_at_rest(terminal: Terminal) -> None:
+async def test_it_looks_like_codex_at_rest(terminal: StandinTerminal) -> None:
     """Composer, modes and state are those by which Codex is known to be ready."""
     assert terminal.states == ["state=idle:app=codex"]
     assert terminal.emulator.alternate_screen
@@ -89,7 +89,7 @@ async def test_it_looks_like_codex_at_rest(terminal: Terminal) -> None:
     assert cursor.column == 2
 
 
-async def test_what_is_sent_is_echoed(terminal: Terminal, tmp_path: Path) -> None:
+async def test_what_is_sent_is_echoed(terminal: StandinTerminal, tmp_path: Path) -> None:
     """A dictated sentence is answered with itself, and the state goes from working to done."""
     await terminal.say("Write a unit test.")
     await terminal.shows("You said: “Write a unit test.”")
@@ -101,13 +101,13 @@ async def test_what_is_sent_is_echoed(terminal: Terminal, tmp_path: Path) -> Non
     assert terminal.states[-1] == "state=idle:app=codex"
 
 
-async def test_tab_sends_where_nothing_is_under_way(terminal: Terminal) -> None:
+async def test_tab_sends_where_nothing_is_under_way(terminal: StandinTerminal) -> None:
     """As in Codex; where the composer is empty it does nothing."""
     terminal.process.write(b"\thello\t")
     await terminal.shows("You said: “hello”")
 
 
-async def test_leave_is_asked_in_the_words_of_codex(terminal: Terminal) -> None:
+async def test_leave_is_asked_in_the_words_of_codex(terminal: StandinTerminal) -> None:
     """The prompt says blocked at once, has Codex's rows and title, and y answers it."""
     await terminal.say("Run the tests.")
     await terminal.shows("Would you like to run the following command?")
@@ -119,7 +119,7 @@ async def test_leave_is_asked_in_the_words_of_codex(terminal: Terminal) -> None:
     await terminal.shows("Leave was given, and nothing was run.")
 
 
-async def test_a_prompt_ignores_pasted_text_and_escape_denies(terminal: Terminal) -> None:
+async def test_a_prompt_ignores_pasted_text_and_escape_denies(terminal: StandinTerminal) -> None:
     """As in Codex, a paste neither answers nor stays; escape is no."""
     await terminal.say("Run the tests.")
     await terminal.shows("Press enter to confirm")
@@ -131,7 +131,7 @@ async def test_a_prompt_ignores_pasted_text_and_escape_denies(terminal: Terminal
     assert terminal.states[-1] == "state=idle:app=codex"
 
 
-async def test_leave_for_good_is_not_asked_again(terminal: Terminal) -> None:
+async def test_leave_for_good_is_not_asked_again(terminal: StandinTerminal) -> None:
     """After p the same command runs unasked."""
     await terminal.say("Run the tests.")
     await terminal.shows("Press enter to confirm")
@@ -143,7 +143,7 @@ async def test_leave_for_good_is_not_asked_again(terminal: Terminal) -> None:
     assert not any("blocked" in state for state in terminal.states)
 
 
-async def test_a_long_answer_is_scrolled_by_wheel_and_keys(terminal: Terminal) -> None:
+async def test_a_long_answer_is_scrolled_by_wheel_and_keys(terminal: StandinTerminal) -> None:
     """In the alternate screen the program scrolls itself and shows the way back."""
     await terminal.say("Explain this function.")
     await terminal.shows("The long answer ends here.")
@@ -158,7 +158,7 @@ async def test_a_long_answer_is_scrolled_by_wheel_and_keys(terminal: Terminal) -
     await terminal.until(lambda: not any("Back to bottom" in line for line in terminal.lines))
 
 
-async def test_escape_cuts_an_answer_and_tab_queues(terminal: Terminal) -> None:
+async def test_escape_cuts_an_answer_and_tab_queues(terminal: StandinTerminal) -> None:
     """Escape ends the turn under way; what was queued with Tab is sent after a turn."""
     await terminal.say("Explain this function.")
     await terminal.shows("2. A line of a long answer")
@@ -170,7 +170,7 @@ async def test_escape_cuts_an_answer_and_tab_queues(terminal: Terminal) -> None:
     await terminal.shows("You said: “next one”")
 
 
-async def test_it_fits_any_size(terminal: Terminal) -> None:
+async def test_it_fits_any_size(terminal: StandinTerminal) -> None:
     """After a storm of sizes the composer is where it belongs."""
     for columns, rows in ((200, 60), (10, 3), (3, 1), (120, 40)):
         terminal.emulator.resize(columns, rows)
@@ -179,7 +179,7 @@ async def test_it_fits_any_size(terminal: Terminal) -> None:
 
 
 @pytest.mark.parametrize("keys", [b"/quit\r", b"\x03", b"\x04"])
-async def test_it_leaves_as_codex_does(terminal: Terminal, keys: bytes) -> None:
+async def test_it_leaves_as_codex_does(terminal: StandinTerminal, keys: bytes) -> None:
     """/quit, and Ctrl-C or Ctrl-D in an empty composer, end it with the screen given back."""
     terminal.process.write(keys)
     await terminal.until(lambda: terminal.status is not None)
@@ -190,7 +190,7 @@ async def test_it_leaves_as_codex_does(terminal: Terminal, keys: bytes) -> None:
     assert "Practice has ended." in terminal.lines
 
 
-async def test_ctrl_c_clears_a_draft_first(terminal: Terminal) -> None:
+async def test_ctrl_c_clears_a_draft_first(terminal: StandinTerminal) -> None:
     """Only an empty composer is left."""
     terminal.process.write(b"draft")
     await terminal.shows("› draft")

@@ -24,7 +24,7 @@ def server() -> Iterator[ModelServer]:
         yield running
 
 
-class Follower:
+class ProgressFollower:
     """Runs what is posted, on the thread of the test."""
 
     def __init__(self) -> None:
@@ -59,7 +59,7 @@ class Follower:
 
 def test_it_goes_on_by_itself_and_says_how_far_it_is(server: ModelServer, tmp_path: Path) -> None:
     """On a thread of its own; what it says comes where it was asked for."""
-    follower = Follower()
+    follower = ProgressFollower()
     BackgroundDownload(
         server.model,
         tmp_path,
@@ -79,7 +79,7 @@ def test_it_goes_on_by_itself_and_says_how_far_it_is(server: ModelServer, tmp_pa
 
 def test_it_can_be_stopped_and_begun_again(server: ModelServer, tmp_path: Path) -> None:
     """What had come is not fetched twice."""
-    follower = Follower()
+    follower = ProgressFollower()
     first = BackgroundDownload(
         server.model,
         tmp_path,

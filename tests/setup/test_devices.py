@@ -70,9 +70,9 @@ def test_on_macos_exact_silence_is_a_missing_permission(
     platform: str, environment: dict[str, str], texts: list[str]
 ) -> None:
     """The application that has to be allowed is named as macOS names it."""
-    told = str(microphone.why_silent("USB", platform, environment))
+    reason = str(microphone.why_silent("USB", platform, environment))
     for text in texts:
-        assert text in told
+        assert text in reason
 
 
 @pytest.mark.microphone

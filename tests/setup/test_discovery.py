@@ -112,7 +112,7 @@ def test_a_codex_that_cannot_start_is_told(
 def serving(page: bytes) -> Iterator[str]:
     """Serve a page on loopback and give its address."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class NpmHandler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             """Answer anything with the page."""
             self.send_response(200)
@@ -122,7 +122,7 @@ def serving(page: bytes) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             """Print nothing."""
 
-    server = HTTPServer(("127.0.0.1", 0), Handler)
+    server = HTTPServer(("127.0.0.1", 0), NpmHandler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

@@ -30,7 +30,7 @@ _OPTIONS = (
 )
 
 
-class Page:
+class BrowserPage:
     """A page in the browser.
 
     Args:

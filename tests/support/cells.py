@@ -27,14 +27,14 @@ class Cell(NamedTuple):
 
 def read_cells(emulator: Emulator, rows: int | None = None) -> list[list[Cell]]:
     """Return the cells of the first `rows` rows of the view; all when not given."""
-    reader = _Reader(emulator)
+    reader = _CellReader(emulator)
     count = emulator.rows if rows is None else rows
     return [[reader.read(x, y) for x in range(emulator.columns)] for y in range(count)]
 
 
 def read_text(emulator: Emulator, row: int) -> str:
     """Return the text of a row of the view, without trailing blanks."""
-    reader = _Reader(emulator)
+    reader = _CellReader(emulator)
     return "".join(reader.read(x, row).text for x in range(emulator.columns)).rstrip()
 
 
@@ -48,7 +48,7 @@ def differences(first: list[list[Cell]], second: list[list[Cell]]) -> list[str]:
     ]
 
 
-class _Reader:
+class _CellReader:
     def __init__(self, emulator: Emulator) -> None:
         self._handle = emulator.handle
         self._point = ffi.new("CvPoint*")

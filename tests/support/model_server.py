@@ -31,7 +31,7 @@ class ModelServer:
         """What was asked for, by request; "" is the whole file."""
         server = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class ModelHandler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 asked = self.headers.get("Range", "")
                 server.ranges.append(asked)
@@ -49,7 +49,7 @@ class ModelServer:
             def log_message(self, *_: object) -> None:
                 """Stay quiet."""
 
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), ModelHandler)
         url = f"http://127.0.0.1:{self._http.server_port}/ggml-{name}.bin"
         sha1 = hashlib.sha1(content, usedforsecurity=False).hexdigest()
         self.model = PublishedModel(name, (len(content) >> 20) + 1, sha1, url)

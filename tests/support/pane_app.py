@@ -52,7 +52,7 @@ def run(process: AgentProcess, options: argparse.Namespace) -> None:
     from codex_voice.ui.pane.terminal_pane import TerminalPane
     from tests.support.cells import read_cells
 
-    class Dialog(ModalScreen[None]):
+    class PlainDialog(ModalScreen[None]):
         CSS = """
         Dialog { align: center middle; background: transparent; }
         #dialog { width: 30; height: 5; background: red; }
@@ -113,7 +113,7 @@ def run(process: AgentProcess, options: argparse.Namespace) -> None:
                 return False
             self.say(f"{key.name} {key.action} release={self.pane.reports_key_release}")
             if key.name == "f1" and key.action == "press":
-                self.push_screen(Dialog(), self.note_closed)
+                self.push_screen(PlainDialog(), self.note_closed)
             if key.name == "f2" and key.action == "press":
                 self.run_worker(self.restart())
             if key.name == "f3" and key.action == "press":

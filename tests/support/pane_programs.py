@@ -125,7 +125,7 @@ class Pipe:
         self._file.close()
 
 
-class Listener:
+class PaneListener:
     """The pane with a program in it that tells what it reads."""
 
     def __init__(self, terminal: OuterTerminal) -> None:
@@ -152,6 +152,6 @@ class Listener:
         await self.type(written, written + answer)
 
 
-async def listen(start: Start, modes: str = "", **options: object) -> Listener:
+async def listen(start: Start, modes: str = "", **options: object) -> PaneListener:
     """Start the pane with a program that has asked for `modes` and tells what it reads."""
-    return Listener(await start(LISTENER, modes, **options))
+    return PaneListener(await start(LISTENER, modes, **options))

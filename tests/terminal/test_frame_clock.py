@@ -13,7 +13,7 @@ from codex_voice.terminal.frame_clock import FrameClock
 _LATER_SECONDS = 0.4
 
 
-class Screen:
+class DrawnScreen:
     """Counts what a clock asks of it."""
 
     def __init__(self) -> None:
@@ -45,12 +45,14 @@ class Screen:
 
 
 @pytest.fixture
-async def screen() -> Screen:
+async def screen() -> DrawnScreen:
     """Return a screen on the running loop."""
-    return Screen()
+    return DrawnScreen()
 
 
-async def test_the_first_change_is_drawn_at_once_and_the_next_ones_together(screen: Screen) -> None:
+async def test_the_first_change_is_drawn_at_once_and_the_next_ones_together(
+    screen: DrawnScreen,
+) -> None:
     """A frame is never put off for ever, and many changes share one."""
     screen.clock.take_output(more=False)
     assert screen.frames == 1
@@ -62,7 +64,7 @@ async def test_the_first_change_is_drawn_at_once_and_the_next_ones_together(scre
 
 
 async def test_a_synchronized_update_is_drawn_whole_or_when_it_takes_too_long(
-    screen: Screen,
+    screen: DrawnScreen,
 ) -> None:
     """A program that never ends its update is shown all the same."""
     screen.held = True
@@ -73,33 +75,33 @@ async def test_a_synchronized_update_is_drawn_whole_or_when_it_takes_too_long(
     assert not screen.held
 
 
-def _nothing(_screen: Screen) -> None:
+def _nothing(_screen: DrawnScreen) -> None:
     """Leave no call to come."""
 
 
-def _frame(screen: Screen) -> None:
+def _frame(screen: DrawnScreen) -> None:
     screen.clock.take_output(more=False)
     screen.clock.request()
 
 
-def _flood(screen: Screen) -> None:
+def _flood(screen: DrawnScreen) -> None:
     screen.clock.take_output(more=True)
     screen.clock.take_output(more=True)
 
 
-def _update(screen: Screen) -> None:
+def _update(screen: DrawnScreen) -> None:
     screen.held = True
     screen.clock.take_output(more=False)
 
 
-def _answer(screen: Screen) -> None:
+def _answer(screen: DrawnScreen) -> None:
     screen.clock.expect_answer()
     screen.clock.take_output(more=False)
 
 
 @pytest.mark.parametrize("pending", [_nothing, _frame, _flood, _update, _answer])
 async def test_nothing_is_drawn_after_the_end(
-    screen: Screen, pending: Callable[[Screen], None]
+    screen: DrawnScreen, pending: Callable[[DrawnScreen], None]
 ) -> None:
     """Whatever was still to come, and whatever is asked for afterwards: the screen is gone."""
     pending(screen)

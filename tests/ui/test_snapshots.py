@@ -135,7 +135,7 @@ def settings() -> Screen[Any]:
     """Return the settings screen, as the menu shows it."""
     shown: list[Screen[Any]] = []
 
-    class Host:
+    class SettingsHost:
         async def show(self, screen: Screen[Any]) -> None:
             shown.append(screen)
 
@@ -146,7 +146,7 @@ def settings() -> Screen[Any]:
             raise AssertionError(text)
 
     with pytest.raises(StopIteration):
-        SettingsMenu(Host(), Settings(Config(), Path("config.toml"))).show().send(None)
+        SettingsMenu(SettingsHost(), Settings(Config(), Path("config.toml"))).show().send(None)
     return shown[0]
 
 

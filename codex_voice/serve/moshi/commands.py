@@ -26,7 +26,7 @@ _STOP_SECONDS = 20.0
 """Twice what the server gets."""
 _LOOK_SECONDS = 0.1
 
-Tell = Callable[[str], None]
+Report = Callable[[str], None]
 
 
 @contextlib.asynccontextmanager
@@ -38,12 +38,12 @@ async def ended_by_signals() -> AsyncIterator[asyncio.Event]:
     yield ended
 
 
-async def start(config: MoshiConfig, tell: Tell) -> None:
+async def start(config: MoshiConfig, report: Report) -> None:
     """Run the server until SIGTERM, SIGINT or `moshi stop`.
 
     Args:
         config: How it is run.
-        tell: Told each new state, in one line.
+        report: Reports each new state, in one line.
 
     Raises:
         CodexVoiceError: It cannot be started, or ended and was not restarted.
@@ -51,7 +51,7 @@ async def start(config: MoshiConfig, tell: Tell) -> None:
     given_up = asyncio.Event()
 
     def follow(status: ServerStatus) -> None:
-        tell(_line(manager, status))
+        report(_line(manager, status))
         if status is ServerStatus.ERROR:
             given_up.set()
 

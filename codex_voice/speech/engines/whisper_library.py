@@ -51,7 +51,7 @@ def load() -> ModuleType:
     module: ModuleType = library
     # An exception in here would end the process, so it only appends.
     module.whisper_log_set(_collect_log)
-    atexit.register(_leave, module)
+    atexit.register(_release_at_exit, module)
     return module
 
 
@@ -161,7 +161,7 @@ def _collect_log(_level: int, text: str) -> None:
     _log.append(text)
 
 
-def _leave(library: ModuleType) -> None:
+def _release_at_exit(library: ModuleType) -> None:
     """Let no thread come back from whisper.cpp into an interpreter that is gone: SIGABRT.
 
     A step of a large model cannot be aborted; a process that has ended all else then ends here.

@@ -15,7 +15,7 @@ import pytest
 from tests.audio.scripted import noise
 from tests.serve.agent_api.api_process import TOKEN, ApiProcess, sound_of
 from tests.serve.agent_api.test_moshi_backend import serving_moshi
-from tests.support.browser import Page, browsing
+from tests.support.browser import BrowserPage, browsing
 
 if TYPE_CHECKING:
     import httpx
@@ -46,7 +46,7 @@ def test_what_is_said_is_written_on_the_page(
     browser: ClientConnection, api: ApiProcess, client: httpx.Client
 ) -> None:
     """With its level and its latency; and after "Stop" nobody listens any more."""
-    page = Page(browser, api.url)
+    page = BrowserPage(browser, api.url)
     page.wait_until("document.readyState === 'complete'")
     page.evaluate(f"document.getElementById('token').value = {json.dumps(TOKEN)}")
     page.evaluate("document.getElementById('toggle').click()")
@@ -73,7 +73,7 @@ def test_what_moshi_says_is_written_on_the_page(
     """As it comes, while its sound is played."""
     pytest.importorskip("sphn", reason="codex-voice[moshi] is not installed")
     with serving_moshi(own_files, tmp_path) as moshi:
-        page = Page(browser, moshi.url)
+        page = BrowserPage(browser, moshi.url)
         page.wait_until("document.readyState === 'complete'")
         page.evaluate(f"document.getElementById('token').value = {json.dumps(TOKEN)}")
         page.evaluate("document.getElementById('toggle').click()")
@@ -85,7 +85,7 @@ def test_what_moshi_says_is_written_on_the_page(
 
 def test_a_wrong_token_is_told(browser: ClientConnection, api: ApiProcess) -> None:
     """And another one may be tried."""
-    page = Page(browser, api.url)
+    page = BrowserPage(browser, api.url)
     page.wait_until("document.readyState === 'complete'")
     page.evaluate("document.getElementById('token').value = 'guess'")
     page.evaluate("document.getElementById('toggle').click()")

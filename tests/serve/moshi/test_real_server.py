@@ -43,7 +43,7 @@ _PAGE_KB = os.sysconf("SC_PAGE_SIZE") // 1024
 
 
 @dataclass
-class Conversation:
+class RecordedConversation:
     """One conversation, as its client sees it.
 
     Args:
@@ -226,7 +226,9 @@ def _resident_kb(process: int) -> int:
 
 
 @contextlib.asynccontextmanager
-async def conversation(own_files: dict[str, str], directory: Path) -> AsyncIterator[Conversation]:
+async def conversation(
+    own_files: dict[str, str], directory: Path
+) -> AsyncIterator[RecordedConversation]:
     """Run the API with the real server, and connect a client to it."""
     import httpx
     from websockets.asyncio.client import connect
@@ -266,7 +268,7 @@ async def conversation(own_files: dict[str, str], directory: Path) -> AsyncItera
                 compression=None,
             ) as stream,
         ):
-            yield Conversation(http, stream, process.pid, port)
+            yield RecordedConversation(http, stream, process.pid, port)
             processes = tree_of(process.pid)
             process.terminate()
             assert await process.wait() == 0
@@ -310,7 +312,7 @@ async def test_a_long_conversation_survives_everything(
     assert statistics.median(api[-quarter:]) < statistics.median(api[:quarter]) + 20_000
 
 
-def _report(talk: Conversation, seconds: float) -> None:
+def _report(talk: RecordedConversation, seconds: float) -> None:
     say = sys.stdout.write
     say(f"\nconversation of {seconds / 60:.1f} minutes with the real moshi.server\n")
     say(f"  sent {talk.spoken_seconds:.0f} s, heard {talk.heard_seconds:.0f} s, ")

@@ -15,7 +15,7 @@ from typing import Any
 PATIENCE_SECONDS = 60.0
 
 
-class Host:
+class SidecarHost:
     """A running sidecar.
 
     Args:
@@ -46,7 +46,7 @@ class Host:
         for thread in self._threads:
             thread.start()
 
-    def __enter__(self) -> Host:
+    def __enter__(self) -> SidecarHost:
         return self
 
     def __exit__(

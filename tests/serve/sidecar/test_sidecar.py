@@ -13,7 +13,7 @@ import pytest
 from codex_voice.practice.recordings import model_path
 from tests.serve.conftest import recordings_in, with_inherited
 from tests.serve.shared_files import shared_file
-from tests.serve.sidecar.host import Host
+from tests.serve.sidecar.host import SidecarHost
 from tests.support.virtual_mic import VirtualMic
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -22,23 +22,23 @@ ALARMING = (b"fatal", b"panic", b"traceback", b"segmentation fault", b"core dump
 
 
 @pytest.fixture
-def host(tmp_path: Path, own_files: dict[str, str]) -> Iterator[Host]:
+def host(tmp_path: Path, own_files: dict[str, str]) -> Iterator[SidecarHost]:
     """Start a sidecar on a machine without a microphone."""
-    with Host(tmp_path, {**VirtualMic.no_device_environment(), **own_files}) as running:
+    with SidecarHost(tmp_path, {**VirtualMic.no_device_environment(), **own_files}) as running:
         yield running
 
 
 @pytest.fixture
 def host_with_microphone(
     tmp_path: Path, own_files: dict[str, str], virtual_mic: VirtualMic
-) -> Iterator[Host]:
+) -> Iterator[SidecarHost]:
     """Start a sidecar on a machine with one."""
     del virtual_mic
-    with Host(tmp_path, with_inherited(own_files)) as running:
+    with SidecarHost(tmp_path, with_inherited(own_files)) as running:
         yield running
 
 
-def test_a_ping_is_answered_while_a_regular_expression_runs(host: Host) -> None:
+def test_a_ping_is_answered_while_a_regular_expression_runs(host: SidecarHost) -> None:
     """An endless match is given up, told, and holds up nothing else."""
     slow = host.ask("replacements.preview", text="a" * 40 + "b", rules=[CATASTROPHE])
     host.result("system.ping")
@@ -51,7 +51,7 @@ def test_a_ping_is_answered_while_a_regular_expression_runs(host: Host) -> None:
     assert answer == {"result": "smith john", "truncated": False, "applied_rules_count": 1}
 
 
-def test_a_file_is_transcribed_after_the_model_is_loaded(host: Host) -> None:
+def test_a_file_is_transcribed_after_the_model_is_loaded(host: SidecarHost) -> None:
     """Without a model it says so; loading the same one again costs nothing."""
     clip = REPOSITORY / "tests/data/clips/30_festival_send_message.wav"
     error = host.answer(host.ask("asr.transcribe", audio_path=str(clip)))["error"]
@@ -77,20 +77,20 @@ def test_the_users_own_words_are_written_before_the_rules_of_the_host(
     configuration.write_text("[words]\nreplace = ['message -> mail']\n", encoding="utf-8")
     clip = REPOSITORY / "tests/data/clips/30_festival_send_message.wav"
     rule = {"id": "1", "kind": "literal", "pattern": "mail", "replacement": "letter"}
-    with Host(tmp_path, {**VirtualMic.no_device_environment(), **own_files}) as host:
+    with SidecarHost(tmp_path, {**VirtualMic.no_device_environment(), **own_files}) as host:
         host.result("asr.initialize", model_id=str(model_path()))
-        told = host.result("asr.transcribe", audio_path=str(clip))
-        assert told["text"].lower().strip(".") == "send mail"
+        answer = host.result("asr.transcribe", audio_path=str(clip))
+        assert answer["text"].lower().strip(".") == "send mail"
         host.result("replacements.set_rules", rules=[rule])
-        told = host.result("asr.transcribe", audio_path=str(clip))
-        assert told["text"].lower().strip(".") == "send letter"
+        answer = host.result("asr.transcribe", audio_path=str(clip))
+        assert answer["text"].lower().strip(".") == "send letter"
 
 
 @pytest.mark.parametrize(
     ("language", "kind"), [("de", "E_TRANSCRIBE"), ("xx", "E_TRANSCRIBE"), (7, "E_INVALID_PARAMS")]
 )
 def test_a_language_that_the_model_does_not_know_is_told(
-    host: Host, language: object, kind: str
+    host: SidecarHost, language: object, kind: str
 ) -> None:
     """And the next file is transcribed."""
     clip = str(REPOSITORY / "tests/data/clips/30_festival_send_message.wav")
@@ -101,7 +101,7 @@ def test_a_language_that_the_model_does_not_know_is_told(
     assert (answer["text"].lower().strip("."), answer["language"]) == ("send message", "en")
 
 
-def test_a_model_that_is_none_is_told_as_such(host: Host, tmp_path: Path) -> None:
+def test_a_model_that_is_none_is_told_as_such(host: SidecarHost, tmp_path: Path) -> None:
     """A foreign file never reaches whisper.cpp, and the sidecar goes on."""
     foreign = tmp_path / "ggml-foreign.bin"
     foreign.write_bytes(b"GGUF" + bytes(1000))
@@ -112,7 +112,7 @@ def test_a_model_that_is_none_is_told_as_such(host: Host, tmp_path: Path) -> Non
 
 @pytest.mark.microphone
 def test_a_recording_without_a_model_is_told_and_kept(
-    host_with_microphone: Host, own_files: dict[str, str]
+    host_with_microphone: SidecarHost, own_files: dict[str, str]
 ) -> None:
     """Nothing said is lost: the sound is in the history."""
     host = host_with_microphone
@@ -129,7 +129,7 @@ def test_a_recording_without_a_model_is_told_and_kept(
 
 @pytest.mark.microphone
 def test_silence_ends_a_recording_where_the_host_asks_for_that(
-    host_with_microphone: Host, virtual_mic: VirtualMic
+    host_with_microphone: SidecarHost, virtual_mic: VirtualMic
 ) -> None:
     """The text comes though nobody stopped it, with the rules applied."""
     host = host_with_microphone
@@ -155,7 +155,7 @@ def test_a_sentence_from_microphone_to_text_with_real_weights(
     """A person reads, the real model writes, pings are answered all the while."""
     model = shared_file("models/ggml-tiny.en-q8_0.bin")
     sound = shared_file("audio/jfk.wav")
-    with Host(tmp_path, with_inherited(own_files)) as host:
+    with SidecarHost(tmp_path, with_inherited(own_files)) as host:
         loading = host.ask("asr.initialize", model_id=str(model), language="en")
         host.result("system.ping")
         assert "result" in host.answer(loading)
@@ -178,7 +178,7 @@ def test_the_end_of_the_host_in_a_recording_loses_nothing(
 ) -> None:
     """SIGTERM while recording: exit status 0, and the sound is in the history."""
     del virtual_mic
-    with Host(tmp_path, with_inherited(own_files)) as host:
+    with SidecarHost(tmp_path, with_inherited(own_files)) as host:
         host.result("recording.start")
         while host.result("recording.status")["duration_ms"] < 500:
             pass
@@ -190,7 +190,7 @@ def test_the_end_of_the_host_in_a_recording_loses_nothing(
 
 @pytest.mark.microphone
 def test_a_microphone_that_vanishes_ends_the_recording_and_loses_nothing(
-    host_with_microphone: Host, own_files: dict[str, str], virtual_mic: VirtualMic
+    host_with_microphone: SidecarHost, own_files: dict[str, str], virtual_mic: VirtualMic
 ) -> None:
     """The text of what was said comes though nobody stopped it, and the next stop is told so."""
     host = host_with_microphone

@@ -40,7 +40,7 @@ class Depot:
         self.requests: list[str] = []
         depot = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class DepotHandler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 depot.requests.append(self.path)
                 asked = self.headers.get("Range", "")
@@ -64,7 +64,7 @@ class Depot:
             def log_message(self, *_: object) -> None:
                 """Stay quiet."""
 
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), DepotHandler)
         self.url = f"http://127.0.0.1:{self._http.server_port}/ggml-base.en.bin"
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,))
         self._thread.start()

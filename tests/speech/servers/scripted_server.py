@@ -16,7 +16,7 @@ _DRIP_SECONDS = 0.02
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReceivedRequest:
     """A request.
 
     Args:
@@ -41,7 +41,7 @@ class ScriptedServer:
         self.status = 200
         self.body = json.dumps({"text": " Run the\n tests.\n"}).encode()
         self.statuses: list[int] = []
-        self.requests: list[Asked] = []
+        self.requests: list[ReceivedRequest] = []
         self.hung_up = threading.Event()
         self.asked = threading.Event()
         self.may_answer = threading.Event()
@@ -50,7 +50,7 @@ class ScriptedServer:
         """After this part of its answer it sends a byte now and then, and no end of them."""
         server = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class ScriptedHandler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 self._answer({})
 
@@ -60,7 +60,7 @@ class ScriptedServer:
 
             def _answer(self, fields: dict[str, bytes]) -> None:
                 key = self.headers.get("Authorization", "")
-                server.requests.append(Asked(self.path, fields, key))
+                server.requests.append(ReceivedRequest(self.path, fields, key))
                 server.asked.set()
                 if not server.may_answer.is_set():
                     # An empty read is the client's hanging up.
@@ -84,7 +84,7 @@ class ScriptedServer:
             def log_message(self, *_: object) -> None:
                 """Stay quiet."""
 
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), ScriptedHandler)
         scheme = "http"
         if certificate is not None:
             import ssl

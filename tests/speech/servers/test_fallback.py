@@ -14,7 +14,7 @@ from codex_voice.speech.servers.whisper_cpp_server import WhisperServerRecognize
 from tests.speech.servers.scripted_server import ScriptedServer
 
 
-class Clock:
+class ManualClock:
     """Time that stands still until it is told to go on."""
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ def test_a_dead_server_is_replaced_by_the_local_model_until_it_is_back(
 ) -> None:
     """It says so once, leaves the server alone for a while, and returns to it."""
     reported: list[ServerUnavailable] = []
-    clock = Clock()
+    clock = ManualClock()
     both = FallbackRecognizer(
         WhisperServerRecognizer(server.url), lambda: mini, reported.append, clock
     )

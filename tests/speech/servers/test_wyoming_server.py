@@ -73,7 +73,7 @@ class PublicServer:
         model = AsrModel("mini", whose, True, None, None, languages=["en"])
         program = AsrProgram("tests", whose, True, None, None, models=[model])
 
-        class Handler(AsyncEventHandler):
+        class WyomingHandler(AsyncEventHandler):
             sound = b""
 
             async def handle_event(self, event: Event) -> bool:
@@ -99,7 +99,7 @@ class PublicServer:
             async def disconnect(self) -> None:
                 peer.hung_up.set()
 
-        return Handler
+        return WyomingHandler
 
 
 @pytest.fixture(params=["tcp", "unix"])

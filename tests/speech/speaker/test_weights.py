@@ -37,7 +37,7 @@ class _Storage:
         self.key, self.array = key, array
 
 
-class _Tensor:
+class _WrittenTensor:
     def __init__(self, storage: _Storage, rebuild: Any) -> None:
         self.storage, self.rebuild = storage, rebuild
 
@@ -69,7 +69,7 @@ def write_torch_file(path: Path, weights: Weights, monkeypatch: pytest.MonkeyPat
             return None
 
     storages = [_Storage(str(key), array) for key, array in enumerate(weights.values())]
-    tensors = [_Tensor(storage, _rebuild_tensor_v2) for storage in storages]
+    tensors = [_WrittenTensor(storage, _rebuild_tensor_v2) for storage in storages]
     state = OrderedDict(zip(weights, tensors, strict=True))
     with path.open("wb") as file:
         for content in (0x1950A86A20F9469CFC6C, 1001, {"little_endian": True}):

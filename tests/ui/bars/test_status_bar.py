@@ -9,7 +9,7 @@ from codex_voice.dictation.status_items import StatusItem
 from codex_voice.ui.bars.status_bar import StatusBar
 
 
-class BarApp(App[None]):
+class StatusBarApp(App[None]):
     """Shows a status bar, and keeps what was clicked."""
 
     def __init__(self) -> None:
@@ -28,7 +28,7 @@ class BarApp(App[None]):
 @pytest.mark.parametrize("plain", [False, True])
 async def test_a_click_reports_the_part_under_the_mouse(plain: bool) -> None:
     """Also where plain words are shorter; between parts and on mere news nothing happens."""
-    app = BarApp()
+    app = StatusBarApp()
     async with app.run_test(size=(40, 5)) as pilot:
         bar = app.query_one(StatusBar)
         bar.styles.height = 1

@@ -23,7 +23,7 @@ def test_the_peak_stands_beyond_the_level() -> None:
     assert draw_meter(-40.0, -20.0, 30).plain.index("╸") == 19
 
 
-class BarApp(App[None]):
+class VoiceBarApp(App[None]):
     """Shows a voice bar."""
 
     def compose(self) -> ComposeResult:
@@ -33,7 +33,7 @@ class BarApp(App[None]):
 
 async def test_the_bar_never_shrinks_while_it_is_there() -> None:
     """Each change of its height makes Codex draw its screen again; empty, it is gone."""
-    app = BarApp()
+    app = VoiceBarApp()
     async with app.run_test():
         bar = app.query_one(VoiceBar)
         one, two = (Content("one"),), (Content("one"), Content("two"))

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from tests.support.pane_programs import Listener, Start, listen
+from tests.support.pane_programs import PaneListener, Start, listen
 from tests.terminal.test_encoders import (
     APPLICATION_CURSOR_KEYS,
     KITTY_TO_CODEX,
@@ -145,7 +145,7 @@ async def test_next_program_begins_with_nothing_asked_for(start: Start) -> None:
     terminal.type(b"\x1bOQ")
     await terminal.until_text("restarted=1")
     await terminal.until(lambda: "READY" in terminal.text() and "gone" not in terminal.text())
-    listener = Listener(terminal)
+    listener = PaneListener(terminal)
     await listener.type(b"\x01\x1b[A\x1b[<35;3;3M\x1b[I\x1b[200~a\nb\x1b[201~", b"\x01\x1b[Aa\rb")
 
 
