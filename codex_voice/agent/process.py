@@ -1,13 +1,12 @@
 """The hosted program in a pseudo-terminal: started once, read, written to, ended and reaped.
 
-Spawn before the heavy imports: the program starts up while they run. `attach` then joins it to
-the event loop. Nothing here blocks the loop, and nothing the program does (never reading, closing
-its output, leaving children behind) holds it up.
+Spawn before the heavy imports, asyncio's among them: the program starts up while they run. `attach`
+then joins it to the event loop. Nothing here blocks the loop, and nothing the program does (never
+reading, closing its output, leaving children behind) holds it up.
 """
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 import signal
@@ -17,11 +16,15 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ptyprocess import PtyProcess
 
 from codex_voice.errors import AgentNotFound, AgentNotStarted
 from codex_voice.write_queue import WriteQueue
+
+if TYPE_CHECKING:
+    import asyncio
 
 # Linux gives 4 KiB at a time. Each piece is delivered before the next is read: meanwhile the
 # program fills the terminal's small buffer again.
@@ -94,6 +97,9 @@ class AgentProcess:
     """A program in a pseudo-terminal of its own; make one with `spawn`."""
 
     def __init__(self, process: PtyProcess) -> None:
+        # A third of all that would be imported before the program is started.
+        import asyncio
+
         self.pid: int = process.pid
         self.status: ExitStatus | None = None
         """How it ended; `None` while it runs."""
@@ -305,6 +311,8 @@ class AgentProcess:
             self._signal(signal.SIGKILL)
 
     async def _ends_within(self, seconds: float) -> bool:
+        import asyncio
+
         try:
             await asyncio.wait_for(self._ended.wait(), seconds)
         except TimeoutError:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import gc
-import importlib
 import shutil
-import signal
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,19 +13,16 @@ from codex_voice import paths
 from codex_voice.agent.process import AgentProcess
 from codex_voice.agent.state import resume_id
 from codex_voice.errors import AgentError
-from codex_voice.session.crash_guard import FORWARDED
 from codex_voice.session.launch import Launch
 from codex_voice.session.start import start_agent
 from codex_voice.session.stderr_redirect import diverted_for_good
 
 if TYPE_CHECKING:
     from codex_voice.session.agent_session import AgentSession
-    from codex_voice.ui.app import AppResult, CodexVoiceApp
+    from codex_voice.ui.app import AppResult
 
 # The status bar's; the pane tells Codex the true size as soon as it is laid out.
 STATUS_ROWS = 1
-# An exit by a signal is no error of ours; shells count such statuses from here.
-SIGNAL_STATUS = 128
 
 
 @dataclass(frozen=True)
@@ -84,82 +77,30 @@ def _run_once(launch: Launch, guardian: int, arguments: tuple[str, ...]) -> _Fin
     process = _start(launch, arguments)
     session: AgentSession | None = None
     try:
+        # Loading takes longer than Codex takes to start, so it comes second.
+        from codex_voice.cli import app_loop
+
         with diverted_for_good(paths.log_file()):
             # All that is loaded stays: looking through it for garbage would cost 12 ms now, and
             # stop the screen for a moment now and then.
             gc.disable()
-            # Loading takes longer than Codex takes to start, so it comes second.
             from codex_voice.session.agent_session import AgentSession
 
             session = AgentSession(*_pane_size(), launch.config.ui.scrollback_lines)
             if isinstance(process, AgentProcess):
                 session.adopt(process)
             absence = process if isinstance(process, AgentError) else None
-            result, status = asyncio.run(_live(launch, session, absence, guardian))
+            result, status = app_loop.run(launch, session, absence, guardian)
     finally:
         if session is not None and session.process is not None:
             process = session.process
         if isinstance(process, AgentProcess):
             process.kill_now()
-    if 0 < status < SIGNAL_STATUS:
+    if 0 < status < app_loop.SIGNAL_STATUS:
         sys.stderr.write(f"codex-voice: an unexpected error; see {paths.log_file()}\n")
     if not status and isinstance(process, AgentProcess) and process.status is not None:
         status = process.status.for_shell
     return _Finished(result, status, session.last_words())
-
-
-class _Executor(ThreadPoolExecutor):
-    """Threads that nobody waits for at the end: a sound server may hold one up for long."""
-
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Begin nothing more."""
-        super().shutdown(wait=False, cancel_futures=cancel_futures)
-
-
-async def _live(
-    launch: Launch, session: AgentSession, absence: AgentError | None, guardian: int
-) -> tuple[AppResult | None, int]:
-    """Show Codex while the app is loaded, run the app, and end what it began.
-
-    Returns:
-        What was chosen in it, and its own exit status.
-    """
-    from codex_voice.session.first_screen import FirstScreen
-
-    loop = asyncio.get_running_loop()
-    loop.set_default_executor(_Executor(thread_name_prefix="background"))
-    first_screen = FirstScreen.open(session, sys.stdin.fileno()) if absence is None else None
-    try:
-        await asyncio.to_thread(importlib.import_module, "codex_voice.ui.app")
-        from codex_voice import log
-        from codex_voice.ui.app import CodexVoiceApp
-
-        log.start(paths.log_file(), verbose=launch.verbose)
-        gc.freeze()
-        gc.enable()
-        app = CodexVoiceApp(launch, session, absence, first_screen)
-        result = await _run_app(app, guardian)
-    finally:
-        if first_screen is not None:
-            first_screen.close()
-    return result, app.return_code or 0
-
-
-async def _run_app(app: CodexVoiceApp, guardian: int) -> AppResult | None:
-    """Run the app, and end what it began whichever way it ended."""
-    loop = asyncio.get_running_loop()
-
-    def leave() -> None:
-        loop.remove_reader(guardian)
-        app.exit(return_code=SIGNAL_STATUS + signal.SIGHUP)
-
-    loop.add_reader(guardian, leave)
-    try:
-        return await app.run_async()
-    finally:
-        await app.shut_down()
-        # The loop lets go of the signals; nothing is left to be done but to end.
-        signal.pthread_sigmask(signal.SIG_BLOCK, FORWARDED)
 
 
 def _start(launch: Launch, arguments: tuple[str, ...]) -> AgentProcess | AgentError:

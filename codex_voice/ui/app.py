@@ -7,6 +7,7 @@ import importlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -27,7 +28,6 @@ from codex_voice.session.agent_session import AgentSession
 from codex_voice.session.codex_control import CodexControl
 from codex_voice.session.first_screen import FirstScreen
 from codex_voice.session.launch import Launch
-from codex_voice.setup.practice_tour import PracticeTour
 from codex_voice.terminal.key_labels import describe_key
 from codex_voice.terminal.keys import KeyPress, needs_all_keys
 from codex_voice.ui.bars.end_panel import EndPanel
@@ -38,8 +38,6 @@ from codex_voice.ui.bars.voice_rows import fitted_rows, notice_rows, voice_rows
 from codex_voice.ui.bars.welcome import LEAST_SCREEN_ROWS as WELCOME_SCREEN_ROWS
 from codex_voice.ui.bars.welcome import Step, Welcome, last_words
 from codex_voice.ui.dialogs.dialog import SMALL_ROWS, close_keymap
-from codex_voice.ui.dialogs.key_screen import KeyScreen
-from codex_voice.ui.dialogs.menus import Menus
 from codex_voice.ui.driver import TerminalDriver
 from codex_voice.ui.input_routing import textual_key_name
 from codex_voice.ui.pane.terminal_pane import TerminalPane
@@ -47,6 +45,8 @@ from codex_voice.ui.theme import textual_theme
 
 if TYPE_CHECKING:
     from codex_voice.dictation.voice_control import VoiceControl
+    from codex_voice.setup.practice_tour import PracticeTour
+    from codex_voice.ui.dialogs.menus import Menus
 
 _SUSPEND_KEY = "ctrl+z"
 PRACTICE_KEY = "f2"
@@ -69,6 +69,12 @@ class AppResult(Enum):
     QUIT = "quit"
     ENTER_PRACTICE = "enter practice"
     LEAVE_PRACTICE = "leave practice"
+
+
+def _make_tour() -> PracticeTour:
+    from codex_voice.setup.practice_tour import PracticeTour
+
+    return PracticeTour()
 
 
 class CodexVoiceApp(App[AppResult], inherit_bindings=False):
@@ -132,9 +138,15 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
             enter_practice=self.enter_practice,
             quit=self.quit,
         )
-        self._menus = Menus(self, launch, self._settings, self._pane, self._composer)
         self._voice: VoiceControl | None = None
-        self._tour = PracticeTour() if launch.practice else None
+        self._tour = _make_tour() if launch.practice else None
+
+    @cached_property
+    def _menus(self) -> Menus:
+        """The menus, which take half as long to import as all the rest, and wait for a key."""
+        from codex_voice.ui.dialogs.menus import Menus
+
+        return Menus(self, self._launch, self._settings, self._pane, self._composer)
 
     # The screen
 
@@ -191,8 +203,9 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
         self._choose_theme()
         for note in self._launch.notes:
             self._notices.show_warning(note)
+        # Each takes longer than a frame; voice input loads numpy among others.
+        await asyncio.to_thread(importlib.import_module, "codex_voice.ui.dialogs.menus")
         if self._launch.voice:
-            # Loads numpy among others, which takes longer than a frame.
             await asyncio.to_thread(importlib.import_module, "codex_voice.ui.dialogs.voice_menu")
             self._create_voice_control()
         if self._tour is not None:
@@ -393,6 +406,8 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
 
     async def show(self, screen: Screen[Result]) -> Result | None:
         """Show a dialog and return its answer."""
+        from codex_voice.ui.dialogs.key_screen import KeyScreen
+
         capture = screen.receive_key if isinstance(screen, KeyScreen) else None
         driver = self._pane.driver
         if driver is None or capture is None:
