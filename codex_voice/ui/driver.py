@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 import signal
+import time
 from typing import Any
 
 from textual import events
 
 from codex_voice.session.crash_guard import ENDING, FORWARDED
-from codex_voice.session.first_screen import FirstScreen
+from codex_voice.session.first_screen import ANSWER_SECONDS, FirstScreen
 from codex_voice.session.job_control import has_job_control, stop_until_resumed
 from codex_voice.terminal import input_tokenizer as outer
 from codex_voice.terminal.emulator import Colour
@@ -48,6 +50,8 @@ class TerminalDriver(InputRouting):
         self._size_check: asyncio.TimerHandle | None = None
         self._other_keys_asked = False
         self._resumed_at = 0.0
+        self._answers_due = 0
+        """How many answers are on their way that the terminal is sure to give."""
         # Textual makes the driver, and gives it nothing but the application.
         self._first_screen: FirstScreen | None = getattr(self.app, "first_screen", None)
         self._skips_entering = False
@@ -60,6 +64,8 @@ class TerminalDriver(InputRouting):
         first_screen = self._first_screen
         self._first_screen = None
         typed = first_screen.hand_over() if first_screen is not None else b""
+        # Each has asked for the attributes.
+        self._answers_due = 1 if first_screen is None else 2
         self._open_writer()
         self._kitty_pushed = False
         # What stands on the screen stays until it is drawn over.
@@ -140,12 +146,38 @@ class TerminalDriver(InputRouting):
 
     def disable_input(self) -> None:
         """Stop reading."""
+        if self._writer is not None:
+            self._await_answers()
         if not self._loop.is_closed():
             self._loop.remove_reader(self.fileno)
         for handle in (self._pending_flush, self._size_check):
             if handle is not None:
                 handle.cancel()
         super().disable_input()
+
+    def _await_answers(self) -> None:
+        """Read the answers that are on their way, or the shell would get them as if typed.
+
+        Textual drops what has come and was not read, so what is typed meanwhile is nobody's loss.
+        """
+        deadline = time.monotonic() + ANSWER_SECONDS
+        while self._answers_due > 0 and (left := deadline - time.monotonic()) > 0:
+            try:
+                if not select.select([self.fileno], [], [], left)[0]:
+                    break
+                data = os.read(self.fileno, _READ_BYTES)
+            except OSError:
+                break
+            if not data:
+                break
+            for token in self._tokenizer.feed(data):
+                if isinstance(token, Reply):
+                    self._count_answer(token)
+        self._answers_due = 0
+
+    def _count_answer(self, reply: Reply) -> None:
+        if reply.is_attributes or (reply.kitty_flags is not None and self._kitty_pushed):
+            self._answers_due -= 1
 
     def stop_application_mode(self) -> None:
         """Give the terminal back as it was; the kitty flags are popped by Textual."""
@@ -226,6 +258,7 @@ class TerminalDriver(InputRouting):
 
     def handle_reply(self, reply: Reply) -> None:
         """Note what the terminal answered about its keyboard and colours."""
+        self._count_answer(reply)
         if reply.kitty_flags is not None:
             self._handle_kitty_flags(reply.kitty_flags)
         elif reply.colour is not None:
@@ -246,6 +279,7 @@ class TerminalDriver(InputRouting):
         """Push our flags on the first answer; the second one says what is in effect."""
         if not self._kitty_pushed:
             self._kitty_pushed = True
+            self._answers_due += 1
             wanted = outer.ADD_ALL_KEYS if self._all_keys else ""
             self.write(outer.PUSH_KITTY_FLAGS + wanted + outer.ASK_KITTY_FLAGS)
         else:

@@ -52,6 +52,8 @@ class OuterTerminal:
         self.status: asyncio.Future[ExitStatus] = loop.create_future()
         # The engine that stands in for it knows them.
         variables = {"COLORTERM": "truecolor", **(environment or os.environ)}
+        self.withheld = bytearray()
+        """What it would have answered, while it does not."""
         self._kitty = kitty
         self._changed = asyncio.Event()
         self.process = AgentProcess.spawn(argv, columns, rows, directory or Path.cwd(), variables)
@@ -63,7 +65,9 @@ class OuterTerminal:
         replies = self.emulator.take_replies()
         if not self._kitty:
             replies = _KITTY_REPLY.sub(b"", replies)
-        if replies and self.answers:
+        if not self.answers:
+            self.withheld += replies
+        elif replies:
             self.process.write(replies)
         self._changed.set()
 

@@ -18,12 +18,24 @@ from tests.support.process_tree import tree_of, until_gone
 MODES = {1000: "mouse", 1003: "mouse", 1004: "focus", 2004: "paste", 1049: "alternate screen"}
 
 
-async def start() -> tuple[OuterTerminal, int]:
+# Waits for answers of the terminal as long as a test may be held up.
+PATIENT = """
+from codex_voice.ui import driver
+driver.ANSWER_SECONDS = 60.0
+from codex_voice.cli.main import main
+raise SystemExit(main())
+"""
+
+
+async def start(
+    *, answers: bool = True, arguments: tuple[str, ...] = ("-m", "codex_voice")
+) -> tuple[OuterTerminal, int]:
     """Run the program as a job of the shell; return the terminal and the job's process group."""
-    program = [sys.executable, "-m", "codex_voice", "--practice", "--no-voice"]
+    program = [sys.executable, *arguments, "--practice", "--no-voice"]
     environment = dict(os.environ, PATH=os.defpath)
     environment["PYTHONPATH"] = str(Path(__file__).parents[2])
     terminal = OuterTerminal([*JOB_SHELL, *program], 100, 24, kitty=True, environment=environment)
+    terminal.answers = answers
     await terminal.until_text("F1 menu")
     await terminal.until_text("idle")
     return terminal, int(re.search(rb"PID (\d+)", terminal.output)[1])  # type: ignore[index]
@@ -108,3 +120,39 @@ async def test_closing_the_terminal_ends_a_suspended_job(home: Path) -> None:
     await terminal.until_text("STOPPED 1 SANE")
     await terminal.close()
     assert await asyncio.to_thread(until_gone, processes) == set()
+
+
+async def test_the_shell_does_not_get_what_the_terminal_answers_late(home: Path) -> None:
+    """Who leaves before the terminal has answered would find its answers typed into the shell."""
+    terminal, pid = await start(answers=False, arguments=("-c", PATIENT))
+    try:
+        terminal.type(b"\x1a")
+        await terminal.until(lambda: b"\x1b[23;2t" in terminal.output, "the end of the screen")
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.5):
+                await terminal.until_text("STOPPED")
+        terminal.type(bytes(terminal.withheld))
+        await terminal.until_text("STOPPED 1 SANE")
+        assert "^[" not in terminal.text()
+        terminal.answers = True
+        # The shell reads a line, and takes what stands in it for signals.
+        terminal.type(b"\n")
+        await terminal.until(lambda: terminal.emulator.kitty_flags != 0, "kitty flags")
+        os.kill(pid, signal.SIGTERM)
+        await terminal.until_text("ENDED 143")
+    finally:
+        await terminal.close()
+
+
+async def test_a_terminal_that_never_answers_holds_nobody_up(home: Path) -> None:
+    """It is waited for briefly."""
+    terminal, pid = await start(answers=False)
+    try:
+        terminal.type(b"\x1a")
+        await terminal.until_text("STOPPED 1 SANE")
+        terminal.type(b"\n")
+        await terminal.until_text("F1 menu")
+        os.kill(pid, signal.SIGTERM)
+        await terminal.until_text("ENDED 143")
+    finally:
+        await terminal.close()
