@@ -50,9 +50,7 @@ class Equipment:
     def handle(self, event: EquipmentEvent) -> None:
         """Handle an event of one of the threads."""
         match event:
-            case Found(name):
-                self._microphone_works(name)
-            case Opened(name):
+            case Found(name) | Opened(name):
                 # What is played into the voice is no microphone.
                 if not self._state().playing:
                     self._microphone_works(name)

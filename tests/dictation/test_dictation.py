@@ -159,12 +159,18 @@ async def test_without_a_model_nobody_speaks_in_vain(desk: Desk) -> None:
 
 
 async def test_a_recording_played_while_somebody_speaks_is_heard_whole(desk: Desk) -> None:
-    """What was being said is given up, and its end is not taken for the recording's."""
+    """What was being said is given up, and its end is not taken for the recording's.
+
+    Nor is the recording taken for a microphone.
+    """
     desk.starts("spoken")
+    microphone = desk.state().microphone
     desk.dictation.play(ScriptedSource)
     desk.dictation.handle(Cancelled("spoken"))
     assert desk.state().playing
     desk.dictation.handle(Opened("recording", 0.0))
+    desk.dictation.handle(Found("recording"))
+    assert desk.state().microphone == microphone
     desk.starts("played")
     desk.ends("played", "Print the size.")
     assert not desk.state().playing
