@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from difflib import SequenceMatcher
 
@@ -98,6 +99,9 @@ def corrected_words(dictated: str, sent: str) -> tuple[str, str] | None:
         if len(letters(old)) < _SHORTEST or letters(old) == letters(new):
             continue
         if all(map(is_english, after[other_start:other_end])):
+            continue
+        if re.search(rf"(?<!\w){re.escape(old)}(?!\w)", new, re.IGNORECASE):
+            # Something was typed right beside it, as in "loop.py".
             continue
         if fuzz.ratio(sound(old), sound(new)) >= _ALIKE:
             return old, new

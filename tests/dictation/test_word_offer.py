@@ -24,6 +24,9 @@ SAID = Dictated("u1", "Run cube cuttle on it.", 0.0)
         ("Run the tests on it.", "Run the benchmarks on it.", None),
         ("Run cubectl on it.", "Run CubeCtl on it!", None),
         ("Run cube cuttle on it.", "What is kubectl?", None),
+        # What was typed right behind a word, or before it.
+        ("Write a test for the main loop.", "Write a test for the main loop./quit", None),
+        ("Write a test for the parser.", "Write a test for the src/parser", None),
         ("Run cube cuttle on it.", "", None),
         ("", "Run kubectl on it.", None),
     ],
