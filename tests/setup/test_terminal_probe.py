@@ -28,11 +28,15 @@ print("restored", subprocess.check_output(["stty", "-g"]) == modes)
 
 async def probed(*, kitty: bool = False, answers: bool = True) -> str:
     """Return what a probe in a terminal prints."""
+    environment = {**os.environ, "TERM": "xterm-256color"}
+    # Which terminal the tests run in is of no interest.
+    for name in ("STY", "TERM_PROGRAM"):
+        environment.pop(name, None)
     terminal = OuterTerminal(
         [sys.executable, "-c", PROBE.format(answers=answers)],
         200,
         kitty=kitty,
-        environment=dict(os.environ),
+        environment=environment,
         directory=Path.cwd(),
     )
     terminal.answers = answers
@@ -49,6 +53,7 @@ async def test_the_terminal_itself_says_whether_keys_can_be_held(kitty: bool) ->
     screen = await probed(kitty=kitty)
     assert f"key_release={kitty}" in screen
     assert "synchronized_output=True" in screen
+    assert "true_colour=True" in screen
     assert "restored True" in screen
     assert "^[" not in screen
 
