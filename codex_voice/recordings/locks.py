@@ -12,6 +12,8 @@ import uuid
 from collections.abc import Collection
 from pathlib import Path
 
+from codex_voice.paths import make_private_directory
+
 _SUFFIX = ".owner"
 
 
@@ -29,8 +31,8 @@ class Ownership:
         Raises:
             OSError: The directory or the lock cannot be made.
         """
-        self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # mkdir leaves an existing directory's mode as it was.
+        make_private_directory(self._directory)
+        # One that was there before may be open to others.
         self._directory.chmod(0o700)
         file = self._file(self._name)
         if self._descriptor >= 0 and not file.exists():

@@ -6,14 +6,17 @@ somebody has looked at it, so a file counts only with the content that was trust
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 from codex_voice.errors import ConfigError
 from codex_voice.language.own_words import OwnWords, WordFault, own_words
+from codex_voice.paths import make_private_directory
 
 FILE_NAME = ".codex-voice.toml"
 _KEYS = ("replace", "macros")
@@ -113,10 +116,17 @@ def trust(words: ProjectWords, trusted_file: Path) -> None:
         ConfigError: It cannot be noted.
     """
     known = {**_trusted(trusted_file), str(words.path): words.digest}
+    partial = trusted_file.with_name(f"{trusted_file.name}.part")
     try:
-        trusted_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        trusted_file.write_text(json.dumps(known, indent=1), encoding="utf-8")
+        make_private_directory(trusted_file.parent)
+        # Nobody else may trust anything in the user's name, whatever the umask.
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(known, file, indent=1)
+        partial.replace(trusted_file)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            partial.unlink()
         raise ConfigError(f"{trusted_file}: cannot be written: {error.strerror}") from error
 
 

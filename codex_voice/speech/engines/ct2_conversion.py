@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codex_voice.errors import ModelInvalid
+from codex_voice.paths import make_private_directory
 from codex_voice.speech.engines.vocabulary import characters_of
 from codex_voice.speech.models.file_check import ModelHeader, verify
 
@@ -56,7 +57,7 @@ def converted(path: Path, directory: Path, language_of: Callable[[int], str]) ->
     if target.exists():
         return target
     try:
-        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private_directory(directory)
         with tempfile.TemporaryDirectory(dir=directory, prefix=".converting-") as scratch:
             copy = Path(scratch) / "model"
             _convert(path, header, copy, language_of)

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from codex_voice.errors import SpeakerProfileInvalid, SpeakerProfileMissing
+from codex_voice.paths import make_private_directory
 from codex_voice.pcm import SAMPLE_RATE
 from codex_voice.speech.samples import Samples
 from codex_voice.speech.speaker.encoder import SpeakerEncoder, without_pauses
@@ -49,7 +50,7 @@ class SpeakerProfile:
         """
         partial = path.with_name(f"{path.name}.part")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_private_directory(path.parent)
             partial.unlink(missing_ok=True)
             descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "wb") as file:
