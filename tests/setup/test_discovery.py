@@ -56,6 +56,16 @@ def test_npm_is_asked_for_its_own_place(home: Path, make_program: MakeProgram) -
     assert find_codex("codex", ask_npm=True) == program
 
 
+def test_npm_is_asked_for_no_log_and_no_news(home: Path, make_program: MakeProgram) -> None:
+    """Each question would leave a file in its folder of logs."""
+    asked = home / "asked"
+    told = '"$npm_config_logs_max $npm_config_update_notifier"'
+    make_program(home / "bin" / "npm", f"echo {told} > {asked}; exit 3")
+    with pytest.raises(AgentNotFound):
+        find_codex("codex", ask_npm=True)
+    assert asked.read_text() == "0 false\n"
+
+
 def test_a_broken_npm_is_no_obstacle(home: Path, make_program: MakeProgram) -> None:
     """What npm cannot tell counts as not found."""
     make_program(home / "bin" / "npm", "exit 3")
