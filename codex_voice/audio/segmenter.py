@@ -65,6 +65,8 @@ class Segmenter:
         self._state = UtteranceState.NONE
         self._buffer: UtteranceBuffer | None = None
         """The sound of the utterance, where there is one."""
+        self._interruptions = 0
+        """How often the source had been interrupted when the utterance began."""
         self._frames_to_come = 0
         """How many frames belong to an utterance that is finishing."""
         self._latest: deque[bytes] = deque(maxlen=frames_in(PREROLL_MS + _WIDEST_WINDOW_MS))
@@ -90,7 +92,7 @@ class Segmenter:
     def begin(self, ends_by_itself: bool) -> None:
         """Begin an utterance by key; one that began by itself ends."""
         self.end(EndReason.FINISHED)
-        self._buffer = UtteranceBuffer(self._recorder, by_key=True)
+        self._new_buffer(by_key=True)
         self._advance(UtteranceInput.BEGIN if ends_by_itself else UtteranceInput.BEGIN_HELD)
         self._analysis.restart()
         self._analysis.endpointer.begin()
@@ -183,7 +185,7 @@ class Segmenter:
         buffer = self._buffer
         if buffer is None:
             return
-        if reason not in (EndReason.CUT, EndReason.SUSPENDED) and self._source.stopped:
+        if reason not in (EndReason.CUT, EndReason.SUSPENDED) and self._was_interrupted:
             reason = EndReason.LOST
         if reason is EndReason.FINISHED and self._source.ended:
             # Silence is heard; a key comes without regard to what was not.
@@ -216,6 +218,16 @@ class Segmenter:
             self._buffer = None
         self._advance(UtteranceInput.END)
         self._analyses.close()
+
+    def _new_buffer(self, by_key: bool) -> UtteranceBuffer:
+        self._buffer = UtteranceBuffer(self._recorder, by_key=by_key)
+        self._interruptions = self._source.interruptions
+        return self._buffer
+
+    @property
+    def _was_interrupted(self) -> bool:
+        """Whether something that was said may not have been heard: the source was silent."""
+        return self._source.stopped or self._source.interruptions > self._interruptions
 
     @property
     def _analysis(self) -> FrameAnalysis:
@@ -258,10 +270,10 @@ class Segmenter:
     def _follow(self, mark: Mark) -> None:
         endpointer = self._analysis.endpointer
         if mark is Mark.STARTED and self._buffer is None:
-            self._buffer = UtteranceBuffer(self._recorder, by_key=False)
+            begun = self._new_buffer(by_key=False)
             self._advance(UtteranceInput.BEGIN)
             for frame in list(self._latest)[-len(endpointer) :]:
-                self._buffer.append(frame, loud=True)
+                begun.append(frame, loud=True)
             self._latest.clear()
         buffer = self._buffer
         if buffer is None:

@@ -14,6 +14,10 @@ class SourceCondition(Protocol):
         """Whether it has turned silent as no room ever is."""
 
     @property
+    def interruptions(self) -> int:
+        """How often it has turned so for so long that it was opened anew."""
+
+    @property
     def ended(self) -> bool:
         """Whether it has gone away."""
 
@@ -27,6 +31,7 @@ class KnownCondition:
     """The condition of a source that is known beforehand."""
 
     stopped: bool = False
+    interruptions: int = 0
     ended: bool = False
     stalled_seconds: float = 0.0
 

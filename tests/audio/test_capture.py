@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -28,7 +29,7 @@ from codex_voice.audio.segmenter import Segmenter
 from codex_voice.audio.source_condition import KnownCondition
 from codex_voice.audio.sources import supervisor
 from codex_voice.audio.sources.wav_file import read_wave
-from codex_voice.audio.utterance import EndReason
+from codex_voice.audio.utterance import EndReason, Utterance
 from codex_voice.errors import MicrophoneUnavailable
 from codex_voice.pcm import Framer
 from tests.audio.scripted import (
@@ -645,6 +646,16 @@ def test_a_key_while_the_microphone_does_not_answer_waits_for_what_it_holds_back
     assert log.wait_for(UtteranceEnded, count=3).utterance.complete
 
 
+@dataclass
+class ChangingCondition:
+    """The condition of a source that a test changes."""
+
+    stopped: bool = False
+    interruptions: int = 0
+    ended: bool = False
+    stalled_seconds: float = 0.0
+
+
 @pytest.mark.parametrize("how", ["tap", "hold", "hands-free"])
 def test_what_a_suspended_program_did_not_hear_was_cut_short(
     make_capture: MakeCapture, source: ScriptedSource, log: EventLog, how: str
@@ -678,6 +689,36 @@ def test_a_program_that_is_suspended_while_nobody_speaks_reports_nothing(
     assert len(log.all(UtteranceEnded)) == 1
     assert not log.all(NothingHeard)
     assert not log.all(Cancelled)
+
+
+@pytest.mark.parametrize("reason", [EndReason.FINISHED, EndReason.ENDPOINT])
+def test_an_utterance_whose_microphone_was_opened_anew_for_its_zeros_was_cut_short(
+    reason: EndReason,
+) -> None:
+    """The new stream knows nothing of the old one's sound, and what came between is not known.
+
+    The next utterance, and one that began after it, is whole; of a long one that was cut in
+    pieces the last is not.
+    """
+    log = EventLog()
+    source = ChangingCondition()
+    segmenter = Segmenter(
+        replace(CaptureSettings(), maximum_seconds=10.0), log.post, None, lambda: None, source
+    )
+
+    def spoken_after(interruptions: int, seconds: float) -> Utterance:
+        segmenter.begin(ends_by_itself=False)
+        for frame in frames(SENTENCE)[65:120]:
+            segmenter.hear(frame, deaf=False)
+        source.interruptions = interruptions
+        for frame in frames(noise(seconds), SENTENCE):
+            segmenter.hear(frame, deaf=False)
+        segmenter.end(reason)
+        return log.all(UtteranceEnded)[-1].utterance
+
+    assert (spoken_after(1, 0.1).reason, spoken_after(1, 0.1).reason) == (EndReason.LOST, reason)
+    assert spoken_after(2, 12.0).reason is EndReason.LOST
+    assert [event.utterance.reason for event in log.all(UtteranceEnded)].count(EndReason.CUT) >= 1
 
 
 @pytest.mark.parametrize("by_key", [True, False])

@@ -73,6 +73,11 @@ class SourceSupervisor:
         return self._connection is not None and self._watchdog.stopped
 
     @property
+    def interruptions(self) -> int:
+        """How often an open microphone has turned so for so long that it was opened anew."""
+        return self._watchdog.interruptions
+
+    @property
     def ended(self) -> bool:
         """Whether the microphone has been opened and has gone away since, noticed or not."""
         connection = self._connection

@@ -47,9 +47,13 @@ class Watchdog:
     A microphone with a noise gate gives exact zeros whenever nobody speaks. It is known by a short
     run of them between two sounds, the first of which had just died away, and its zeros mean
     nothing until the room is heard.
+
+    Attributes:
+        interruptions: How often sound has turned into zeros that lasted until `SILENT`.
     """
 
     def __init__(self) -> None:
+        self.interruptions = 0
         self._looked = 0.0
         self._waited = 0.0
         self._zeros = 0
@@ -98,6 +102,7 @@ class Watchdog:
         self._zeros += 1
         if self._gated or self._zeros * FRAME_SECONDS < self._patience:
             return Health.DOUBTFUL
+        self.interruptions += self._sounded
         self._patience = min(2 * self._patience, _MOST_SECONDS_BETWEEN_REOPENING)
         return Health.SILENT
 

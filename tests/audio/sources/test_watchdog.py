@@ -99,6 +99,23 @@ def test_zeros_where_a_sound_has_just_died_away_are_a_noise_gate(
     assert watchdog.stopped is not gated
 
 
+def test_sound_that_turns_into_lasting_zeros_is_an_interruption() -> None:
+    """It stays known when the microphone is opened anew; zeros from the beginning are none."""
+    watchdog = Watchdog()
+    watchdog.opened(0.0)
+    for _ in range(100):
+        watchdog.frame_came(_ZEROS, 0.0)
+    assert watchdog.interruptions == 0
+    watchdog.frame_came(_SOUND, 0.0)
+    for _ in range(89):
+        watchdog.frame_came(_ZEROS, 0.0)
+    assert watchdog.interruptions == 0
+    assert watchdog.frame_came(_ZEROS, 0.0) is Health.SILENT
+    watchdog.opened(1.0)
+    assert watchdog.interruptions == 1
+    assert not watchdog.stopped
+
+
 def test_a_microphone_that_gives_the_room_has_no_gate() -> None:
     """Whatever it was taken for: somebody may have muted it for a moment."""
     watchdog = Watchdog()
