@@ -57,4 +57,12 @@ class WakeMode:
         if rest is None and self.asleep:
             return None
         self.wake()
-        return text if rest is None else rest
+        return text if rest is None else _as_beginning(rest, text)
+
+
+def _as_beginning(rest: str, text: str) -> str:
+    """Return what follows the wake phrase as the recogniser would have begun a sentence with it."""
+    first = rest.split(" ", 1)[0].rstrip(".,!?:;")
+    if text[:1].isupper() and first.isalpha() and first.islower():
+        return rest[0].upper() + rest[1:]
+    return rest

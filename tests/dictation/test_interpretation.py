@@ -7,6 +7,8 @@ from functools import partial
 from operator import contains
 from pathlib import Path
 
+import pytest
+
 from codex_voice.config.schema import VoiceConfig
 from codex_voice.dictation.text_hook import TextHook
 from codex_voice.language.registry import Command
@@ -58,13 +60,24 @@ async def test_words_that_nobody_said_are_not_told_to_be_too_soft(desk: Desk) ->
     assert journal.entries() == []
 
 
-async def test_the_wake_phrase_is_heard_in_any_room(desk: Desk) -> None:
-    """Whoever says it is talking to us, and so is the rest of the same breath."""
+@pytest.mark.parametrize(
+    ("heard", "text"),
+    [
+        ("Hey Codex, print the size.", "Print the size."),
+        ("hey codex, print the size", "print the size"),
+        ("Hey Codex, Alice waits.", "Alice waits."),
+        ("Hey Codex, x86 is slow.", "x86 is slow."),
+    ],
+    ids=["sentence", "small", "name", "code"],
+)
+async def test_the_wake_phrase_is_heard_in_any_room(desk: Desk, heard: str, text: str) -> None:
+    """Whoever says it is talking to us; the rest of the same breath is a sentence of its own."""
     desk.ear.may_finish.set()
     desk.dictation.use_mode("wake_word")
     desk.starts("a")
-    desk.ends("a", "Hey Codex, print the size.", prominence_db=1.0)
-    await desk.until(lambda: desk.texts == ["print the size."])
+    desk.ends("a", heard, prominence_db=1.0)
+    await desk.until(lambda: bool(desk.texts))
+    assert desk.texts == [text]
 
 
 async def test_the_escape_word_alone_makes_text_of_what_is_said_next(desk: Desk) -> None:

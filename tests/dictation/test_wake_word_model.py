@@ -30,6 +30,6 @@ async def test_the_large_model_hears_what_the_small_one_woke_for(tmp_path: Path)
     utterance = Utterance("first", read_wave(VOICE), EndReason.ENDPOINT, 0.0, 10.0)
     desk.dictation.handle(UtteranceEnded(utterance))
     await desk.until(lambda: bool(desk.texts))
-    assert desk.texts == ["run the tests."]
+    assert desk.texts == ["Run the tests."]
     assert not desk.state().asleep
     await desk.dictation.close()

@@ -96,9 +96,9 @@ async def test_asleep_it_takes_only_what_follows_the_wake_phrase(start: Start) -
     await person.remarks(PRINT)
     await person.speaks(WAKE)
     await person.sees("awake")
-    await person.inserts("push the changes.")
+    await person.inserts("Push the changes.")
     await person.speaks(EXPLAIN)
-    await person.inserts("push the changes. Now explain this function.")
+    await person.inserts("Push the changes. Now explain this function.")
     await person.terminal.close()
     assert [outcome for _, outcome in outcomes(person)] == ["inserted", "inserted"]
 

@@ -53,19 +53,19 @@ async def test_the_voice_is_sent_to_sleep(begin: Begin) -> None:
     await person.sees("asleep")
     await person.speaks(WAKE)
     await person.sees("awake")
-    await person.inserts("push the changes.")
+    await person.inserts("Push the changes.")
     await person.speaks(GO_TO_SLEEP)
     await person.sees("asleep")
     await person.remarks(EXPLAIN)
     await person.speaks(WAKE)
-    await person.inserts("push the changes. push the changes.")
+    await person.inserts("Push the changes. Push the changes.")
     await person.sees("awake")
     await person.terminal.close()
     outcomes = [(entry.text, entry.outcome) for entry in reversed(person.journal().entries())]
     assert outcomes == [
-        ("push the changes.", "inserted"),
+        ("Push the changes.", "inserted"),
         ("Go to sleep.", "command"),
-        ("push the changes.", "inserted"),
+        ("Push the changes.", "inserted"),
     ]
 
 
@@ -84,5 +84,5 @@ async def test_each_mode_is_asked_for_in_words(begin: Begin) -> None:
     await person.says(WAKE_WORD)
     await person.sees("asleep")
     await person.speaks(WAKE)
-    await person.inserts("Print the size. Now explain this function. push the changes.")
+    await person.inserts("Print the size. Now explain this function. Push the changes.")
     await person.sees("awake")
