@@ -59,7 +59,7 @@ def test_npm_is_asked_for_its_own_place(home: Path, make_program: MakeProgram) -
 def test_npm_is_asked_for_no_log_and_no_news(home: Path, make_program: MakeProgram) -> None:
     """Each question would leave a file in its folder of logs."""
     asked = home / "asked"
-    told = '"$npm_config_logs_max $npm_config_update_notifier"'
+    environment = '"$npm_config_logs_max $npm_config_update_notifier"'
     make_program(home / "bin" / "npm", f"echo {told} > {asked}; exit 3")
     with pytest.raises(AgentNotFound):
         find_codex("codex", ask_npm=True)

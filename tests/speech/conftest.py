@@ -13,11 +13,13 @@ from pathlib import Path
 import pytest
 
 from benchmarks.make_random_model import write_model
+from codex_voice import practice
 from codex_voice.speech.engines.whisper import WhisperRecognizer
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 DATA = REPOSITORY / "tests" / "data"
-MINI = REPOSITORY / "codex_voice" / "practice" / "data" / "ggml-mini.en-q8_0.bin"
+# Of the installed package, which need not be the one beside the tests.
+MINI = Path(practice.__file__).with_name("data") / "ggml-mini.en-q8_0.bin"
 
 
 PREAMBLE = f"""
