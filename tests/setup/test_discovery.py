@@ -60,7 +60,7 @@ def test_npm_is_asked_for_no_log_and_no_news(home: Path, make_program: MakeProgr
     """Each question would leave a file in its folder of logs."""
     asked = home / "asked"
     environment = '"$npm_config_logs_max $npm_config_update_notifier"'
-    make_program(home / "bin" / "npm", f"echo {told} > {asked}; exit 3")
+    make_program(home / "bin" / "npm", f"echo {environment} > {asked}; exit 3")
     with pytest.raises(AgentNotFound):
         find_codex("codex", ask_npm=True)
     assert asked.read_text() == "0 false\n"
