@@ -194,10 +194,17 @@ class FaultTrial:
         """Kill the sound server."""
         await asyncio.to_thread(self.microphone.crash)
 
+    async def hesitate(self) -> None:
+        """Let the sound server hang for so short a time that all it held back comes afterwards."""
+        await self._freeze(self.chance.uniform(0.3, 0.9))
+
     async def freeze(self) -> None:
         """Let the sound server hang for a while."""
+        await self._freeze(self.chance.uniform(1.0, 6.0))
+
+    async def _freeze(self, seconds: float) -> None:
         await asyncio.to_thread(self.microphone.freeze, True)
-        await asyncio.sleep(self.chance.uniform(0.3, 6.0))
+        await asyncio.sleep(seconds)
         await asyncio.to_thread(self.microphone.freeze, False)
 
     async def mute(self) -> None:
@@ -260,6 +267,7 @@ FAULTS = {
     "microphone vanishes": InjectedFault(FaultTrial.vanish, deafens=True),
     "microphone unplugged": InjectedFault(FaultTrial.unplug, deafens=True),
     "sound server killed": InjectedFault(FaultTrial.crash, deafens=True),
+    "sound server hesitates": InjectedFault(FaultTrial.hesitate),
     "sound server hangs": InjectedFault(FaultTrial.freeze, deafens=True),
     "microphone muted": InjectedFault(FaultTrial.mute, deafens=True),
     "Codex killed": InjectedFault(FaultTrial.kill_codex),
