@@ -54,7 +54,7 @@ def run(process: AgentProcess, options: argparse.Namespace) -> None:
 
     class PlainDialog(ModalScreen[None]):
         CSS = """
-        Dialog { align: center middle; background: transparent; }
+        PlainDialog { align: center middle; background: transparent; }
         #dialog { width: 30; height: 5; background: red; }
         """
         BINDINGS: ClassVar = [("escape", "dismiss", "Close")]
