@@ -140,10 +140,13 @@ class FaultTrial:
         with suppress(RuntimeError):
             await asyncio.to_thread(self.microphone.play(clip).wait)
 
-    async def reaches_codex(self, text: str) -> bool:
-        """Return whether a message with this text comes to the model."""
+    async def reaches_codex(self, text: str, earlier: int) -> bool:
+        """Return whether a message with this text comes to the model, after so many earlier ones.
+
+        One that Codex has queued comes when its turn ends: the next round must not find it.
+        """
         end = time.monotonic() + SETTLED_SECONDS
-        while not any(squeezed(text) in squeezed(sent) for sent in self.codex.user_texts()):
+        while not any(squeezed(text) in squeezed(one) for one in self.codex.user_texts()[earlier:]):
             if time.monotonic() > end:
                 return False
             await asyncio.sleep(LOOK_SECONDS)
@@ -317,7 +320,7 @@ async def play_round(trial: FaultTrial, name: str) -> tuple[str, Outcome]:
         trial,
         entry,
         heard=moment if fault.deafens else seconds,
-        sent=trial.codex.user_texts()[messages:],
+        earlier=messages,
         may_act=whole and name != CANCELLED and CUT_SHORT.encode() not in trial.terminal.output,
     )
     print(
@@ -330,7 +333,7 @@ async def play_round(trial: FaultTrial, name: str) -> tuple[str, Outcome]:
 
 
 async def fault_of_round(
-    trial: FaultTrial, entry: Entry, heard: float, sent: list[str], *, may_act: bool
+    trial: FaultTrial, entry: Entry, heard: float, earlier: int, *, may_act: bool
 ) -> str:
     """Look where the utterance is; return what is wrong.
 
@@ -338,20 +341,21 @@ async def fault_of_round(
         trial: Where it was said.
         entry: What the journal has of it.
         heard: So much of it was to be heard, in seconds.
-        sent: What has reached Codex since.
+        earlier: How many messages had reached Codex before it.
         may_act: Whether it may have been sent, or be a command.
     """
     wrong = []
     if entry.audio_seconds < heard - UNHEARD_SECONDS:
         wrong.append(f"lost sound: {entry.audio_seconds:.1f} of {heard:.1f} s")
     if entry.outcome in (Outcome.SENT, Outcome.QUEUED):
-        if not await trial.reaches_codex(entry.text):
+        if not await trial.reaches_codex(entry.text, earlier):
             wrong.append(f"lost words: {entry.text!r}")
     elif entry.outcome is Outcome.INSERTED:
         if squeezed(entry.text) not in squeezed(trial.terminal.text()):
             wrong.append(f"lost words: {entry.text!r}\n{trial.terminal.text()}")
     elif entry.outcome is not Outcome.COMMAND and heard > LEAST_SPOKEN_SECONDS:
         wrong.append(f"became {entry.outcome}: {entry.text!r}\n{trial.terminal.text()}")
+    sent = trial.codex.user_texts()[earlier:]
     acted = len(sent) + (entry.outcome is Outcome.COMMAND)
     if acted > may_act:
         wrong.append(f"acted unasked: {entry.outcome}, {entry.text!r}, {sent}")
