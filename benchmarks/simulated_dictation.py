@@ -28,8 +28,9 @@ from codex_voice.audio.frame_analysis import CaptureSettings
 from codex_voice.audio.segmenter import Segmenter
 from codex_voice.audio.utterance import EndReason
 from codex_voice.config.schema import VoiceConfig
+from codex_voice.dictation.pending_utterance import PendingUtterance
 from codex_voice.dictation.running_text import RunningText, Stretch
-from codex_voice.dictation.transcription import PendingUtterance, Transcription
+from codex_voice.dictation.transcription import Transcription
 from codex_voice.errors import SpeechError
 from codex_voice.language.joining import fit
 from codex_voice.pcm import FRAME_SECONDS, Framer

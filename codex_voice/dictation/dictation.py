@@ -31,6 +31,7 @@ from codex_voice.dictation.cancelled import LastCancelled
 from codex_voice.dictation.equipment import Equipment
 from codex_voice.dictation.hints import HintSource, hinted
 from codex_voice.dictation.interpretation import Interpretation
+from codex_voice.dictation.pending_utterance import PendingUtterance
 from codex_voice.dictation.phases import KeyUtterances, PhaseInput, next_phase
 from codex_voice.dictation.state import (
     Dictated,
@@ -40,7 +41,7 @@ from codex_voice.dictation.state import (
     VoiceEvent,
 )
 from codex_voice.dictation.text_hook import TextHook
-from codex_voice.dictation.transcription import PendingUtterance, Transcription
+from codex_voice.dictation.transcription import Transcription
 from codex_voice.dictation.wake_mode import WakeMode
 from codex_voice.errors import SpeechError
 from codex_voice.language.grammar import grammar_for

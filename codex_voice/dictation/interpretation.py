@@ -7,9 +7,9 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 
+from codex_voice.dictation.pending_utterance import PendingUtterance
 from codex_voice.dictation.state import Dictated, DictationListener, DictationState, FileChoice
 from codex_voice.dictation.text_hook import TextHook
-from codex_voice.dictation.transcription import PendingUtterance
 from codex_voice.dictation.wake_mode import WakeMode
 from codex_voice.language.pipeline import Interpreter
 from codex_voice.language.registry import Command
