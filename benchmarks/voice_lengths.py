@@ -64,8 +64,8 @@ def position(seconds: float) -> int:
     return int(seconds * BYTES_PER_SECOND) // SAMPLE_BYTES * SAMPLE_BYTES
 
 
-def sentences(voice: str = "heart") -> Iterator[bytes]:
-    """Give the sentences of a natural voice again and again, without the silence around them."""
+def sentences_with_words(voice: str = "heart") -> Iterator[tuple[str, bytes]]:
+    """Give words and sound of a natural voice's sentences again and again, without silence."""
     folder = SHARED / "audio" / "natural"
     with (folder / "manifest.tsv").open(encoding="utf-8") as file:
         rows = [
@@ -77,13 +77,16 @@ def sentences(voice: str = "heart") -> Iterator[bytes]:
         pcm = read_wave(folder / row["file"])
         frames = Framer().push(pcm)
         first = next(n for n, frame in enumerate(frames) if measure(frame).dbfs > _SPEECH_DBFS)
-        yield pcm[position(first * FRAME_SECONDS) : position(last_sound_seconds(pcm))]
+        yield (
+            row["expected"],
+            pcm[position(first * FRAME_SECONDS) : position(last_sound_seconds(pcm))],
+        )
 
 
 def dictation_of(seconds: float) -> bytes:
     """Return sentences with pauses between them, as many whole ones as are nearest to a length."""
     sound = b""
-    for sentence in sentences():
+    for _, sentence in sentences_with_words():
         if sound and len(sound) + len(sentence) / 2 > seconds * BYTES_PER_SECOND:
             return sound
         sound += (bytes(position(PAUSE_SECONDS)) if sound else b"") + sentence

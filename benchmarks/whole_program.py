@@ -170,11 +170,13 @@ async def running(codex: FakeCodex, command: Sequence[str]) -> AsyncIterator[Who
             await program.terminal.close()
 
 
-def codex_voice_command(codex: FakeCodex, folder: Path, config: str = "") -> list[str]:
-    """Return the command that runs codex-voice around Codex, with the miniature model."""
+def codex_voice_command(
+    codex: FakeCodex, folder: Path, config: str = "", model: Path | None = None
+) -> list[str]:
+    """Return the command that runs codex-voice around Codex, with the miniature model or a file."""
     file = folder / "config.toml"
     file.write_text(config, encoding="utf-8")
     return [
         *(sys.executable, "-m", "codex_voice", "--config", str(file)),
-        *("--codex", codex.argv[0], "--model", str(model_path())),
+        *("--codex", codex.argv[0], "--model", str(model or model_path())),
     ]
