@@ -100,7 +100,7 @@ lint: development
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy codex_voice tests benchmarks
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
 
 # The libraries of such a build are found beside it only with that path in it.
 fast: setup

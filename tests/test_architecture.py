@@ -59,7 +59,7 @@ Imports = dict[str, set[str]]
 
 def imports_between_packages() -> Imports:
     """Return which top-level packages of ours each one imports; single modules are left out."""
-    graph = grimp.build_graph("codex_voice")
+    graph = grimp.build_graph("codex_voice", cache_dir=None)
     packages = {
         module.rpartition(".")[2]
         for module in graph.find_children("codex_voice")
@@ -122,7 +122,7 @@ def test_the_documents_name_what_exists() -> None:
 
 def test_every_module_of_the_user_interface_is_one() -> None:
     """It imports Textual or Rich, or builds on widgets of ours; what does neither belongs below."""
-    graph = grimp.build_graph("codex_voice", include_external_packages=True)
+    graph = grimp.build_graph("codex_voice", include_external_packages=True, cache_dir=None)
     strangers = [
         module
         for module in graph.find_descendants("codex_voice.ui")
