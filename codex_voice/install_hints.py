@@ -66,6 +66,19 @@ def install_with_pip(
     return f"{shlex.quote(str(own))} install {what}"
 
 
+def requirement(package: str) -> str:
+    """Return a package in the versions that this program needs, quoted for a shell."""
+    # Not at the top: it takes long to import, and is needed where something is wrong.
+    from importlib import metadata
+
+    try:
+        needed = metadata.requires("codex-voice") or []
+    except metadata.PackageNotFoundError:
+        needed = []
+    found = (need.partition(";")[0].strip() for need in needed)
+    return next((f"'{need}'" for need in found if need.startswith(package)), package)
+
+
 def build_whisper(gpu: str = "", prefix: Path = Path(sys.prefix)) -> str:
     """Return the command that builds whisper.cpp for this machine; it takes a C++ compiler.
 
@@ -78,8 +91,9 @@ def build_whisper(gpu: str = "", prefix: Path = Path(sys.prefix)) -> str:
     if prefix.name == ".venv" and (checkout / "Makefile").exists() and _is_ours(checkout):
         where = "" if Path.cwd() == checkout else f"-C {shlex.quote(str(checkout))} "
         return f"{variable}make {where}fast"
-    packages = "--force-reinstall --no-deps --no-cache-dir --no-binary pywhispercpp pywhispercpp"
-    return f"{variable}CMAKE_ARGS='{BUILD_OPTIONS}' {install_with_pip(packages, prefix)}"
+    options = "--force-reinstall --no-deps --no-cache-dir --no-binary pywhispercpp"
+    command = install_with_pip(f"{options} {requirement('pywhispercpp')}", prefix)
+    return f"{variable}CMAKE_ARGS='{BUILD_OPTIONS}' {command}"
 
 
 def _is_ours(checkout: Path) -> bool:

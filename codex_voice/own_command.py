@@ -9,8 +9,9 @@ from pathlib import Path
 
 PROGRAM = "codex-voice"
 
-# The program with a command or an option behind it; not a package, such as "codex-voice[serve]".
-_COMMAND = re.compile(rf"{PROGRAM} (?:-[a-z-]|[a-z])[a-z-]*")
+# The program with a command or an option behind it; not a package, such as "codex-voice[serve]",
+# and not where it has a path already.
+_COMMAND = re.compile(rf"(?<![\w./-]){PROGRAM} (?:-[a-z-]|[a-z])[a-z-]*")
 
 
 def runnable(command: str) -> str:

@@ -93,3 +93,11 @@ def test_whisper_is_built_by_make_in_a_checkout_and_by_pip_elsewhere(
     elsewhere = build_whisper("vulkan", tmp_path)
     assert elsewhere.startswith("GGML_VULKAN=1 CMAKE_ARGS='-DGGML_LLAMAFILE=ON")
     assert "pip install" in elsewhere
+    assert "'pywhispercpp" in elsewhere, "in the versions that we need"
+
+
+def test_make_builds_whisper_with_the_same_options() -> None:
+    """The two commands bring the same build."""
+    checkout = Path(install_hints.__file__).resolve().parents[1]
+    makefile = (checkout / "Makefile").read_text(encoding="utf-8").replace("$$", "$")
+    assert install_hints.BUILD_OPTIONS in makefile

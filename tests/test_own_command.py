@@ -133,3 +133,11 @@ def test_no_text_names_a_command_as_it_may_not_be_typed() -> None:
     }
     assert {name: texts for name, texts in found.items() if name not in LITERAL} == {}
     assert set(LITERAL) <= set(found), "listed for nothing"
+
+
+def test_a_command_that_has_a_path_keeps_it(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sentence may be made of others that are runnable already."""
+    monkeypatch.setattr("sys.argv", [".venv/bin/codex-voice"])
+    once = runnable_in("Try codex-voice doctor.")
+    assert once == "Try .venv/bin/codex-voice doctor."
+    assert runnable_in(once) == once

@@ -136,7 +136,8 @@ class Endpointer:
         """
         at, length = _last_pause(self._speech)
         self._speech = self._speech[at:]
-        return at, length >= self._pause_frames
+        # One that would be marked by the very frame that asks for the cut is not.
+        return at, length >= self._pause_frames and self._silence != self._pause_frames
 
     def bounds(self) -> tuple[int, int]:
         """Return the first frame worth hearing and the one after the last.

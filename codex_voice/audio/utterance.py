@@ -15,7 +15,7 @@ class EndReason(Enum):
     ENDPOINT = auto()  # silence, long enough
     FINISHED = auto()  # by key
     CUT = auto()  # it was too long for one piece
-    LOST = auto()  # the microphone went away
+    LOST = auto()  # the microphone went away, or gave no sound for a while
     SUSPENDED = auto()  # this program was stopped, and heard nothing any more
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import shutil
 import sys
 from dataclasses import dataclass
@@ -81,9 +80,6 @@ def _run_once(launch: Launch, guardian: int, arguments: tuple[str, ...]) -> _Fin
         from codex_voice.cli import app_loop
 
         with diverted_for_good(paths.log_file()):
-            # All that is loaded stays: looking through it for garbage would cost 12 ms now, and
-            # stop the screen for a moment now and then.
-            gc.disable()
             from codex_voice.session.agent_session import AgentSession
 
             session = AgentSession(*_pane_size(), launch.config.ui.scrollback_lines)

@@ -11,7 +11,7 @@ from codex_voice.speech.recognizer import Transcript
 from codex_voice.speech.worker import Kind
 
 _CUT_SHORT = {
-    EndReason.LOST: "the microphone went away",
+    EndReason.LOST: "the microphone went away or fell silent",
     EndReason.SUSPENDED: "codex-voice was suspended",
 }
 

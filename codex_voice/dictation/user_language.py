@@ -27,7 +27,7 @@ def own_words_for(config: Config, config_path: Path, project: Path, report: Repo
         config: What is configured.
         config_path: The file it came from.
         project: The folder of the project.
-        report: Told what is wrong.
+        report: Called with what is wrong.
     """
     return words_for(config.words, config_path, project, paths.trusted_projects_file(), report)
 
@@ -39,7 +39,7 @@ def writing_for(config: Config, config_path: Path, project: Path, report: Report
         config: What is configured.
         config_path: The file it came from.
         project: The folder of the project.
-        report: Told what is wrong.
+        report: Called with what is wrong.
     """
     return Writing(
         config.whisper.language,
@@ -55,7 +55,7 @@ def interpreter_for(config: Config, writing: Writing, report: Report) -> Interpr
     Args:
         config: What is configured.
         writing: How texts are written.
-        report: Told what is wrong.
+        report: Called with what is wrong.
     """
     try:
         phrases = own_phrases(config.language.phrases)

@@ -222,7 +222,7 @@ def _by_command(table: Mapping[str, Sequence[str]]) -> Mapping[Command, tuple[st
 def _plain(word: str) -> str:
     """Return a word without case and accents."""
     decomposed = unicodedata.normalize("NFKD", word.casefold())
-    plain = "".join(mark for mark in decomposed if not "̀" <= mark <= "ͯ")
+    plain = "".join(mark for mark in decomposed if not "\u0300" <= mark <= "\u036f")
     return unicodedata.normalize("NFKC", plain)
 
 

@@ -76,7 +76,7 @@ def interpreter_here(
     Args:
         config: What is configured.
         config_path: The file it came from.
-        report: Told, in one line, what is wrong with the user's words.
+        report: Called, with one line, with what is wrong with the user's words.
     """
 
     def report_error(error: ConfigError) -> None:

@@ -36,12 +36,13 @@ from codex_voice.terminal.tty_writer import TtyWriter
 # this long.
 ANSWER_SECONDS = 0.2
 _READ_BYTES = 65_536
-# The alternate screen, cleared, without automatic wrapping, which the painter does not expect.
-_ENTER = "\x1b[?1049h\x1b[?7l"
-_LEAVE = "\x1b[?7h\x1b[?25h\x1b[?1049l"
+# The alternate screen, cleared, without automatic wrapping, which the painter does not expect; and
+# bracketed paste, for the lines of a paste are no Enter.
+_ENTER = "\x1b[?1049h\x1b[?7l\x1b[?2004h"
+_LEAVE = f"\x1b[?2004l\x1b[?7h\x1b[0m{outer.DEFAULT_CURSOR}\x1b[?25h\x1b[?1049l"
 # What Textual changes too (`LinuxDriver._patch_lflag` and `_patch_iflag`).
-_LOCAL_FLAGS = termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG
-_INPUT_FLAGS = termios.IXON | termios.IXOFF | termios.ICRNL | termios.INLCR | termios.IGNCR
+LOCAL_FLAGS = termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG
+INPUT_FLAGS = termios.IXON | termios.IXOFF | termios.ICRNL | termios.INLCR | termios.IGNCR
 
 
 class FirstScreen:
@@ -99,6 +100,11 @@ class FirstScreen:
         self._loop.add_reader(self._fd, self._read)
         self._settling = self._loop.call_later(ANSWER_SECONDS, session.start_reading)
 
+    @property
+    def clogged(self) -> bool:
+        """Whether the terminal has not taken all that was written: it may not be in our modes."""
+        return self._writer.clogged
+
     def take_reports(self) -> tuple[list[TerminalEvent], ExitStatus | None]:
         """Return what the program has reported besides its screen, and how it ended if it has.
 
@@ -127,7 +133,8 @@ class FirstScreen:
         self._stop()
         # The terminal may have gone.
         with contextlib.suppress(termios.error):
-            termios.tcsetattr(self._fd, termios.TCSANOW, self.attributes)
+            # Answers that have come are nothing for the shell.
+            termios.tcsetattr(self._fd, termios.TCSAFLUSH, self.attributes)
 
     def _stop(self) -> None:
         self._active = False
@@ -170,6 +177,8 @@ class FirstScreen:
     def _read(self) -> None:
         try:
             data = os.read(self._fd, _READ_BYTES)
+        except (BlockingIOError, InterruptedError):
+            return
         except OSError:
             data = b""
         if not data:
@@ -194,7 +203,7 @@ class FirstScreen:
 
 def _raw(attributes: list[Any]) -> list[Any]:
     """Return attributes with which every byte that is typed arrives, at once and unechoed."""
-    attributes[0] &= ~_INPUT_FLAGS
-    attributes[3] &= ~_LOCAL_FLAGS
+    attributes[0] &= ~INPUT_FLAGS
+    attributes[3] &= ~LOCAL_FLAGS
     attributes[6][termios.VMIN] = 1
     return attributes

@@ -16,10 +16,12 @@ from codex_voice.errors import EngineMismatch, TerminalError
 from codex_voice.install_hints import install_with_pip
 from codex_voice.terminal import _ghostty_abi
 
-_REMEDY = install_with_pip("--force-reinstall pyghostty==0.1.3")
-
 ffi: Any = _ghostty_abi.ffi
 NULL = ffi.NULL
+
+
+def _remedy() -> str:
+    return install_with_pip("--force-reinstall pyghostty==0.1.3")
 
 
 def _open_library() -> Any:
@@ -27,12 +29,12 @@ def _open_library() -> Any:
     if path is None:
         raise EngineMismatch(
             "the terminal engine (pyghostty) is not installed, or there is none for this platform",
-            _REMEDY,
+            _remedy(),
         )
     try:
         return ffi.dlopen(str(path))
     except OSError as error:
-        raise EngineMismatch(f"the terminal engine cannot be loaded: {error}", _REMEDY) from error
+        raise EngineMismatch(f"the terminal engine cannot be loaded: {error}", _remedy()) from error
 
 
 lib: Any = _open_library()
@@ -78,7 +80,7 @@ def layout() -> Layout:
         raise EngineMismatch(
             f"the terminal engine differs from the one this program was built for: "
             f"{', '.join(wrong[:5])}",
-            _REMEDY,
+            _remedy(),
         )
     bits = manifest["types"]["GhosttyCell"]["bits"]
     style = bits["style_id"]
@@ -129,7 +131,7 @@ def _row_flag(data: int) -> int:
     for bit in range(64):
         if lib.ghostty_row_get(1 << bit, data, flag) == lib.GHOSTTY_SUCCESS and flag[0]:
             return 1 << bit
-    raise EngineMismatch("the terminal engine's row flags are not known", _REMEDY)
+    raise EngineMismatch("the terminal engine's row flags are not known", _remedy())
 
 
 def check(result: int, what: str) -> None:

@@ -158,7 +158,7 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
         self._codex.join()
         self._agent_changed()
         # The screen first: the libraries of voice input take longer to load than a frame.
-        self.call_after_refresh(self.run_worker, self._start_voice, group="start")
+        self.call_after_refresh(self.run_worker, self._finish_start, group="start")
 
     def _choose_theme(self) -> None:
         """Use the configured theme, or the one that suits the terminal's background."""
@@ -176,7 +176,7 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
         self._pane.want_all_keys(need_all_keys(config.keys))
         self._panels.apply_settings(config)
 
-    async def _start_voice(self) -> None:
+    async def _finish_start(self) -> None:
         # The terminal has reported its colours by now, if it does at all.
         self._choose_theme()
         for note in self._launch.notes:

@@ -63,13 +63,13 @@ class TerminalDriver(InputRouting):
         self._loop = asyncio.get_running_loop()
         first_screen = self._first_screen
         self._first_screen = None
+        # What stands on the screen stays until it is drawn over.
+        self._skips_entering = first_screen is not None and not first_screen.clogged
         typed = first_screen.hand_over() if first_screen is not None else b""
         # Each has asked for the attributes.
         self._answers_due = 1 if first_screen is None else 2
         self._open_writer()
         self._kitty_pushed = False
-        # What stands on the screen stays until it is drawn over.
-        self._skips_entering = first_screen is not None
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self._skips_entering = False
         if first_screen is not None:
@@ -174,6 +174,8 @@ class TerminalDriver(InputRouting):
                 if isinstance(token, Reply):
                     self._count_answer(token)
         self._answers_due = 0
+        # Half an answer must not meet what comes after a suspension.
+        self._tokenizer = Tokenizer()
 
     def _count_answer(self, reply: Reply) -> None:
         if reply.is_attributes or (reply.kitty_flags is not None and self._kitty_pushed):

@@ -104,6 +104,15 @@ def test_a_cut_says_whether_its_pause_was_marked() -> None:
     assert endpointer.cut() == (345, False)
 
 
+def test_a_pause_that_would_be_marked_by_the_frame_of_the_cut_is_not() -> None:
+    """Nothing was recognised up to it: what was said before must not be taken for recognised."""
+    endpointer = _endpointer(maximum_seconds=10)
+    marks = _marks(endpointer, [1.0] * 200 + [0.0] * 20 + [1.0] * 268 + [0.0] * 12)
+    assert [mark for _, mark in marks if mark is Mark.PAUSED] == [Mark.PAUSED]
+    assert marks[-1] == (499, Mark.TOO_LONG)
+    assert endpointer.cut() == (494, False)
+
+
 def test_a_dictation_without_a_pause_is_cut_where_it_is() -> None:
     """Nothing is held back when nobody breathes."""
     endpointer = _endpointer(maximum_seconds=10)

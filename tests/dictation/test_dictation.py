@@ -193,7 +193,7 @@ async def test_partial_texts_go_on_after_a_pause(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("reason", "cut_short"),
     [
-        (EndReason.LOST, "the microphone went away"),
+        (EndReason.LOST, "the microphone went away or fell silent"),
         (EndReason.SUSPENDED, "codex-voice was suspended"),
         (EndReason.CUT, ""),
     ],

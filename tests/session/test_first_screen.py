@@ -146,6 +146,7 @@ async def test_close_gives_the_terminal_back_as_it_was(tmp_path: Path) -> None:
         assert termios.tcgetattr(user.fd) == before
         assert user.emulator.lines()[0] == "shell$ codex-voice"
         assert user.emulator.mode(7)
+        assert not user.emulator.mode(2004)
         assert user.emulator.cursor.visible
         screen.close()
         kill(session)
@@ -168,6 +169,7 @@ async def test_what_is_typed_is_kept_for_whoever_takes_over(tmp_path: Path) -> N
         asyncio.get_running_loop().add_reader(user.fd, read_and_note)
         user.type(b"h\x03\x1b[A")
         await asyncio.wait_for(read.wait(), PATIENCE_SECONDS)
+        assert user.emulator.mode(2004), "the lines of a paste are no Enter"
         typed = screen.hand_over()
         assert typed.endswith(b"h\x03\x1b[A")
         assert typed.startswith(b"\x1b]10;rgb:")

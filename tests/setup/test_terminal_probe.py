@@ -117,7 +117,7 @@ def test_where_there_is_no_terminal_nothing_is_asked(capfd: pytest.CaptureFixtur
         (
             TerminalAbilities(true_colour=True),
             {"TERM": "xterm"},
-            ["24-bit colours (it answers so), of which 256 are used: export COLORTERM=truecolor"],
+            ["24-bit colours, as the terminal itself reports, but only 256 are used"],
         ),
         (TerminalAbilities(), {"TERM": "xterm"}, ["256 colours: neither COLORTERM, terminfo"]),
     ],

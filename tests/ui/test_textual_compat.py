@@ -17,6 +17,7 @@ from textual.strip import Strip
 from textual.widgets import Static
 
 from codex_voice import ui
+from codex_voice.session.first_screen import INPUT_FLAGS, LOCAL_FLAGS
 from codex_voice.ui import textual_compat
 from codex_voice.ui.textual_compat import ENTER_ALTERNATE_SCREEN, TerminalDriverBase
 
@@ -143,3 +144,10 @@ def test_textual_enters_the_alternate_screen_with_this_sequence() -> None:
     source = inspect.getsource(LinuxDriver.start_application_mode)
     written = ENTER_ALTERNATE_SCREEN.replace("\x1b", "\\x1b")
     assert f'self.write("{written}")' in source
+
+
+def test_textual_makes_a_terminal_raw_as_the_first_screen_has() -> None:
+    """The driver takes the terminal over in these modes; one that differs would change keys."""
+    everything = (1 << 32) - 1
+    assert LinuxDriver._patch_lflag(everything) == everything & ~LOCAL_FLAGS
+    assert LinuxDriver._patch_iflag(everything) == everything & ~INPUT_FLAGS

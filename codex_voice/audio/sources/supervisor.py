@@ -51,6 +51,8 @@ class SourceSupervisor:
         self._on_frame = on_frame
         self._on_lost = on_lost
         self._connection: Connection | None = None
+        self._earlier_interruptions = 0
+        """Of the microphones before this one."""
         self._watchdog = Watchdog()
         self._trouble = False
         self._retry_at: float | None = None
@@ -75,7 +77,7 @@ class SourceSupervisor:
     @property
     def interruptions(self) -> int:
         """How often an open microphone has turned so for so long that it was opened anew."""
-        return self._watchdog.interruptions
+        return self._earlier_interruptions + self._watchdog.interruptions
 
     @property
     def ended(self) -> bool:
@@ -119,6 +121,7 @@ class SourceSupervisor:
     def use(self, make_source: Callable[[], FrameSource]) -> None:
         """Change to another microphone, at once if one is open or wanted."""
         self._make_source = make_source
+        self._earlier_interruptions += self._watchdog.interruptions
         self._watchdog = Watchdog()
         self._retry_seconds = _FIRST_RETRY_SECONDS
         if self._connection is not None or self._retry_at is not None:

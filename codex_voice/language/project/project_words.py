@@ -120,7 +120,8 @@ def trust(words: ProjectWords, trusted_file: Path) -> None:
     try:
         make_private_directory(trusted_file.parent)
         # Nobody else may trust anything in the user's name, whatever the umask.
-        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        partial.unlink(missing_ok=True)
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             json.dump(known, file, indent=1)
         partial.replace(trusted_file)

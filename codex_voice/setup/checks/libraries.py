@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import platform
 from collections.abc import Iterator
 
 from codex_voice import native_libraries
 from codex_voice.errors import CodexVoiceError
-from codex_voice.install_hints import install_with_pip
+from codex_voice.install_hints import install_with_pip, requirement
 from codex_voice.setup.checks.finding import Finding, Surroundings
 from codex_voice.setup.machine import native_architecture
 
@@ -60,12 +59,5 @@ def examine(libraries: dict[str, native_libraries.Library], python: str, native:
 
 def _reinstall(packages: list[str]) -> str:
     """Return the command that installs packages anew, in the versions that we need."""
-    try:
-        needed = importlib.metadata.requires("codex-voice") or []
-    except importlib.metadata.PackageNotFoundError:
-        needed = []
-    wanted = [
-        next((f"'{need}'" for need in needed if need.startswith(package)), package)
-        for package in packages
-    ]
-    return install_with_pip(f"--force-reinstall --no-deps {' '.join(wanted)}")
+    wanted = " ".join(requirement(package) for package in packages)
+    return install_with_pip(f"--force-reinstall --no-deps {wanted}")

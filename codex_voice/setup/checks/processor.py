@@ -47,7 +47,8 @@ def check(surroundings: Surroundings) -> Iterator[Finding]:
     memory = memory_bytes() / (1 << 30)
     yield Finding(_NAME, f"{usable_cores()} cores, {memory:.0f} GiB{f', {known}' if known else ''}")
     engine = surroundings.config.whisper.engine
-    built = build_features(surroundings.seconds_left())
+    # A child process that hangs must leave time for the answers that are there.
+    built = None if engine == "ctranslate2" else build_features(surroundings.seconds_left(1.5))
     yield Finding("Recogniser", describe_recogniser(engine, built, features))
     yield Finding("Graphics", describe_graphics(gpu_interfaces(), whisper_gpu_interfaces()))
 

@@ -85,8 +85,8 @@ def _remarks(abilities: TerminalAbilities | None) -> Iterator[str]:
         yield f"24-bit colours ({source} says so)"
     elif abilities is not None and abilities.true_colour:
         yield (
-            "24-bit colours (it answers so), of which 256 are used: export COLORTERM=truecolor "
-            "for all"
+            "24-bit colours, as the terminal itself reports, but only 256 are used: "
+            "export COLORTERM=truecolor"
         )
     else:
         yield "256 colours: neither COLORTERM, terminfo nor an answer promises more"

@@ -20,7 +20,7 @@ from types import ModuleType
 from typing import Any
 
 from codex_voice.errors import ModelInvalid, SpeechError
-from codex_voice.install_hints import build_whisper, install_with_pip
+from codex_voice.install_hints import build_whisper, install_with_pip, requirement
 
 _LOADED = "compute buffer (decode)"
 """The last thing whisper.cpp 1.8 logs when a model is ready. Its null context looks like any other
@@ -46,7 +46,7 @@ def load() -> ModuleType:
     except (ImportError, OSError) as error:
         raise SpeechError(
             f"whisper.cpp cannot be loaded: {error}",
-            install_with_pip("--force-reinstall pywhispercpp"),
+            install_with_pip(f"--force-reinstall {requirement('pywhispercpp')}"),
         ) from error
     module: ModuleType = library
     # An exception in here would end the process, so it only appends.

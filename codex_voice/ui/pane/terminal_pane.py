@@ -5,7 +5,8 @@ How the application uses it::
     pane = TerminalPane(session, intercept, notifications=True, clipboard=False)
 
 * `session`: an `AgentSession`; the pane lets it read the program's output when the terminal has
-  answered what its colours are. `show_new_program()` follows a restart. When the program ends the
+  answered what its colours are, unless the first screen has begun with that.
+  `show_new_program()` follows a restart. When the program ends the
   last screen stays.
 * `intercept(key: KeyPress) -> bool` is asked first about every press, repeat and release while
   the pane has the keys, and about releases while a dialog has them; `True` means that the key was
@@ -182,7 +183,7 @@ class TerminalPane(PaneScrolling, can_focus=True):
             self.driver.target = None
 
     def output_settled(self) -> None:
-        """Begin with the program, now that the terminal has answered or will not."""
+        """Begin with the program, if nobody has, now that the terminal has answered or will not."""
         self._settled = True
         self._join()
 
@@ -191,7 +192,7 @@ class TerminalPane(PaneScrolling, can_focus=True):
         self._session.resize(columns, rows)
 
     def size_known(self) -> None:
-        """Begin with the program when this is the first size."""
+        """Begin with the program, if nobody has, when this is the first size."""
         self._sized = True
         self._join()
 

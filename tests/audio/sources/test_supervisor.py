@@ -31,3 +31,23 @@ def test_a_name_that_changes_is_told_once() -> None:
     names = [event.name for event in events if isinstance(event, Found)]
     assert names == ["scripted, 40 ms", "scripted, 40 ms, 1 gap"]
     supervisor.close(60)
+
+
+def test_another_microphone_does_not_undo_an_interruption() -> None:
+    """Who chooses another one after a mute in mid-sentence has still not been heard whole."""
+    source = ScriptedSource()
+    calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+    frames: list[bytes] = []
+    supervisor = SourceSupervisor(
+        lambda: source, calls.put, lambda _: None, frames.append, lambda: None
+    )
+    supervisor.open()
+    while not source.opened.is_set():
+        calls.get(timeout=60)()
+    source.speak(noise(0.5), bytes(2 * 32_000))
+    while len(frames) < 115:
+        calls.get(timeout=60)()
+    assert supervisor.interruptions == 1
+    supervisor.use(ScriptedSource)
+    assert supervisor.interruptions == 1
+    supervisor.close(60)
