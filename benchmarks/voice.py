@@ -2,6 +2,7 @@
 
     python -m benchmarks.voice [--parts program,models,lengths] [--clips 12] [--rounds 5]
                                [--lengths 3 12 30 60 120] [--weights FILE] [--faster-whisper DIR]
+                               [--engines whisper.cpp ctranslate2]
 
 program: the whole program around the real Codex (fake model), the miniature speech model, clips
     played into a virtual microphone. From the tap that ends the utterance to the text in the
@@ -38,7 +39,7 @@ from benchmarks.recognition import (
     percentile_95,
     recognize_naively,
 )
-from benchmarks.voice_lengths import SHARED, measure_lengths
+from benchmarks.voice_lengths import ENGINES, SHARED, measure_lengths
 from benchmarks.whole_program import (
     TALK_KEY,
     WholeProgram,
@@ -249,6 +250,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--lengths", type=float, nargs="+", default=[3, 12, 30, 60, 120])
     parser.add_argument("--weights", type=Path, default=SHARED / "models" / "ggml-base-q8_0.bin")
+    parser.add_argument("--engines", nargs="+", default=list(ENGINES), choices=list(ENGINES))
     parser.add_argument("--faster-whisper", type=Path, help="a model that faster-whisper opens")
     options = parser.parse_args()
     parts = options.parts.split(",")
@@ -268,6 +270,7 @@ def main() -> None:
                     options.rounds,
                     Path(folder),
                     options.faster_whisper,
+                    options.engines,
                 )
             )
     print(f"load average {os.getloadavg()[0]:.2f}")

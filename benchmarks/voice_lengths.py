@@ -123,7 +123,12 @@ def faster_whisper(directory: Path) -> Callable[[Path], object]:
 
 
 async def measure_lengths(
-    model: Path, lengths: list[float], rounds: int, folder: Path, peer: Path | None
+    model: Path,
+    lengths: list[float],
+    rounds: int,
+    folder: Path,
+    peer: Path | None,
+    wanted: list[str],
 ) -> None:
     """Measure every length with every engine that is installed, and print.
 
@@ -133,11 +138,12 @@ async def measure_lengths(
         rounds: Taps for each.
         folder: Scratch space.
         peer: A model for faster-whisper, if that is to be measured too.
+        wanted: The engines to be measured, as far as they are installed.
     """
     build = "LLAMAFILE build" if whisper_library.is_fast_build() else "wheel or plain build"
     print(f"{model.name}; whisper.cpp: {build}")
     engines = [
-        name for name in ENGINES if name == "whisper.cpp" or find_spec("ctranslate2") is not None
+        name for name in wanted if name == "whisper.cpp" or find_spec("ctranslate2") is not None
     ]
     recognize_with_peer = faster_whisper(peer) if peer is not None else None
     for engine in engines:
