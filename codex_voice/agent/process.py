@@ -7,6 +7,7 @@ reading, closing its output, leaving children behind) holds it up.
 
 from __future__ import annotations
 
+import contextvars
 import os
 import shutil
 import signal
@@ -108,6 +109,7 @@ class AgentProcess:
         self._input = WriteQueue(process.fd)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._reading = False
+        self._context = contextvars.copy_context()
         self._gives_way_until = 0.0
         self._ended = asyncio.Event()
         self._on_output: Callable[[bytes], None] = _ignore_output
@@ -188,8 +190,14 @@ class AgentProcess:
         self._on_exit = on_exit
         self._on_pause = on_pause
         self._reading = True
-        loop.add_reader(self._fd, self._read)
+        self.use_context()
         threading.Thread(target=self._wait, name="agent-wait", daemon=True).start()
+
+    def use_context(self) -> None:
+        """Deliver what comes in the context of the caller: Textual finds its application by it."""
+        self._context = contextvars.copy_context()
+        if self._reading and self._loop is not None:
+            self._loop.add_reader(self._fd, self._read)
 
     # Output
 
@@ -236,7 +244,7 @@ class AgentProcess:
         self.status = ExitStatus.from_wait(status)
         if self._loop is not None and not self._loop.is_closed():
             try:
-                self._loop.call_soon_threadsafe(self._reaped)
+                self._loop.call_soon_threadsafe(self._reaped, context=self._context)
             except RuntimeError:
                 return
 

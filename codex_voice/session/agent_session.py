@@ -105,6 +105,11 @@ class AgentSession:
             asyncio.get_running_loop(), self._read_output, self._ended, self._output_paused
         )
 
+    def use_context(self) -> None:
+        """Call listeners in the context of the caller from now on."""
+        if self.process is not None:
+            self.process.use_context()
+
     def write(self, data: bytes) -> bool:
         """Send input to the program without blocking; `False` when there is none to read it."""
         sent = self._send(data)

@@ -220,7 +220,8 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
     async def _find_missing_requirements(self, tour: PracticeTour) -> None:
         from codex_voice.setup.checks import survey
 
-        findings = await asyncio.to_thread(list, survey(self._settings.config, Path.cwd()))
+        found = survey(self._settings.config, Path.cwd(), ask_terminal=False)
+        findings = await asyncio.to_thread(list, found)
         tour.set_findings(findings)
         self._panels.show_voice()
 

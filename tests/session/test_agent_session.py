@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import os
 import sys
 from collections.abc import Callable
@@ -114,3 +115,24 @@ async def test_a_resize_reaches_the_program(tmp_path: Path) -> None:
     session.write(b"\n")
     await watched.until(lambda: bool(watched.ends))
     assert any("columns=61, lines=13" in line for line in session.emulator.lines())
+
+
+async def test_listeners_are_called_in_the_context_of_whoever_takes_over(tmp_path: Path) -> None:
+    """Textual finds its application by the context, also when the program has ended."""
+    owner: contextvars.ContextVar[str] = contextvars.ContextVar("owner", default="nobody")
+    watched = Watched()
+    seen: list[str] = []
+    watched.session.on_output.append(lambda _more: seen.append(owner.get()))
+    watched.session.on_exit.append(lambda _status: seen.append(owner.get()))
+    watched.session.adopt(spawn(REPORTS, watched.session, tmp_path))
+    watched.session.start_reading()
+    await watched.until(lambda: watched.session.emulator.lines()[0] == "hello")
+    assert set(seen) == {"nobody"}
+    seen.clear()
+    owner.set("app")
+    watched.session.use_context()
+    owner.set("later")
+    watched.session.write(b"\n")
+    await watched.until(lambda: bool(watched.ends))
+    assert seen
+    assert set(seen) == {"app"}

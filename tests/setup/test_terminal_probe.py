@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from codex_voice.config.schema import Config
 from codex_voice.setup import terminal_probe
+from codex_voice.setup.checks import survey
 from codex_voice.setup.checks.terminal import describe
 from codex_voice.setup.terminal_probe import TerminalAbilities, probe
 from tests.support.outer_terminal import OuterTerminal
@@ -137,3 +139,18 @@ def test_what_it_means_is_said(
     line = describe(abilities)
     for text in texts:
         assert text in line
+
+
+@pytest.mark.parametrize("ask_terminal", [True, False], ids=["before", "in-the-app"])
+def test_the_terminal_of_a_running_app_is_not_asked(
+    home: Path, monkeypatch: pytest.MonkeyPatch, ask_terminal: bool
+) -> None:
+    """The app has it, or has just given it back: a question would be printed into the shell."""
+    asked = []
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setenv("LINES", "30")
+    monkeypatch.setattr(terminal_probe, "probe", lambda: asked.append(True))
+    findings = list(survey(Config(), home, ask_terminal=ask_terminal))
+    assert bool(asked) is ask_terminal
+    assert ("Terminal" in [finding.name for finding in findings]) is ask_terminal

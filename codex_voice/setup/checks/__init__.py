@@ -58,16 +58,18 @@ _CHECKS = {
 NAMES = tuple(_CHECKS)
 
 
-def survey(config: Config, project: Path) -> Iterator[Finding]:
+def survey(config: Config, project: Path, *, ask_terminal: bool = True) -> Iterator[Finding]:
     """Look for what talking to Codex needs, one thing after the other.
 
     Args:
         config: What is configured.
         project: The directory the user is in; Codex may be in its `node_modules`.
+        ask_terminal: Whether the terminal may be written to and read: not while the app runs.
     """
     surroundings = Surroundings(config, project)
     for check in _ESSENTIAL.values():
-        yield from check.check(surroundings)
+        if ask_terminal or check is not terminal:
+            yield from check.check(surroundings)
 
 
 def run_all(surroundings: Surroundings, only: Iterable[str] = NAMES) -> Iterator[Finding]:

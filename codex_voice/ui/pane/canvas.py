@@ -52,6 +52,7 @@ class PaneCanvas(Widget):
         """Whether there is a program whose cursor means something."""
         self._formatter = RowFormatter(self.emulator, has_true_colour(os.environ))
         self._painter = Painter()
+        self._painter.reset(emulator.rows)
         self._rows = [b""] * emulator.rows
         self._strips: list[Strip | None] = [None] * emulator.rows
         self._mark = b""
@@ -150,7 +151,8 @@ class PaneCanvas(Widget):
     def _find_place(self) -> Offset | None:
         """Return where the pane is on the terminal, if it is seen whole with nothing over it."""
         screens = self.app.screen_stack
-        if len(screens) != 1:
+        if len(screens) != 1 or len(self._rows) != self.size.height:
+            # Under a dialog, or where the program draws already and the pane has no size yet.
             return None
         layout = visible_widgets(screens[0])
         # Textual makes a new mapping whenever anything moves.

@@ -148,6 +148,8 @@ class TerminalPane(PaneScrolling, can_focus=True):
         self._session.on_output.append(self.clock.take_output)
         self._session.on_event.append(self._handle_event)
         self._session.on_exit.append(self._handle_exit)
+        # The first screen has begun to read, outside the application.
+        self._session.use_context()
         self.app.screen_change_signal.subscribe(self, self._note_screen)
         if self.driver is None:
             self._settled = True
