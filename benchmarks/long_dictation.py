@@ -3,9 +3,9 @@
     python -m benchmarks.long_dictation [--seconds 120] [--rounds 3] [--weights FILE]
 
 The whole program around the real Codex (fake model); natural sentences with pauses between them are
-played into a virtual microphone. By turns one sentence and a dictation of so many seconds: from the
-tap that ends it to its last words in the composer. Then Enter sends it, and what has reached the
-model is compared with what was said: nothing missing, nothing doubled, in order.
+played into a virtual microphone, alternately one sentence and a dictation of so many seconds.
+Measured: from the tap that ends it to its last words in the composer. Then Enter sends it, and what
+has reached the model is compared with what was said: nothing missing, nothing doubled, in order.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ async def deliver(
 
 
 async def measure(seconds: float, rounds: int, weights: Path) -> None:
-    """Measure one sentence and a long dictation by turns, and print."""
+    """Measure one sentence and a long dictation alternately, and print."""
     spoken = sentences_with_words()
     short: list[Delivered] = []
     long: list[Delivered] = []

@@ -17,7 +17,7 @@ from codex_voice.language.project.background import ProjectNames
 from codex_voice.language.steps import Writing
 
 Report = Callable[[ConfigError], None]
-"""Told what is wrong with the user's words and phrases; what is wrong is left out."""
+"""Called with what is wrong with the user's words and phrases; what is wrong is left out."""
 
 
 def own_words_for(config: Config, config_path: Path, project: Path, report: Report) -> OwnWords:

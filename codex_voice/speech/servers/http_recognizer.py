@@ -43,7 +43,7 @@ class HttpRecognizer(ServerRecognizer):
 
     @abstractmethod
     def _unavailable(self, reason: str) -> ServerUnavailable:
-        """Return the error: what the server does, and how to mend it."""
+        """Return the error: what the server does, and how to fix it."""
 
     def _headers(self) -> Mapping[str, str]:
         """Return headers of the request."""
