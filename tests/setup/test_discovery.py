@@ -133,7 +133,7 @@ def serving(page: bytes) -> Iterator[str]:
             """Print nothing."""
 
     server = HTTPServer(("127.0.0.1", 0), NpmHandler)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
