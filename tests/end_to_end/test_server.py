@@ -13,6 +13,7 @@ import pytest
 
 from codex_voice.practice.recordings import model_path
 from tests.end_to_end.conftest import CLIPS, ENTER, HOME, Start
+from tests.support.unused_port import unused_port
 from tests.support.whisper_server import WhisperServer
 
 pytestmark = [pytest.mark.codex, pytest.mark.microphone, pytest.mark.usefixtures("room")]
@@ -47,8 +48,8 @@ async def test_a_server_that_is_killed_while_it_recognises_loses_no_sentence(sta
 
 async def test_without_server_and_model_what_was_said_is_kept(start: Start) -> None:
     """The bar says both, and the recording waits in the history for either."""
-    with WhisperServer() as server:
-        url = server.url
+    port = unused_port()
+    url = f"http://127.0.0.1:{port}"
     config = f'[whisper]\nserver_url = "{url}"\nmodel = ""\n'
     person = await start(config=config, model="", columns=200)
     await person.sees("Ask Codex to do anything")
@@ -57,7 +58,7 @@ async def test_without_server_and_model_what_was_said_is_kept(start: Start) -> N
     await person.sees("cannot be reached")
     await person.sees("there is no speech model on this machine")
     await person.sees("Not recognised: the recording is in the history.")
-    with WhisperServer(port=int(url.rpartition(":")[2])):
+    with WhisperServer(port=port):
         await person.chooses_in_menu("History")
         await person.sees("(not recognised)")
         person.press(b"r")

@@ -7,7 +7,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ import pytest
 from tests.serve.agent_api.api_process import PATIENCE_SECONDS, TOKEN, ApiProcess
 from tests.serve.conftest import with_inherited
 from tests.support.process_tree import tree_of, until_gone
+from tests.support.unused_port import unused_port
 
 if TYPE_CHECKING:
     import httpx
@@ -34,8 +34,7 @@ _SECONDS = 0.08
 @contextmanager
 def serving_moshi(own_files: dict[str, str], directory: Path) -> Iterator[ApiProcess]:
     """Run `serve --backend moshi` until the block ends."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    port = unused_port()
     settings = {
         "python": sys.executable,
         "module": str(_FAKE_SERVER),
@@ -228,8 +227,7 @@ def test_a_program_serves_it_by_itself(own_files: dict[str, str]) -> None:
     """With the public module: the same API, until the same signals."""
     for package in ("starlette", "uvicorn", "websockets", "sphn"):
         pytest.importorskip(package, reason="codex-voice[serve,moshi] is not installed")
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    port = unused_port()
     with subprocess.Popen(
         [sys.executable, "-c", _RUN, str(_FAKE_SERVER), str(port)],
         env={**with_inherited(own_files), "CODEX_VOICE_API_TOKEN": TOKEN},

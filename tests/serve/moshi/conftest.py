@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from codex_voice.serve.moshi.configuration import ServerManagerConfig
+from tests.support.unused_port import unused_port
 
 if TYPE_CHECKING:
     from tests.serve.moshi.fake_server import FakeMoshi, Faults
@@ -58,8 +58,7 @@ def moshi_packages() -> None:
 @pytest.fixture
 def server_config(home: Path, moshi_packages: None) -> Callable[..., ServerManagerConfig]:
     """Return what makes a configuration that runs the fake server in a process of its own."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    port = unused_port()
 
     def make(**changes: object) -> ServerManagerConfig:
         settings: dict[str, object] = {

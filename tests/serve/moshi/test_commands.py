@@ -18,6 +18,7 @@ import pytest
 from tests.serve.conftest import with_inherited
 from tests.serve.moshi.conftest import FAKE_SERVER
 from tests.support.process_tree import tree_of, until_gone
+from tests.support.unused_port import unused_port
 
 _PATIENCE_SECONDS = 100
 
@@ -25,8 +26,7 @@ _PATIENCE_SECONDS = 100
 @pytest.fixture
 def command(own_files: dict[str, str], tmp_path: Path, moshi_packages: None) -> list[str]:
     """Return the beginning of a command line that knows the fake server."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    port = unused_port()
     settings = {
         "python": sys.executable,
         "module": str(FAKE_SERVER),

@@ -28,6 +28,7 @@ from tests.serve.agent_api.api_process import TOKEN
 from tests.serve.conftest import with_inherited
 from tests.serve.shared_files import shared_file
 from tests.support.process_tree import tree_of, until_gone
+from tests.support.unused_port import unused_port
 
 if TYPE_CHECKING:
     import httpx
@@ -236,8 +237,7 @@ async def conversation(
     interpreter = os.environ.get("CODEX_VOICE_TEST_MOSHI")
     if not interpreter:
         pytest.skip("CODEX_VOICE_TEST_MOSHI names no interpreter that has moshi")
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    port = unused_port()
     settings: dict[str, Any] = {
         "python": interpreter,
         "module": str(shared_file("services/start_tiny_moshi.py")),

@@ -17,6 +17,7 @@ from codex_voice.serve.remote_microphone.address import TOKEN_VARIABLE, Address,
 from codex_voice.serve.remote_microphone.source import Patience, RemoteMicrophone
 from tests.serve.remote_microphone.scripted_microphone import CountingMicrophone, Server
 from tests.support.certificate import certificate_for_loopback
+from tests.support.unused_port import unused_port
 
 SILENCE = b"\1\0" * (FRAME_BYTES // 2)
 PATIENCE_SECONDS = 60
@@ -113,9 +114,7 @@ def test_a_server_that_stays_away_ends_the_source(server: Server) -> None:
 
 def test_nobody_there_is_one_line() -> None:
     """And how to start it there."""
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        port = unused.getsockname()[1]
+    port = unused_port()
     with pytest.raises(MicrophoneUnavailable, match=r"mic --serve"):
         RemoteMicrophone(Address("tcp", "127.0.0.1", port)).open(lambda _frame: None)
 
@@ -193,9 +192,7 @@ async def test_a_server_of_the_public_package_is_heard() -> None:
                     await self.write_event(AudioChunk(SAMPLE_RATE, 2, 1, pcm).event())
             return True
 
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = unused_port()
     public = AsyncServer.from_uri(f"tcp://127.0.0.1:{port}")
     await public.start(Streamer)
     frames: queue.SimpleQueue[bytes] = queue.SimpleQueue()

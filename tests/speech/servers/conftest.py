@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 
 import pytest
 
 from tests.speech.servers.scripted_server import ScriptedServer
+from tests.support.unused_port import unused_port
 
 
 @pytest.fixture
@@ -21,6 +21,4 @@ def server() -> Iterator[ScriptedServer]:
 @pytest.fixture
 def dead_url() -> str:
     """Find a port on which nobody listens."""
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{unused.getsockname()[1]}"
+    return f"http://127.0.0.1:{unused_port()}"

@@ -18,6 +18,7 @@ from codex_voice.speech.recognizer import RecognitionAborted
 from codex_voice.speech.servers.factory import server_of
 from codex_voice.speech.servers.server_recognizer import Limits
 from codex_voice.speech.servers.wyoming_server import WyomingServerRecognizer
+from tests.support.unused_port import unused_port
 
 if TYPE_CHECKING:
     from wyoming.server import AsyncEventHandler
@@ -107,9 +108,7 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Return where a server is to listen, as the package writes it."""
     if request.param == "unix":
         return f"unix://{tmp_path}/socket"
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        return f"tcp://127.0.0.1:{unused.getsockname()[1]}"
+    return f"tcp://127.0.0.1:{unused_port()}"
 
 
 @pytest.fixture
