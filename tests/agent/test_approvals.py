@@ -38,28 +38,32 @@ def approved(session: CodexSession) -> bool:
 
 
 @pytest.mark.parametrize("send", [False, True], ids=["insert", "send"])
-@pytest.mark.parametrize("spoken", ["yes", "please", "1\n"])
 async def test_what_is_said_into_a_prompt_waits_and_answers_nothing(
-    session: CodexSession, spoken: str, send: bool
+    session: CodexSession, send: bool
 ) -> None:
     """Dictation is kept while the prompt stands, and comes in when it has been denied."""
-    await ask(session)
-    await session.until_prompt()
-    typed = bytes(session.written)
     insert = session.composer.insert_and_send if send else session.composer.insert
-    assert await insert(spoken) is TypingOutcome.HELD
-    assert await session.composer.send() is TypingOutcome.REFUSED
-    assert await session.composer.clear() is TypingOutcome.REFUSED
-    assert bytes(session.written) == typed
-    asked = session.composer.prompt
-    assert await session.composer.answer_approval(yes=False, asked=asked) is TypingOutcome.DENIED
-    await session.until(lambda: not session.composer.held)
-    if send:
-        await session.until_turns(2)
-        assert session.fake.user_texts()[-1] == spoken.strip()
-    else:
-        assert session.text == spoken.strip()
-    assert not approved(session)
+    for spoken in ("yes", "please", "1\n"):
+        turns = len(session.fake.turns())
+        await ask(session)
+        await session.until_prompt()
+        typed = bytes(session.written)
+        assert await insert(spoken) is TypingOutcome.HELD
+        assert await session.composer.send() is TypingOutcome.REFUSED
+        assert await session.composer.clear() is TypingOutcome.REFUSED
+        assert bytes(session.written) == typed
+        asked = session.composer.prompt
+        denied = await session.composer.answer_approval(yes=False, asked=asked)
+        assert denied is TypingOutcome.DENIED
+        await session.until(lambda: not session.composer.held)
+        if send:
+            await session.until_turns(turns + 2)
+            assert session.fake.user_texts()[-1] == spoken.strip()
+            await session.until_state(CodexState.DONE)
+        else:
+            assert session.text == spoken.strip()
+            assert await session.composer.clear() is TypingOutcome.CLEARED
+        assert not approved(session)
 
 
 async def test_an_approval_runs_the_command_once_and_writes_no_rule(session: CodexSession) -> None:
