@@ -19,7 +19,7 @@ from codex_voice.cli import main as cli
 from codex_voice.native_libraries import Library
 from codex_voice.practice.recordings import model_path
 from codex_voice.setup import checks, model_checksum
-from codex_voice.setup.checks import NAMES, Finding, Surroundings, logfile
+from codex_voice.setup.checks import NAMES, Finding, Surroundings, logfile, processor
 from codex_voice.setup.checks.libraries import examine
 from codex_voice.setup.checks.model import try_model
 from codex_voice.speech.models.catalogue import CATALOGUE
@@ -30,6 +30,7 @@ from tests.setup.conftest import MakeProgram
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give the checks all the time they need; the machine may be busy."""
     monkeypatch.setattr(checks, "WAIT_SECONDS", 60.0)
+    monkeypatch.setattr(processor, "BUILD_SECONDS", 60.0)
 
 
 def run(

@@ -27,6 +27,9 @@ from codex_voice.setup.machine import (
 )
 from codex_voice.speech.engines.whisper_library import check_processor
 
+BUILD_SECONDS = 1.5
+"""How long the build is waited for: a child that hangs must leave time for the other answers."""
+
 _NAME = "Processor"
 _TELLING = {"asimd", "avx2", "avx512_vnni", "avx512f", "f16c", "fma", "neon"}
 _TELLING_OF_BUILD = re.compile(
@@ -47,8 +50,8 @@ def check(surroundings: Surroundings) -> Iterator[Finding]:
     memory = memory_bytes() / (1 << 30)
     yield Finding(_NAME, f"{usable_cores()} cores, {memory:.0f} GiB{f', {known}' if known else ''}")
     engine = surroundings.config.whisper.engine
-    # A child process that hangs must leave time for the answers that are there.
-    built = None if engine == "ctranslate2" else build_features(surroundings.seconds_left(1.5))
+    left = surroundings.seconds_left(BUILD_SECONDS)
+    built = None if engine == "ctranslate2" else build_features(left)
     yield Finding("Recogniser", describe_recogniser(engine, built, features))
     yield Finding("Graphics", describe_graphics(gpu_interfaces(), whisper_gpu_interfaces()))
 
