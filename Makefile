@@ -48,8 +48,11 @@ INSTALL = install_packages() { \
 # the middle (TESTED_VERSIONS in codex_voice/agent/versions.py).
 OLDER_CODEX_VERSIONS := 0.151.0 0.160.1
 
+# Where it is set, every process would compile what it imports anew: the tests start hundreds.
+unexport PYTHONDONTWRITEBYTECODE
+
 .SILENT:
-.PHONY: setup run check test test-versions fast binary man screenshots bench coverage lock clean lint development portaudio pulseaudio chromium tmux codex
+.PHONY: setup run check quick test test-versions fast binary man screenshots bench coverage lock clean lint development portaudio pulseaudio chromium tmux codex
 
 setup: .venv/.installed portaudio
 
@@ -58,8 +61,12 @@ run: setup
 	then exec $(BIN)/codex-voice; \
 	else exec $(BIN)/codex-voice --practice; fi
 
+# The types' first reading keeps one core busy for half a minute, so it has company.
+check: development
+	$(MAKE) -j2 lint quick
+
 # In parallel; each test has its own home. The slowest are listed, so that they do not creep in.
-check: lint
+quick: development
 	$(BIN)/pytest -n auto -m "$(FAST)" --durations=15 --durations-min=1
 
 # What needs no device and no real time goes in parallel.
