@@ -8,9 +8,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from codex_voice import paths
 from codex_voice.agent.process import AgentProcess
-from codex_voice.agent.state import resume_id
 from codex_voice.errors import AgentError
 from codex_voice.session.launch import Launch
 from codex_voice.session.start import start_agent
@@ -55,7 +53,8 @@ def run(launch: Launch, guardian: int) -> int:
     session_to_resume: str | None = None
     while True:
         finished = _run_once(launch, guardian, arguments)
-        # Loaded by now; before, it would have kept Codex from starting.
+        # Loaded by now; before, they would have kept Codex from starting.
+        from codex_voice.agent.state import resume_id
         from codex_voice.ui.app import AppResult
 
         if finished.result is AppResult.ENTER_PRACTICE:
@@ -77,6 +76,7 @@ def _run_once(launch: Launch, guardian: int, arguments: tuple[str, ...]) -> _Fin
     session: AgentSession | None = None
     try:
         # Loading takes longer than Codex takes to start, so it comes second.
+        from codex_voice import paths
         from codex_voice.cli import app_loop
 
         with diverted_for_good(paths.log_file()):

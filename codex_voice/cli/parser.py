@@ -3,41 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 from collections.abc import Sequence
+from typing import Any
 
 from codex_voice import __version__
-from codex_voice.cli import commands as spoken_commands
-from codex_voice.cli import (
-    history,
-    interpret,
-    listen,
-    models,
-    moshi,
-    run,
-    serve,
-    setup,
-    support,
-    transcribe,
-    trust,
-)
+from codex_voice.cli import run
 from codex_voice.cli.registration import OPTIONS, UNSET, Commands, add_option
 from codex_voice.own_command import PROGRAM, runnable
-
-GROUPS = (
-    setup,
-    models,
-    history,
-    transcribe,
-    interpret,
-    spoken_commands,
-    trust,
-    listen,
-    serve,
-    moshi,
-    support,
-)
-"""The modules that register commands, in the order of the help text."""
 
 CODEX_COMMANDS = frozenset(
     {
@@ -51,22 +23,44 @@ SESSION_COMMANDS = frozenset({"fork", "resume"})
 """Commands of Codex that open its screen, so that they are passed on with all that follows."""
 
 
+class _HelpOfAll(argparse.Action):
+    """Prints the help of the whole command line, on a parser that knows no commands."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str) -> None:
+        super().__init__(option_strings, dest, nargs=0, default=argparse.SUPPRESS)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_arguments: Any) -> None:
+        """Print it and end."""
+        build()[0].print_help()
+        parser.exit()
+
+
 def build() -> tuple[argparse.ArgumentParser, Sequence[str]]:
     """Return the parser of the whole command line, and the names of its commands."""
+    # Not at the top: the app, which Codex waits for, needs none of them.
+    from codex_voice.cli.groups import GROUPS
+
+    parser = _build_without_commands(add_help=True)
+    commands = Commands(parser, title="commands")
+    for group in GROUPS:
+        group.register(commands)
+    return parser, commands.names
+
+
+def _build_without_commands(*, add_help: bool) -> argparse.ArgumentParser:
+    """Return a parser of what may stand before a command, which is all that the app takes."""
     parser = argparse.ArgumentParser(
         prog=PROGRAM,
         description="Talk to the Codex CLI: dictation and spoken commands around the real thing.",
         usage="%(prog)s [options] [command] [-- CODEX_ARGUMENTS]",
         epilog="What stands after -- goes to Codex, and so do resume and fork with what follows.",
+        add_help=add_help,
     )
     parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
     for name in OPTIONS:
         add_option(parser, name)
     parser.set_defaults(run=run.start, command="", accepts=tuple(OPTIONS))
-    commands = Commands(parser, title="commands")
-    for group in GROUPS:
-        group.register(commands)
-    return parser, commands.names
+    return parser
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -77,19 +71,23 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     Raises:
         SystemExit: They are wrong, or ask for the version or for help.
     """
-    parser, names = build()
     given = list(arguments)
     place = _place_of_command(given)
-    command = None if place is None else given[place]
     codex_arguments: Sequence[str] = ()
-    if place is not None and command in SESSION_COMMANDS:
-        given, codex_arguments = given[:place], given[place:]
-    elif command is not None and command not in names:
-        parser.error(_unknown(command, names))
-    elif command is None and "--" in given:
-        # A command's own "--" keeps its usual meaning; without one, it begins Codex's arguments.
-        end = given.index("--")
-        given, codex_arguments = given[:end], given[end + 1 :]
+    if place is not None and given[place] not in SESSION_COMMANDS:
+        parser, names = build()
+        if given[place] not in names:
+            parser.error(_unknown(given[place], names))
+    else:
+        # The commands take longer to load and to build than all other arguments to read.
+        parser = _build_without_commands(add_help=False)
+        parser.add_argument("-h", "--help", action=_HelpOfAll)
+        if place is not None:
+            given, codex_arguments = given[:place], given[place:]
+        elif "--" in given:
+            # A command's own "--" keeps its usual meaning; without one, it begins Codex's.
+            end = given.index("--")
+            given, codex_arguments = given[:end], given[end + 1 :]
     options = parser.parse_args(given)
     for name, option in OPTIONS.items():
         if name not in options:
@@ -114,6 +112,9 @@ def _place_of_command(arguments: Sequence[str]) -> int | None:
 
 
 def _unknown(command: str, names: Sequence[str]) -> str:
+    # Only for what is wrong: Codex waits for the parser.
+    import difflib
+
     near = difflib.get_close_matches(command, names, n=1)
     if near:
         return f"there is no command {command}: did you mean {near[0]}?"

@@ -93,7 +93,7 @@ def _startup_configuration(options: argparse.Namespace) -> Config:
     path = configuration.path_of(options)
     if options.config is not None or path.exists() or options.practice:
         return configuration.read(options)
-    from codex_voice.setup.init import first_configuration
+    from codex_voice.setup.first_configuration import first_configuration
 
     return configuration.override(first_configuration(), options)
 

@@ -6,8 +6,6 @@ The same checks serve for a single value, such as one that is chosen on the sett
 from __future__ import annotations
 
 import dataclasses
-import difflib
-import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
@@ -18,6 +16,9 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from codex_voice.config.schema import Config
 from codex_voice.errors import ConfigError
 from codex_voice.key_names import can_be_reserved, canonical_name, find_fault
+
+# `difflib` and `json` are imported where something is wrong and a message has to say what: Codex
+# waits for the configuration.
 
 # So many fit on a line.
 _CHOICES_SHOWN = 3
@@ -148,12 +149,16 @@ def _naming(path: Path) -> Iterator[None]:
 
 def _unknown(what: str, word: str, known: Iterable[str]) -> str:
     """Return `what` with the nearest known word, or with all of them where none is near."""
+    import difflib
+
     near = difflib.get_close_matches(word, known, n=1)
     return f"{what}: did you mean {near[0]}?" if near else f"{what}: known are {', '.join(known)}"
 
 
 def shown(value: Any) -> str:
     """Return a value on one line, as TOML and JSON both write it, and not too long."""
+    import json
+
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= 60 else f"{text[:57]}..."
 

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from codex_voice.config.schema import Config
 from codex_voice.errors import AgentError, SpeechError
-from codex_voice.practice.recordings import model_path
 
 if TYPE_CHECKING:
     from codex_voice.audio.sources.frame_source import FrameSource
@@ -57,6 +56,7 @@ class Launch:
         In practice that is the miniature model unless another one was named and is there. The
         miniature model never types into the real Codex unless its file was named.
         """
+        from codex_voice.practice.recordings import model_path
         from codex_voice.speech.factory import find_model
 
         whisper = self.config.whisper

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from codex_voice import native_environment
 from codex_voice.errors import AgentNotFound, AgentNotStarted, ServerUnavailable
 from codex_voice.install_hints import install_codex
+
+# `subprocess` is imported by the two functions that run a program: Codex is found and started
+# without it, in less time than it takes to import.
 
 # Where whisper.cpp's example server listens unless told otherwise.
 USUAL_SERVER = "http://127.0.0.1:8080"
@@ -125,6 +127,8 @@ def codex_version(program: Path, seconds: float = VERSION_SECONDS) -> str:
     Raises:
         AgentNotStarted: It cannot be run.
     """
+    import subprocess
+
     try:
         asked = subprocess.run(
             [program, "--version"],
@@ -185,6 +189,8 @@ def _version(path: Path) -> list[int]:
 
 
 def _npm_places(seconds: float) -> Iterator[Path]:
+    import subprocess
+
     npm = shutil.which("npm")
     if npm is None:
         return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import shutil
 import subprocess
 from pathlib import Path
@@ -15,22 +14,13 @@ from codex_voice.errors import AgentNotFound, CodexVoiceError, ModelMissing
 from codex_voice.install_hints import install_codex
 from codex_voice.own_command import PROGRAM, runnable
 from codex_voice.setup.checks import Finding, missing, survey
-from codex_voice.setup.discovery import USUAL_SERVER, find_codex, find_server
+from codex_voice.setup.first_configuration import complete
 from codex_voice.setup.model_commands import get, recommended_name
 from codex_voice.speech.models.catalogue import published
 
 if TYPE_CHECKING:
     from codex_voice.setup.microphone_setup import FindSource
     from codex_voice.setup.questions import Questions
-
-
-def first_configuration(project: Path | None = None) -> Config:
-    """Return a configuration of what was found on this machine.
-
-    Args:
-        project: A directory in whose `node_modules` Codex may be; None does not look there.
-    """
-    return _complete(Config(), project)
 
 
 def run(
@@ -59,7 +49,7 @@ def run(
     """
     project = Path.cwd()
     before = configuration_file.read(path) if path.exists() else None
-    config = _complete(before or Config(), project)
+    config = complete(before or Config(), project)
     findings = []
     for finding in survey(config, project):
         findings.append(finding)
@@ -70,9 +60,9 @@ def run(
     talk = questions.answered and not sure
     if not sure:
         _offer_what_is_missing(findings, questions)
-        config = _complete(config, project)
+        config = complete(config, project)
     if talk and any(finding.id == "microphone" and not finding.trouble for finding in findings):
-        # These load numpy; the first start of the app asks this module for a configuration.
+        # These load numpy.
         from codex_voice.audio.sources.microphone import Microphone
         from codex_voice.setup import spoken_setup
 
@@ -136,33 +126,3 @@ def _explain_keys(keys: KeysConfig) -> None:
 
 def _all_found(config: Config) -> bool:
     return not missing(config)
-
-
-def _complete(config: Config, project: Path | None) -> Config:
-    """Fill in what the defaults do not find: Codex off PATH, a server where no model is."""
-    try:
-        program = find_codex(config.codex.command, project, ask_npm=True)
-    except AgentNotFound:
-        program = None
-    if program is not None and not shutil.which(Path(config.codex.command).expanduser()):
-        codex = dataclasses.replace(config.codex, command=str(program))
-        config = dataclasses.replace(config, codex=codex)
-    if not config.whisper.server_url and _only_server(config):
-        whisper = dataclasses.replace(config.whisper, server_url=USUAL_SERVER)
-        config = dataclasses.replace(config, whisper=whisper)
-    return config
-
-
-def _only_server(config: Config) -> bool:
-    """Return whether a whisper.cpp server answers here and no speech model is on the disk."""
-    from codex_voice.speech.models.installed import resolve
-
-    try:
-        resolve(config.whisper.model)
-    except CodexVoiceError:
-        try:
-            find_server(USUAL_SERVER)
-        except CodexVoiceError:
-            return False
-        return True
-    return False

@@ -12,10 +12,10 @@ from codex_voice.own_command import runnable_in
 from codex_voice.setup.machine import memory_bytes, usable_cores
 from codex_voice.setup.model_checksum import checksum_problem
 from codex_voice.speech.models.catalogue import SPEAKER_MODEL, recommended
+from codex_voice.speech.models.download import download
 from codex_voice.speech.models.installed import (
     CATALOGUE,
     FoundModel,
-    download,
     find_models,
     published,
     resolve,

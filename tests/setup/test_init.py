@@ -41,12 +41,6 @@ def test_codex_off_path_is_written_with_its_place(home: Path, make_program: Make
     assert configuration_file.read(home / "config.toml").codex.command == str(program)
 
 
-def test_codex_on_path_stays_a_name(home: Path, make_program: MakeProgram) -> None:
-    """An update that moves it does not break the configuration."""
-    make_program(home / "bin" / "codex", "echo codex-cli 1.2.3")
-    assert init.first_configuration() == Config()
-
-
 def test_values_stay_and_missing_keys_are_added(home: Path) -> None:
     """What the user wrote is kept, and the file as it was beside it."""
     path = home / "config.toml"

@@ -16,7 +16,6 @@ from codex_voice.speech.models.catalogue import (
     PublishedModel,
     published,
 )
-from codex_voice.speech.models.download import download
 from codex_voice.speech.models.file_check import ModelHeader, verify
 from codex_voice.text_cleaning import clean_line
 
@@ -26,7 +25,6 @@ __all__ = [
     "FoundModel",
     "ModelHeader",
     "PublishedModel",
-    "download",
     "find_models",
     "name_of",
     "published",

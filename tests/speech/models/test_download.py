@@ -20,7 +20,8 @@ import pytest
 
 from codex_voice.errors import DownloadFailed, ModelMissing
 from codex_voice.speech.models.catalogue import PublishedModel, published
-from codex_voice.speech.models.installed import download, find_models
+from codex_voice.speech.models.download import download
+from codex_voice.speech.models.installed import find_models
 from tests.speech.conftest import REPOSITORY, run_python
 
 
@@ -278,7 +279,8 @@ def test_a_full_disk_is_told(depot: Depot, tmp_path: Path) -> None:
     ended = run_python(
         "import resource, signal, sys\nfrom pathlib import Path\n"
         "from codex_voice.errors import DownloadFailed\n"
-        "from codex_voice.speech.models.installed import PublishedModel, download\n"
+        "from codex_voice.speech.models.catalogue import PublishedModel\n"
+        "from codex_voice.speech.models.download import download\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))\n"
         "model = PublishedModel('base.en', 7, sys.argv[1], sys.argv[2])\n"
@@ -299,7 +301,9 @@ def test_a_file_system_that_is_full_is_told(depot: Depot, tmp_path: Path) -> Non
     program = (
         "import sys\nfrom pathlib import Path\n"
         "from codex_voice.errors import DownloadFailed\n"
-        "from codex_voice.speech.models.installed import PublishedModel, download, find_models\n"
+        "from codex_voice.speech.models.catalogue import PublishedModel\n"
+        "from codex_voice.speech.models.download import download\n"
+        "from codex_voice.speech.models.installed import find_models\n"
         "model = PublishedModel('base.en', 7, sys.argv[1], sys.argv[2])\n"
         "directory = Path(sys.argv[3])\n"
         "try:\n    download(model, directory)\n"
