@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from textual import on
 from textual.app import App, ComposeResult
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.screen import Screen
 
 from codex_voice.agent.held_text import HeldText, TypingOutcome
@@ -39,7 +40,7 @@ from codex_voice.ui.input_routing import textual_key_name
 from codex_voice.ui.own_keys import BRING_BACK_KEY, OwnKeys, need_all_keys
 from codex_voice.ui.pane.clipboard_lines import ClipboardMessage, clipboard_line
 from codex_voice.ui.pane.terminal_pane import TerminalPane
-from codex_voice.ui.theme import textual_theme
+from codex_voice.ui.theme import FIRST_THEME, textual_theme
 
 if TYPE_CHECKING:
     from codex_voice.dictation.voice_control import VoiceControl
@@ -88,6 +89,9 @@ class CodexVoiceApp(App[AppResult], inherit_bindings=False):
         (SMALL_ROWS, "-roomy"),
         (WELCOME_SCREEN_ROWS, "-tall"),
     ]
+    # Textual begins with the theme that most people get anyway: any change of it before the first
+    # frame has the whole style sheet read and applied once more.
+    theme: Reactive[str] = Reactive(FIRST_THEME)
     ENABLE_COMMAND_PALETTE = False
     ESCAPE_TO_MINIMIZE = False
 

@@ -8,7 +8,9 @@ from codex_voice.config.schema import Theme
 from codex_voice.terminal.emulator import Colour
 
 _LIGHT_BRIGHTNESS = 0.5
-_TERMINALS_OWN = {"auto": "ansi-dark", "dark": "ansi-dark", "light": "ansi-light"}
+FIRST_THEME = "ansi-dark"
+"""The theme of "auto" until the terminal has told its background, and with a dark one."""
+_TERMINALS_OWN = {"auto": FIRST_THEME, "dark": "ansi-dark", "light": "ansi-light"}
 
 
 def textual_theme(theme: Theme, background: Colour | None) -> str:
