@@ -25,6 +25,7 @@ TALK_KEY = b"\0"
 CODEX_READY = "Ask Codex to do anything"
 MODEL_READY = f"{model_path().stem.removeprefix('ggml-')} │"
 PROMPT = "› "
+_BYTECODE_VARIABLES = ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
 
 
 class WholeProgram:
@@ -137,6 +138,23 @@ def proportional_set_size(process: Path) -> float:
     rollup = (process / "smaps_rollup").read_text()
     kilobytes = (line.split()[1] for line in rollup.splitlines() if line.startswith("Pss:"))
     return sum(map(int, kilobytes)) / 1024
+
+
+@contextmanager
+def compiled_once() -> Iterator[None]:
+    """Let what is started keep its bytecode, as an installed program has it, in a scratch folder.
+
+    Environments for development and tests often forbid it with PYTHONDONTWRITEBYTECODE; each start
+    would then compile a checkout anew.
+    """
+    before = {name: os.environ.pop(name, None) for name in _BYTECODE_VARIABLES}
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        os.environ["PYTHONPYCACHEPREFIX"] = folder
+        try:
+            yield
+        finally:
+            del os.environ["PYTHONPYCACHEPREFIX"]
+            os.environ.update({name: value for name, value in before.items() if value is not None})
 
 
 @contextmanager
