@@ -36,19 +36,16 @@ def start(options: argparse.Namespace) -> int:
             "this terminal cannot draw a screen, as its TERM says",
             runnable_in("use another one, or codex-voice listen, which prints what you say"),
         )
+    # All that starts Codex is imported before the fork: after it, each page of memory that Python
+    # writes to for the first time would have to be copied while Codex is waited for.
+    from codex_voice.cli import app_lifecycle
+    from codex_voice.cli.main import reported
     from codex_voice.native_environment import configure_native_libraries
     from codex_voice.session.crash_guard import guarded
 
     # Codex is to see the environment as the user has it, so the launch has taken it before.
     configure_native_libraries()
-    return guarded(partial(_run, launch))
-
-
-def _run(launch: Launch, guardian: int) -> int:
-    from codex_voice.cli.app_lifecycle import run
-    from codex_voice.cli.main import reported
-
-    return reported(partial(run, launch, guardian))
+    return guarded(lambda guardian: reported(partial(app_lifecycle.run, launch, guardian)))
 
 
 def find_launch(options: argparse.Namespace) -> Launch:
