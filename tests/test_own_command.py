@@ -81,6 +81,8 @@ def test_commands_in_a_sentence_are_written_so_too(
 
 def faults(source: str) -> Iterator[str]:
     """Yield what names a command of ours in a text that is shown as it is."""
+    if PROGRAM not in source:
+        return
     tree = ast.parse(source)
     parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
     for node in ast.walk(tree):
