@@ -15,6 +15,8 @@ from tests.support.job_shell import JOB_SHELL
 from tests.support.outer_terminal import OuterTerminal
 from tests.support.process_tree import tree_of, until_gone
 
+pytestmark = pytest.mark.end_to_end
+
 MODES = {1000: "mouse", 1003: "mouse", 1004: "focus", 2004: "paste", 1049: "alternate screen"}
 
 

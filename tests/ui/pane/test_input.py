@@ -18,6 +18,8 @@ from tests.terminal.test_encoders import (
     SAME_IN_LEGACY,
 )
 
+pytestmark = pytest.mark.end_to_end
+
 # Ctrl-Space, F1, F4: keys of the application around the pane.
 TAKEN_BY_THE_APPLICATION = (b"\0", b"\x1b[32;5u", b"\x1bOP", b"\x1bOS", b"\x1b[15~")
 

@@ -10,6 +10,8 @@ import pytest
 from tests.support.outer_terminal import OuterTerminal
 from tests.support.pane_programs import PLAYER, Player, Start, listen
 
+pytestmark = pytest.mark.end_to_end
+
 LIGHT = (255, 250, 240)
 ASK_FOREGROUND, ASK_BACKGROUND = b"\x1b]10;?", b"\x1b]11;?"
 

@@ -7,9 +7,13 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
+
 from tests.support.cells import read_cells
 from tests.support.outer_terminal import OuterTerminal
 from tests.support.pane_programs import PIPE_READER, PLAYER, Pipe, Player, Start
+
+pytestmark = pytest.mark.end_to_end
 
 
 async def test_scrollback(start: Start) -> None:

@@ -15,6 +15,8 @@ from tests.support.cells import read_cells
 from tests.support.outer_terminal import OuterTerminal
 from tests.support.pane_programs import Start
 
+pytestmark = pytest.mark.end_to_end
+
 # Streams lines of all widths until a key comes; then says how large it was told that it is, and
 # how large it is.
 STREAM = """
