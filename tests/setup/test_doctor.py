@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import json
 import re
@@ -22,15 +23,22 @@ from codex_voice.setup import checks, model_checksum
 from codex_voice.setup.checks import NAMES, Finding, Surroundings, logfile, processor
 from codex_voice.setup.checks.libraries import examine
 from codex_voice.setup.checks.model import try_model
+from codex_voice.setup.faster_recognition import build_features
 from codex_voice.speech.models.catalogue import CATALOGUE
 from tests.setup.conftest import MakeProgram
+
+
+@functools.cache
+def this_build() -> list[str] | None:
+    """Return what whisper.cpp was built to use; a process says it, which does not change."""
+    return build_features(60.0)
 
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give the checks all the time they need; the machine may be busy."""
     monkeypatch.setattr(checks, "WAIT_SECONDS", 60.0)
-    monkeypatch.setattr(processor, "BUILD_SECONDS", 60.0)
+    monkeypatch.setattr(processor, "build_features", lambda _seconds: this_build())
 
 
 def run(
