@@ -44,7 +44,7 @@ SETTLING_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
-class Host:
+class ProgramToStart:
     """A program that shows Codex: Codex itself, or codex-voice.
 
     Attributes:
@@ -58,7 +58,7 @@ class Host:
     ready: str
 
 
-async def measure(codex: FakeCodex, host: Host) -> dict[str, float]:
+async def measure(codex: FakeCodex, host: ProgramToStart) -> dict[str, float]:
     """Start a program once; return milliseconds to each state, and MB."""
     began = time.perf_counter()
     figures = {}
@@ -94,8 +94,8 @@ async def compare(rounds: int) -> None:
     ):
         command = codex_voice_command(codex, Path(folder))
         hosts = {
-            ALONE: Host(codex.argv, (), CODEX_READY),
-            OURS: Host(command, (STATUS_BAR,), MODEL_READY),
+            ALONE: ProgramToStart(codex.argv, (), CODEX_READY),
+            OURS: ProgramToStart(command, (STATUS_BAR,), MODEL_READY),
         }
         figures: dict[str, list[dict[str, float]]] = {name: [] for name in hosts}
         for round_number in range(rounds + 1):
