@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from codex_voice.agent.process import AgentProcess
 from codex_voice.errors import AgentError
+from codex_voice.session.app_result import AppResult
 from codex_voice.session.launch import Launch
 from codex_voice.session.start import start_agent
 from codex_voice.session.stderr_redirect import diverted_for_good
 
 if TYPE_CHECKING:
     from codex_voice.session.agent_session import AgentSession
-    from codex_voice.ui.app import AppResult
 
 # The status bar's; the pane tells Codex the true size as soon as it is laid out.
 STATUS_ROWS = 1
@@ -53,11 +53,10 @@ def run(launch: Launch, guardian: int) -> int:
     session_to_resume: str | None = None
     while True:
         finished = _run_once(launch, guardian, arguments)
-        # Loaded by now; before, they would have kept Codex from starting.
-        from codex_voice.agent.state import resume_id
-        from codex_voice.ui.app import AppResult
-
         if finished.result is AppResult.ENTER_PRACTICE:
+            # Loaded by now; before, it would have kept Codex from starting.
+            from codex_voice.agent.state import resume_id
+
             session_to_resume = resume_id(finished.last_words) or session_to_resume
             launch, arguments = launch.in_practice(), ()
         elif finished.result is AppResult.LEAVE_PRACTICE and launch.after_practice is not None:
@@ -96,7 +95,9 @@ def _run_once(launch: Launch, guardian: int, arguments: tuple[str, ...]) -> _Fin
         sys.stderr.write(f"codex-voice: an unexpected error; see {paths.log_file()}\n")
     if not status and isinstance(process, AgentProcess) and process.status is not None:
         status = process.status.for_shell
-    return _Finished(result, status, session.last_words())
+    # What was killed while it started has left a piece of its screen, and no words.
+    words = [] if result is AppResult.NOT_LOADED else session.last_words()
+    return _Finished(result, status, words)
 
 
 def _start(launch: Launch, arguments: tuple[str, ...]) -> AgentProcess | AgentError:

@@ -13,15 +13,19 @@ from typing import TYPE_CHECKING
 from codex_voice import paths
 from codex_voice.errors import AgentError
 from codex_voice.session.agent_session import AgentSession
-from codex_voice.session.crash_guard import FORWARDED
-from codex_voice.session.first_screen import FirstScreen
+from codex_voice.session.app_result import AppResult
+from codex_voice.session.crash_guard import ENDING, FORWARDED
+from codex_voice.session.first_screen import ANSWER_SECONDS, FirstScreen
 from codex_voice.session.launch import Launch
 
 if TYPE_CHECKING:
-    from codex_voice.ui.app import AppResult, CodexVoiceApp
+    from codex_voice.ui.app import CodexVoiceApp
 
 SIGNAL_STATUS = 128
 """An exit by a signal is no error of ours; shells count such statuses from here."""
+
+# How long after a signal the loading of the app ends at the latest.
+_SIGNAL_CHECK_SECONDS = 0.05
 
 
 class _Executor(ThreadPoolExecutor):
@@ -62,10 +66,9 @@ async def _live(
     loop.set_default_executor(_Executor(thread_name_prefix="background"))
     first_screen = FirstScreen.open(session, sys.stdin.fileno()) if absence is None else None
     try:
-        # In a thread that ends: until the driver runs, signals are blocked, also for whatever a
-        # thread of now would start later.
-        with ThreadPoolExecutor(1) as importer:
-            await loop.run_in_executor(importer, importlib.import_module, "codex_voice.ui.app")
+        if ending := await _load_app():
+            await _end_unseen(session, first_screen)
+            return AppResult.NOT_LOADED, SIGNAL_STATUS + ending
         from codex_voice import log
         from codex_voice.ui.app import CodexVoiceApp
 
@@ -78,6 +81,39 @@ async def _live(
         if first_screen is not None:
             first_screen.close()
     return result, app.return_code or 0
+
+
+async def _load_app() -> signal.Signals | None:
+    """Import the app, or as much of it as there is time for.
+
+    Returns:
+        The signal that asked to end meanwhile, if any. Signals are blocked until the driver runs,
+        and on a busy machine that can be long after the terminal's window has been closed.
+    """
+    # In a thread that ends, for it blocks the signals too, also for whatever it would start later.
+    importer = _Executor(1, thread_name_prefix="importer")
+    loading = asyncio.get_running_loop().run_in_executor(
+        importer, importlib.import_module, "codex_voice.ui.app"
+    )
+    importer.shutdown()
+    while True:
+        await asyncio.wait([loading], timeout=_SIGNAL_CHECK_SECONDS)
+        for ending in signal.sigpending().intersection(ENDING):
+            loading.cancel()
+            return signal.Signals(ending)
+        if loading.done():
+            loading.result()
+            return None
+
+
+async def _end_unseen(session: AgentSession, first_screen: FirstScreen | None) -> None:
+    """End Codex, which has hardly begun, and may not know any keys that would end it."""
+    if first_screen is not None and not session.reading:
+        # What the terminal has been asked would otherwise be answered to the shell.
+        await asyncio.sleep(ANSWER_SECONDS)
+    session.start_reading()
+    if session.process is not None:
+        await session.process.terminate()
 
 
 async def _run_app(app: CodexVoiceApp, guardian: int) -> AppResult | None:

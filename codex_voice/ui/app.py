@@ -6,7 +6,6 @@ import asyncio
 import importlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from enum import Enum
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -25,6 +24,7 @@ from codex_voice.dictation.notice import KeyOffer
 from codex_voice.dictation.state import VoiceEvent
 from codex_voice.errors import AgentError
 from codex_voice.session.agent_session import AgentSession
+from codex_voice.session.app_result import AppResult
 from codex_voice.session.codex_control import CodexControl, Offer
 from codex_voice.session.first_screen import FirstScreen
 from codex_voice.session.launch import Launch
@@ -55,14 +55,6 @@ class VoiceEventPosted(Message):
     """An event of the capture or the recogniser thread."""
 
     event: VoiceEvent
-
-
-class AppResult(Enum):
-    """What is to happen after the app has ended."""
-
-    QUIT = "quit"
-    ENTER_PRACTICE = "enter practice"
-    LEAVE_PRACTICE = "leave practice"
 
 
 def _make_tour() -> PracticeTour:

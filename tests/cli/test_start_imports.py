@@ -59,6 +59,7 @@ BEFORE_CODEX = {
     "native_environment",
     "own_command",
     "paths",
+    "session.app_result",
     "session.crash_guard",
     "session.job_control",
     "session.launch",
