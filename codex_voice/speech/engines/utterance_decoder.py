@@ -11,7 +11,7 @@ from codex_voice.speech import loops
 from codex_voice.speech import samples as sound
 from codex_voice.speech.engines import command_look, prompts
 from codex_voice.speech.engines.decoding import NOTHING, Decoded, Decoder, Decoding
-from codex_voice.speech.engines.encoder_context import second_context
+from codex_voice.speech.engines.encoder_context import further_contexts
 from codex_voice.speech.recognizer import Hints, Word
 
 _UNSURE = 0.4
@@ -66,16 +66,20 @@ class UtteranceDecoder:
         aborted: Callable[[], bool],
         thorough: bool,
     ) -> Decoded:
-        """Decode, and once more with more context what is a loop."""
+        """Decode, and again with more context what is a loop."""
         result = _without_annotations(self._decoder.decode(samples, decoding, aborted))
-        if result.is_repetitive:
-            if thorough:
-                # Whatever comes now is better: how sure a model is of a loop says nothing.
-                slow = replace(decoding, context=second_context(decoding.context))
-                second = _without_annotations(self._decoder.decode(samples, slow, aborted))
-                result = second if second.text else result
-            result = _without_loop(result, samples)
-        return result
+        if not result.is_repetitive:
+            return result
+        for context in further_contexts(decoding.context) if thorough else ():
+            slow = replace(decoding, context=context)
+            again = _without_annotations(self._decoder.decode(samples, slow, aborted))
+            # What was said twice, in time enough for it, is written twice by each.
+            confirmed = again.text == result.text and not _is_loop(again, samples)
+            # Whatever comes now is better: how sure a model is of a loop says nothing.
+            result = again if again.text else result
+            if confirmed or not result.is_repetitive:
+                break
+        return _without_loop(result, samples)
 
     def _look_for_command(
         self,
@@ -112,12 +116,15 @@ def _is_doubtful(result: Decoded, prompt: str, hints: Hints) -> bool:
 
 def _without_loop(result: Decoded, samples: sound.Samples) -> Decoded:
     """Keep one turn of a loop; a repetition that the sound is long enough for was said."""
-    if not result.is_repetitive:
+    if not result.is_repetitive or not _is_loop(result, samples):
         return result
-    text = result.complete_text
-    if not result.endless and not loops.is_too_fast(text, silence.active_seconds(samples)):
-        return result
-    return replace(result, text=loops.one_turn(text), endless=False)
+    return replace(result, text=loops.one_turn(result.complete_text), endless=False)
+
+
+def _is_loop(repetitive: Decoded, samples: sound.Samples) -> bool:
+    """Return whether nobody can have said what repeats itself, in the time."""
+    active = silence.active_seconds(samples)
+    return repetitive.endless or loops.is_too_fast(repetitive.complete_text, active)
 
 
 def _words_of(text: str, result: Decoded) -> tuple[Word, ...]:

@@ -7,7 +7,7 @@ import pytest
 from codex_voice.speech.engines.encoder_context import (
     FULL_CONTEXT,
     fitted_context,
-    second_context,
+    further_contexts,
     smallest_context,
 )
 
@@ -31,7 +31,10 @@ def test_the_context_always_holds_the_whole_clip() -> None:
     assert fitted_context(3.0, 512) <= FULL_CONTEXT / 2
 
 
-@pytest.mark.parametrize("context", [256, 512, 768, 1040])
-def test_a_second_look_has_more_context(context: int) -> None:
-    """With the same it would only loop again."""
-    assert context < second_context(context) <= FULL_CONTEXT
+@pytest.mark.parametrize("context", [256, 512, 768, 896, 1040])
+def test_further_looks_have_more_and_more_context(context: int) -> None:
+    """With the same a loop would only come again; the first further one is the cheapest."""
+    contexts = (context, *further_contexts(context))
+    assert sorted(set(contexts)) == list(contexts)
+    assert contexts[-1] <= FULL_CONTEXT
+    assert context > 768 or contexts[1] < 1024

@@ -141,7 +141,16 @@ def test_a_loop_is_tried_again_with_more_context(load: Engine, real_voice: bytes
         assert [one.context for one in decodings] == [256]
         decodings.clear()
         assert looping.transcribe(sound).text == "run the tests"
-        assert [one.context for one in decodings] == [256, 1024]
+        assert [one.context for one in decodings] == [256, 448, 1024]
+
+
+def test_what_is_said_twice_is_heard_twice(load: Engine, real_voice: bytes) -> None:
+    """A second look that writes the same confirms it; a third would only cost time."""
+    doubled = load(" Send the tests. Send the tests.")
+    with decodings_of(doubled) as decodings:
+        sound = real_voice[: 6 * 32_000]
+        assert doubled.transcribe(sound).text == "Send the tests. Send the tests."
+        assert len(decodings) == 2
 
 
 def test_what_is_no_loop_is_recognised_once(load: Engine, real_voice: bytes) -> None:
