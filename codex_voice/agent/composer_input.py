@@ -23,7 +23,8 @@ from dataclasses import dataclass, replace
 from codex_voice.agent.draft import Draft, read_draft
 from codex_voice.agent.held_text import HeldText, TypingOutcome
 from codex_voice.agent.paste import bracketed, guard, minimum_backspaces
-from codex_voice.agent.prompts import Prompt, visible_prompt
+from codex_voice.agent.prompt_watch import PromptWatch
+from codex_voice.agent.prompts import Prompt
 from codex_voice.agent.screen import BRACKETED_PASTE, Screen
 from codex_voice.agent.state import CodexState, StateTracker
 
@@ -73,9 +74,7 @@ class ComposerInput:
         self._screen: Screen | None = None
         self._change = asyncio.Event()
         self._insertions: list[_Insertion] = []
-        self._prompt: Prompt | None = None
-        self._asked_so_far = 0
-        self._appearances = 0
+        self._questions = PromptWatch(tracker)
 
     def attach(self, write: Callable[[bytes], object], screen: Screen) -> None:
         """Type into this process from now on."""
@@ -85,27 +84,13 @@ class ComposerInput:
 
     def changed(self) -> None:
         """Note that the screen or the state of Codex has changed."""
-        self._watch_prompt()
+        self._questions.look(self._screen)
         self._change.set()
 
     @property
     def prompt(self) -> Prompt | None:
         """The question on the screen, with the number of its appearance."""
-        self._watch_prompt()
-        return self._prompt
-
-    def _watch_prompt(self) -> None:
-        """Give a question another number whenever it has come anew, however alike it looks."""
-        if self._screen is None or self._screen.held:
-            return
-        prompt = visible_prompt(self._screen)
-        asked = self._tracker.times_blocked
-        if prompt is not None:
-            known = self._prompt and replace(self._prompt, appearance=0)
-            if known != prompt or asked != self._asked_so_far:
-                self._appearances += 1
-            prompt = replace(prompt, appearance=self._appearances)
-        self._prompt, self._asked_so_far = prompt, asked
+        return self._questions.look(self._screen)
 
     @property
     def visible_text(self) -> str:
