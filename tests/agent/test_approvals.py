@@ -144,7 +144,6 @@ async def test_a_prompt_without_the_alternate_screen_is_found(fake_codex: FakeCo
         assert session.fake.user_texts() == ["please approve this", "echo later"]
 
 
-@pytest.mark.timeout(240)
 async def test_no_moment_of_speaking_approves_anything(session: CodexSession) -> None:
     """Dictation at any moment around the appearance of a prompt is never an answer to it.
 

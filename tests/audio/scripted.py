@@ -75,7 +75,7 @@ class ScriptedSource:
     def wait_for_opening(self, count: int) -> None:
         """Wait until it has been opened so many times in all."""
         for _ in range(count):
-            assert self._openings.acquire(timeout=10), "the source was not opened again"
+            assert self._openings.acquire(timeout=60), "the source was not opened again"
 
     def speak(self, *sounds: bytes | Path) -> None:
         """Deliver the frames of sounds as fast as they are taken."""

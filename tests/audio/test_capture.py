@@ -143,7 +143,7 @@ def test_a_tapped_utterance_ends_with_the_speech(
     source.speak(SENTENCE, noise(1.5))
     utterance = log.wait_for(UtteranceEnded).utterance
     log.wait_for(Closed)
-    assert source.closed.wait(5)
+    assert source.closed.wait(60)
     assert log.wait_for(Opened).name == "scripted"
     assert log.wait_for(SpeechStarted).utterance_id == utterance.id
     assert log.all(SpeechPaused)[-1].pcm == utterance.pcm
@@ -249,7 +249,7 @@ def test_a_slip_of_the_finger_is_nothing(
     capture.finish()
     log.wait_for(NothingHeard)
     log.wait_for(Closed)
-    assert source.closed.wait(5)
+    assert source.closed.wait(60)
     capture.listen()
     source.speak(noise(0.4, -50))
     capture.finish()
@@ -529,7 +529,7 @@ def test_muting_closes_the_microphone_and_keeps_what_was_said(
     capture.mute(True)
     assert log.wait_for(UtteranceEnded).utterance.reason is EndReason.FINISHED
     log.wait_for(Closed)
-    assert source.closed.wait(5)
+    assert source.closed.wait(60)
     capture.mute(False)
     log.wait_for(Opened, count=2)
 
@@ -543,7 +543,7 @@ def test_who_speaks_at_once_after_muting_is_heard(
     source.speak(noise(1))
     capture.mute(True)
     log.wait_for(Closed)
-    assert source.closed.wait(5)
+    assert source.closed.wait(60)
     capture.mute(False)
     log.wait_for(Opened, count=2)
     talking = b"".join(frames(SENTENCE)[65:])
@@ -791,7 +791,7 @@ def test_another_microphone_can_be_chosen_while_listening(
     capture.use(lambda: other)
     other.speak(b"".join(half[100:]), noise(1.5))
     assert b"".join(half[65:180]) in log.wait_for(UtteranceEnded).utterance.pcm
-    assert source.closed.wait(5)
+    assert source.closed.wait(60)
 
 
 def test_closing_leaves_the_recording_to_the_next_start(
@@ -805,7 +805,7 @@ def test_closing_leaves_the_recording_to_the_next_start(
     capture.close()
     assert recorder.finished == list(recorder.sound)
     assert log.all(UtteranceEnded) == []
-    assert source.closed.wait(5)
+    assert source.closed.wait(60)
 
 
 def test_a_missing_microphone_is_told_before_the_first_key(log: EventLog) -> None:

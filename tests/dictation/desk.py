@@ -81,14 +81,14 @@ class Desk:
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait for a condition; looks after every answer of the recogniser and every order."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not condition():
                 self._news.clear()
                 await self._news.wait()
 
     async def hears(self, text: str) -> None:
         """Wait until the recogniser has begun with this sound."""
-        assert await asyncio.to_thread(self.ear.begun.get, timeout=10) == text
+        assert await asyncio.to_thread(self.ear.begun.get, timeout=60) == text
 
     def state(self) -> DictationState:
         """Return what the screen would show."""

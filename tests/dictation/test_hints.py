@@ -79,7 +79,7 @@ def shop(tmp_path: Path) -> ProjectHints:
     identifiers = ["PriceList", "max_items", "open_price_list"]
     names = ProjectNames(make_repository(tmp_path / "p", ["cart.py"], identifiers, ["main"]))
     names.refresh()
-    assert names.wait(10)
+    assert names.wait(60)
     return ProjectHints("en", names)
 
 
@@ -89,7 +89,7 @@ def test_names_of_the_project_and_commands_are_hints(tmp_path: Path) -> None:
     names = ProjectNames(root)
     assert hints_for("en", names).words == ()
     names.refresh()
-    assert names.wait(10)
+    assert names.wait(60)
     hints = hints_for("en", names)
     assert set(hints.words) == {"CartItem", "max_items"}
     assert hints.commands == spoken_phrases("en")
@@ -107,7 +107,7 @@ def test_names_on_the_screen_and_of_the_last_texts_are_the_likeliest(tmp_path: P
     (root / "draft.py").write_text("DraftOrder", encoding="utf-8")
     names = ProjectNames(root)
     names.refresh()
-    assert names.wait(10)
+    assert names.wait(60)
     context = SpokenContext()
     context.on_screen = "• Edited cart.py\n  class CartItem:  # for InventedName"
     context.note_text("Rename open_price_list.")
@@ -122,10 +122,10 @@ def test_names_are_read_again_when_they_are_old(tmp_path: Path) -> None:
     root = make_repository(tmp_path / "p", ["cart.py"], ["CartItem"], ["main"])
     names = ProjectNames(root, fresh_seconds=0.0)
     names.refresh()
-    assert names.wait(10)
+    assert names.wait(60)
     (root / "cart.py").write_text("price_list = 1\n", encoding="utf-8")
     names.refresh()
-    assert names.wait(10)
+    assert names.wait(60)
     assert set(names.vocabulary.prompt_names()) == {"price_list"}
 
 

@@ -25,7 +25,7 @@ async def test_codex_gets_the_name_for_the_words(fake_codex: FakeCodex, tmp_path
     )
     names = ProjectNames(root)
     names.refresh()
-    assert names.wait(10)
+    assert names.wait(60)
     interpreter = Interpreter(grammar_for("en"), steps=Writing("en", names).steps)
     heard = "Rename session manager and explain the function open session."
     async with CodexSession(fake_codex) as session:

@@ -14,7 +14,7 @@ from codex_voice.agent.state import CodexState
 from codex_voice.session.agent_session import AgentSession
 from codex_voice.terminal.events import ProgramStatus, TerminalEvent
 
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 REPORTS = (
     r"import sys; sys.stdout.write('\x1b]7501;state=working:app=codex\x1b\\hello'); "
     r"sys.stdout.flush(); sys.stdin.readline()"

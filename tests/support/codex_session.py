@@ -13,7 +13,7 @@ from codex_voice.agent.state import FAREWELL, CodexState
 from codex_voice.session.agent_session import AgentSession
 from tests.support.start_fake_codex import FakeCodex
 
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 
 
 class CodexSession:

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 _LOOK_SECONDS = 0.05
-_PATIENCE_SECONDS = 20.0
+_PATIENCE_SECONDS = 60.0
 
 
 def _processes() -> dict[int, int]:

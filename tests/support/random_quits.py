@@ -158,8 +158,8 @@ def _faults_in_log(home: Path) -> list[str]:
 
 
 def _left_behind(home: Path) -> list[str]:
-    """Wait until nothing with this home directory runs; return what still does after 20 s."""
-    end = time.monotonic() + 20.0
+    """Wait until nothing with this home directory runs; return what still does after a minute."""
+    end = time.monotonic() + _PATIENCE_SECONDS
     while (left := processes_of(home)) and time.monotonic() < end:
         time.sleep(0.05)
     return [str(number) for number in left]

@@ -127,7 +127,7 @@ def test_an_abort_hangs_up(server: ScriptedServer, real_voice: bytes) -> None:
     server.may_answer.clear()
     with pytest.raises(RecognitionAborted):
         WhisperServerRecognizer(server.url).transcribe(real_voice, server.asked.is_set)
-    assert server.hung_up.wait(10)
+    assert server.hung_up.wait(60)
 
 
 @pytest.mark.parametrize("url", ["", "localhost:8080", "ftp://host", "http://", "http://h:port"])
