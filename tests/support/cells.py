@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from codex_voice.terminal.emulator import Emulator
@@ -27,9 +28,14 @@ class Cell(NamedTuple):
 
 def read_cells(emulator: Emulator, rows: int | None = None) -> list[list[Cell]]:
     """Return the cells of the first `rows` rows of the view; all when not given."""
+    return list(read_rows(emulator, emulator.rows if rows is None else rows))
+
+
+def read_rows(emulator: Emulator, count: int) -> Iterator[list[Cell]]:
+    """Read the first rows of the view one by one, for who may stop at the first that differs."""
     reader = _CellReader(emulator)
-    count = emulator.rows if rows is None else rows
-    return [[reader.read(x, y) for x in range(emulator.columns)] for y in range(count)]
+    for y in range(count):
+        yield [reader.read(x, y) for x in range(emulator.columns)]
 
 
 def read_text(emulator: Emulator, row: int) -> str:

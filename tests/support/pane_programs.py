@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from codex_voice.terminal.emulator import Emulator
-from tests.support.cells import Cell, differences, read_cells
+from tests.support.cells import Cell, differences, read_cells, read_rows
 from tests.support.outer_terminal import OuterTerminal
 
 # Plays the files named on its standard input as @FILE@, between the answers to what they ask, and
@@ -100,10 +100,14 @@ class Player:
 
 def same(terminal: OuterTerminal, wanted: list[list[Cell]], covered: bool = False) -> bool:
     """Return whether the pane's rows are as wanted, but for a covered cell in the first row."""
-    shown = read_cells(terminal.emulator, len(wanted))
-    if covered:
-        shown[0][-2:] = wanted[0][-2:]
-    return shown == wanted
+    for number, (row, shown) in enumerate(
+        zip(wanted, read_rows(terminal.emulator, len(wanted)), strict=True)
+    ):
+        if covered and number == 0:
+            shown[-2:] = row[-2:]
+        if shown != row:
+            return False
+    return True
 
 
 class Pipe:
