@@ -156,7 +156,7 @@ async def test_a_typed_command_of_codex_can_be_sent(session: CodexSession) -> No
     """Sending runs what was typed by hand as Enter would."""
     session.write(b"/status")
     await session.until(lambda: session.text == "/status")
-    assert await session.composer.send() is TypingOutcome.SENT
+    assert await session.run_command() is TypingOutcome.SENT
     await session.until(lambda: session.shows("Token usage:"))
 
 
@@ -172,9 +172,7 @@ async def open_models(session: CodexSession) -> None:
     while not session.shows("Select Model"):
         session.write(b"/model")
         await session.until(lambda: session.text == "/model")
-        # While Codex says that it starts, the composer runs no command.
-        while await session.composer.send() is TypingOutcome.REFUSED:
-            await session.until(lambda: session.tracker.state in (CodexState.IDLE, CodexState.DONE))
+        await session.run_command()
         await session.until(partial(models_or_refusals, session, refusals))
         refusals += 1
 

@@ -61,5 +61,7 @@ async def test_only_codexs_own_word_lets_a_command_run(
     await session.until(lambda: session.tracker.certain is titled)
     session.write(b"/status")
     await session.until(lambda: session.text == "/status")
-    expected = TypingOutcome.SENT if titled else TypingOutcome.REFUSED
-    assert await session.composer.send() is expected
+    if titled:
+        assert await session.run_command() is TypingOutcome.SENT
+    else:
+        assert await session.composer.send() is TypingOutcome.REFUSED

@@ -124,6 +124,15 @@ class CodexSession:
             screen = "\n".join(line for line in self.emulator.lines() if line)
             raise AssertionError(f"state {self.tracker.state}; the screen:\n{screen}") from None
 
+    async def run_command(self) -> TypingOutcome:
+        """Send the command that stands in the composer.
+
+        While Codex says that it starts, which may be later than its composer, this runs none.
+        """
+        while (outcome := await self.composer.send()) is TypingOutcome.REFUSED:
+            await self.until(lambda: self.tracker.state in (CodexState.IDLE, CodexState.DONE))
+        return outcome
+
     async def until_state(self, state: CodexState) -> None:
         """Wait for a state."""
         await self.until(lambda: self.tracker.state is state)
