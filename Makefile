@@ -69,10 +69,15 @@ check: development
 quick: development
 	$(BIN)/pytest -n auto -m "$(FAST)" --durations=15 --durations-min=1
 
-# What needs no device and no real time goes in parallel.
+# How many tests run at once. More than cores: most of them wait, for sound in real time or for Codex.
+WORKERS := 5
+
+# A file is one worker's, so that what its tests share is started once; each worker has a sound server
+# of its own, each test a home. What measures seconds comes last, with nothing beside it.
 test: lint pulseaudio chromium tmux codex
-	$(BIN)/pytest -n auto -m "$(FAST)" --durations=10 --durations-min=5
-	$(BIN)/pytest -m "not ($(FAST)) and not moshi" --durations=25 --durations-min=10
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not alone and not moshi" \
+		--durations=25 --durations-min=10
+	$(BIN)/pytest -m alone
 
 test-versions: development codex
 	for version in $(OLDER_CODEX_VERSIONS); do \

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Generator, Iterator
+from functools import cache
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -35,6 +36,13 @@ _SLOW = tuple(
         "ui/pane/test_hostile_output.py",
         "ui/pane/test_screen.py",
     )
+)
+_LONGEST = _END_TO_END / "test_long_dictation.py"
+_WAITING = (
+    _END_TO_END,
+    _TESTS / "agent",
+    _TESTS / "audio/sources",
+    _TESTS / "ui/pane/test_screen.py",
 )
 
 # Longer than any test may take.
@@ -111,7 +119,11 @@ def pytest_collection() -> Generator[None, object, object]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of the whole program, which `make check` leaves out."""
+    """Mark the tests of the whole program, which `make check` leaves out, and begin with them.
+
+    They wait most of the time, for sound in real time and for Codex: what computes is best done
+    beside them, and last. Within a file the order stays.
+    """
     for path, tests in groupby(items, attrgetter("path")):
         above = {path, *path.parents}
         whole, slow = _END_TO_END in above, not above.isdisjoint(_SLOW)
@@ -120,6 +132,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.end_to_end)
             if slow:
                 item.add_marker(pytest.mark.slow)
+    items.sort(key=lambda item: _turn(item.path))
+
+
+@cache
+def _turn(path: Path) -> int:
+    """Return when a file of tests is begun: the one that takes longest, what waits, the rest."""
+    if path == _LONGEST:
+        return 0
+    above = {path, *path.parents}
+    return next((n for n, places in enumerate((_WAITING, _SLOW), 1) if above & {*places}), 3)
 
 
 @pytest.hookimpl(wrapper=True)

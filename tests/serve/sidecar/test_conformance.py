@@ -14,10 +14,13 @@ from tests.serve.conftest import with_inherited
 from tests.serve.shared_files import shared_file
 from tests.support.virtual_mic import VirtualMic
 
+# Some checks measure seconds, and what they measure is a process that starts.
+pytestmark = pytest.mark.alone
+
 # The checks' own limit for the start; the machine may be busy with other tests.
 START_SECONDS = "15"
 TRIES = 5
-"""Some checks measure seconds, and the start of a process within them."""
+"""For what others do on the machine."""
 
 
 def _failed(directory: Path, environment: dict[str, str], *options: str) -> list[dict[str, Any]]:
