@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -30,3 +31,15 @@ def recordings_in(own_files: dict[str, str]) -> list[Path]:
 def with_inherited(own_files: dict[str, str]) -> dict[str, str]:
     """Return this process's environment, as it is now, with that home in it."""
     return {**os.environ, **own_files}
+
+
+def until_listening(errors: IO[str]) -> None:
+    """Read what a command reports until its microphone is open.
+
+    On a busy machine it may say before that the microphone does not open, and try again.
+    """
+    said = ""
+    while "listening to" not in said and "the microphone is back" not in said:
+        line = errors.readline()
+        assert line, said
+        said += line

@@ -19,7 +19,7 @@ from codex_voice.language.registry import Command
 from codex_voice.practice.recordings import model_path
 from codex_voice.serve.heard import meaning_of
 from codex_voice.speech.recognizer import Transcript
-from tests.serve.conftest import recordings_in, with_inherited
+from tests.serve.conftest import recordings_in, until_listening, with_inherited
 from tests.support.virtual_mic import VirtualMic
 
 CLIPS = Path(__file__).resolve().parents[1] / "data/clips"
@@ -43,8 +43,7 @@ def _listening(
     ) as process:
         assert process.stderr is not None
         try:
-            line = process.stderr.readline()
-            assert "listening to" in line, line
+            until_listening(process.stderr)
             yield process
         finally:
             process.kill()

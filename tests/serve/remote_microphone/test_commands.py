@@ -7,12 +7,15 @@ import signal
 import subprocess
 import sys
 import wave
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from codex_voice.practice.recordings import model_path
-from tests.serve.conftest import with_inherited
+from tests.serve.conftest import until_listening, with_inherited
+from tests.support.unused_port import unused_port
 from tests.support.virtual_mic import VirtualMic
 
 CLIP = Path(__file__).resolve().parents[2] / "data/clips/31_festival_open_the_readme.wav"
@@ -26,6 +29,22 @@ def _without_portaudio(own_files: dict[str, str], directory: Path) -> dict[str, 
     return {**VirtualMic.no_device_environment(), **own_files, "PYTHONPATH": str(directory)}
 
 
+@contextmanager
+def _running(*arguments: str, env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """Run a command, for as long as the block lasts at most."""
+    with subprocess.Popen(
+        [*PROGRAM, *arguments],
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
 @pytest.mark.microphone
 @pytest.mark.usefixtures("room")
 @pytest.mark.parametrize("scheme", ["wyoming", "ws"])
@@ -35,32 +54,21 @@ def test_a_sentence_into_the_laptop_is_written_on_the_other_machine(
     """There neither PortAudio nor sounddevice is needed."""
     pytest.importorskip("websockets")
     remote = _without_portaudio(own_files, tmp_path)
-    laptop = subprocess.Popen(
-        [*PROGRAM, "mic", "--serve", "--bind", f"{scheme}://127.0.0.1:0"],
-        env=with_inherited(own_files),
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert laptop.stderr is not None
-    announced = re.search(rf"{scheme}://127.0.0.1:(\d+), token (\S+)", laptop.stderr.readline())
-    assert announced is not None
-    listener = subprocess.Popen(
-        [*PROGRAM, *LISTEN, f"{scheme}://127.0.0.1:{announced[1]}"],
-        env={**remote, "CODEX_VOICE_AUDIO_TOKEN": announced[2]},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert listener.stderr is not None
-    line = listener.stderr.readline()
-    assert "listening to" in line, line
-    virtual_mic.play(CLIP).wait()
-    output, errors = listener.communicate()
-    assert listener.returncode == 0, errors
-    assert "readme" in output.lower()
-    laptop.send_signal(signal.SIGTERM)
-    assert laptop.wait(30) == 0
-    laptop.stderr.close()
+    address = f"{scheme}://127.0.0.1:{unused_port()}"
+    with _running("mic", "--serve", "--bind", address, env=with_inherited(own_files)) as laptop:
+        assert laptop.stderr is not None
+        announced = re.search(rf"{address}, token (\S+)", laptop.stderr.readline())
+        assert announced is not None
+        remote["CODEX_VOICE_AUDIO_TOKEN"] = announced[1]
+        with _running(*LISTEN, address, env=remote) as listener:
+            assert listener.stderr is not None
+            until_listening(listener.stderr)
+            virtual_mic.play(CLIP).wait()
+            output, errors = listener.communicate()
+        assert listener.returncode == 0, errors
+        assert "readme" in output.lower()
+        laptop.send_signal(signal.SIGTERM)
+        assert laptop.wait(60) == 0
 
 
 @pytest.mark.microphone
@@ -70,33 +78,22 @@ def test_a_laptop_that_calls_is_heard(
 ) -> None:
     """It needs no port of its own; who waits there has the token that it said."""
     socket = tmp_path / "microphone"
-    laptop = subprocess.Popen(
-        [*PROGRAM, "mic", "--to", f"wyoming://{socket}"],
-        env=with_inherited(own_files),
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert laptop.stderr is not None
-    announced = re.search(r"calls wyoming://\S+, token (\S+)", laptop.stderr.readline())
-    assert announced is not None
-    listener = subprocess.Popen(
-        [*PROGRAM, *LISTEN, f"listen:wyoming://{socket}"],
-        env={**_without_portaudio(own_files, tmp_path), "CODEX_VOICE_AUDIO_TOKEN": announced[1]},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert listener.stderr is not None
-    # The first attempt may come before the call.
-    while "listening to" not in (line := listener.stderr.readline()):
-        assert line
-    virtual_mic.play(CLIP).wait()
-    output, errors = listener.communicate()
-    assert listener.returncode == 0, errors
-    assert "readme" in output.lower()
-    laptop.send_signal(signal.SIGINT)
-    assert laptop.wait(30) == 0
-    laptop.stderr.close()
+    address = f"wyoming://{socket}"
+    with _running("mic", "--to", address, env=with_inherited(own_files)) as laptop:
+        assert laptop.stderr is not None
+        announced = re.search(r"calls wyoming://\S+, token (\S+)", laptop.stderr.readline())
+        assert announced is not None
+        remote = _without_portaudio(own_files, tmp_path)
+        remote["CODEX_VOICE_AUDIO_TOKEN"] = announced[1]
+        with _running(*LISTEN, f"listen:{address}", env=remote) as listener:
+            assert listener.stderr is not None
+            until_listening(listener.stderr)
+            virtual_mic.play(CLIP).wait()
+            output, errors = listener.communicate()
+        assert listener.returncode == 0, errors
+        assert "readme" in output.lower()
+        laptop.send_signal(signal.SIGINT)
+        assert laptop.wait(60) == 0
 
 
 def test_a_command_is_a_microphone(own_files: dict[str, str], tmp_path: Path) -> None:
