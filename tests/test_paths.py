@@ -60,10 +60,12 @@ def test_what_is_kept_is_private_whatever_the_umask(
 
 def test_folders_are_made_in_one_place() -> None:
     """`Path.mkdir` gives parents what the umask allows, so no other module makes any."""
+    sources = {path: path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py")}
     makers = {
-        module.relative_to(PACKAGE).as_posix()
-        for module in PACKAGE.rglob("*.py")
-        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+        path.relative_to(PACKAGE).as_posix()
+        for path, source in sources.items()
+        if "mkdir" in source or "makedirs" in source
+        for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.Attribute) and node.attr in ("mkdir", "makedirs")
     }
     # The second makes one in a scratch folder of its own.

@@ -71,6 +71,7 @@ def test_margins_in_any_disguise(margins: str) -> None:
     assert (done.returncode, done.stdout.strip()) == (0, "alive"), done.stderr
 
 
+@pytest.mark.slow
 def test_every_kind_everywhere() -> None:
     """Clusters of all kinds, at all edges and through resizes, do not end the process."""
     command = [sys.executable, "-m", "tests.terminal.cluster_fuzz", "--cases", str(CASES)]
