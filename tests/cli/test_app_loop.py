@@ -46,10 +46,13 @@ async def test_a_signal_ends_what_is_still_being_loaded(home: Path, number: sign
     terminal = OuterTerminal(
         [sys.executable, "-c", NEVER_LOADED], 60, 10, environment=dict(os.environ)
     )
-    await terminal.until_text("FIRST")
-    processes = tree_of(terminal.process.pid)
-    os.killpg(terminal.process.pid, number)
-    assert (await terminal.ended()).code == 128 + number
-    assert not terminal.emulator.alternate_screen
-    assert terminal.output.endswith(b"\x1b[?1049l")
-    assert until_gone(processes) == set()
+    try:
+        await terminal.until_text("FIRST")
+        processes = tree_of(terminal.process.pid)
+        os.killpg(terminal.process.pid, number)
+        assert (await terminal.ended()).code == 128 + number
+        assert not terminal.emulator.alternate_screen
+        assert terminal.output.endswith(b"\x1b[?1049l")
+        assert until_gone(processes) == set()
+    finally:
+        await terminal.close()
