@@ -63,7 +63,7 @@ run: setup
 
 # The types' first reading keeps one core busy for half a minute, so it has company.
 check: development
-	$(MAKE) -j2 lint quick
+	$(MAKE) --no-print-directory -j2 lint quick
 
 # In parallel; each test has its own home. The slowest are listed, so that they do not creep in.
 quick: development
