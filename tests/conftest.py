@@ -37,13 +37,13 @@ _SLOW = tuple(
         "ui/pane/test_screen.py",
     )
 )
-_LONGEST = _END_TO_END / "test_long_dictation.py"
-_WAITING = (
-    _END_TO_END,
-    _TESTS / "agent",
-    _TESTS / "audio/sources",
+# The longest by far, and all of a file is one worker's.
+_LONGEST = (
+    _END_TO_END / "test_long_dictation.py",
+    _TESTS / "speech/test_real_models.py",
     _TESTS / "ui/pane/test_screen.py",
 )
+_WAITING = (_END_TO_END, _TESTS / "agent", _TESTS / "audio/sources")
 
 # Longer than any test may take.
 _ROOM_SECONDS = 600
@@ -137,11 +137,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @cache
 def _turn(path: Path) -> int:
-    """Return when a file of tests is begun: the one that takes longest, what waits, the rest."""
-    if path == _LONGEST:
-        return 0
+    """Return when a file of tests is begun: the longest, what waits, what is slow, the rest."""
     above = {path, *path.parents}
-    return next((n for n, places in enumerate((_WAITING, _SLOW), 1) if above & {*places}), 3)
+    turns = (_LONGEST, _WAITING, _SLOW)
+    return next((n for n, places in enumerate(turns) if not above.isdisjoint(places)), len(turns))
 
 
 @pytest.hookimpl(wrapper=True)
