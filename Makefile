@@ -65,9 +65,10 @@ run: setup
 check: development
 	$(MAKE) --no-print-directory -j2 lint quick
 
-# In parallel; each test has its own home. The slowest are listed, so that they do not creep in.
+# Two tests at a time for each core: some wait. Each has its own home. The slowest are listed, so that
+# they do not creep in.
 quick: development
-	$(BIN)/pytest -n auto -m "$(FAST)" --durations=15 --durations-min=1
+	$(BIN)/pytest -n $$((2 * $$(getconf _NPROCESSORS_ONLN))) -m "$(FAST)" --durations=15 --durations-min=1
 
 # How many tests run at once. More than cores: most of them wait, for sound in real time or for Codex.
 WORKERS := 5
