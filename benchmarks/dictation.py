@@ -107,7 +107,7 @@ class TimedDictation:
             self.dictation.use_mode("hands_free")
         else:
             self.dictation.listen()
-        text_at = await self._text()
+        text_at = await self._text(self._speech_seconds)
         if hands_free:
             self.dictation.use_mode("push_to_talk")
         await self._began.get()
@@ -117,8 +117,8 @@ class TimedDictation:
         over = await asyncio.wait_for(self._began.get(), PATIENCE_SECONDS) + self._speech_seconds
         await asyncio.sleep(over - time.perf_counter())
 
-    async def _text(self) -> float:
-        return await asyncio.wait_for(self._texts.get(), PATIENCE_SECONDS)
+    async def _text(self, after_seconds: float = 0.0) -> float:
+        return await asyncio.wait_for(self._texts.get(), after_seconds + PATIENCE_SECONDS)
 
     def _post(self, event: VoiceEvent) -> None:
         self._later(self._handle, time.perf_counter(), event)
