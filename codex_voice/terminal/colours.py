@@ -9,7 +9,7 @@ from __future__ import annotations
 import curses
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 _TRUE_COLOUR = ("truecolor", "24bit")
 _PALETTE_COLOURS = 256
@@ -62,18 +62,24 @@ def _nearest_of(found: re.Match[bytes]) -> bytes:
 @functools.lru_cache(maxsize=4096)
 def nearest(red: int, green: int, blue: int) -> int:
     """Return the number of the colour of xterm's palette that is nearest to one."""
-    wanted = (red, green, blue)
-    places = [
-        min(range(len(_CUBE_LEVELS)), key=lambda place: abs(_CUBE_LEVELS[place] - level))
-        for level in wanted
-    ]
-    mean = sum(wanted) // 3
-    grey = min(range(len(_GREY_LEVELS)), key=lambda place: abs(_GREY_LEVELS[place] - mean))
-    in_cube = _distance(wanted, [_CUBE_LEVELS[place] for place in places])
-    if _distance(wanted, [_GREY_LEVELS[grey]] * 3) < in_cube:
+    levels = (red, green, blue)
+    cube, greys = _nearest_places(_CUBE_LEVELS), _nearest_places(_GREY_LEVELS)
+    places = (cube[red], cube[green], cube[blue])
+    grey = greys[sum(levels) // 3]
+    in_cube = in_greys = 0
+    for level, place in zip(levels, places, strict=True):
+        in_cube += (level - _CUBE_LEVELS[place]) ** 2
+        in_greys += (level - _GREY_LEVELS[grey]) ** 2
+    if in_greys < in_cube:
         return 232 + grey
     return 16 + 36 * places[0] + 6 * places[1] + places[2]
 
 
-def _distance(one: tuple[int, ...], other: list[int]) -> int:
-    return sum((a - b) ** 2 for a, b in zip(one, other, strict=True))
+@functools.cache
+def _nearest_places(levels: Sequence[int]) -> bytes:
+    """Return for each level of 0 to 255 which of a few levels is nearest, the lower one of two.
+
+    A screen may have a new colour in each cell, so that nothing is searched for then.
+    """
+    places = range(len(levels))
+    return bytes(min(places, key=lambda place: abs(levels[place] - level)) for level in range(256))
