@@ -12,6 +12,7 @@ ratio to tmux.
 
     start     ms from start to the program's first text on the screen
     echo      ms from key to echo; keys 30 to 80 ms apart: median, 95th percentile, host CPU a key
+    busy      the same, but the program also draws a spinner at 30 Hz, as Codex does while it works
     repaint   the same, but the program repaints a colourful screen at each key, as Codex does
     plain     seconds for 20 MB of plain text           colour   seconds for 4 MB of repaints
     interrupt ms from Ctrl-C in an endless flood to the program's last word
@@ -74,6 +75,17 @@ elif mode == "echo":
         for byte in os.read(0, 1024):
             count += 1
             write(b"\\x1b[3;1H<%05d%c>" % (count, byte))
+elif mode == "busy":
+    import select
+    count, turn, due = 0, 0, time.monotonic()
+    while True:
+        if select.select([0], [], [], max(0, due - time.monotonic()))[0]:
+            for byte in os.read(0, 1024):
+                count += 1
+                write(b"\\x1b[3;1H<%05d%c>" % (count, byte))
+        if time.monotonic() >= due:
+            turn, due = turn + 1, due + 1 / 30
+            write(b"\\x1b[5;1H\\x1b[36m%c\\x1b[0m Working %d\\x1b[K" % (b"|/-+"[turn % 4], turn))
 elif mode == "repaint":
     columns, rows = os.get_terminal_size(1)
     chooser = random.Random(5)
@@ -355,6 +367,7 @@ async def measure_memory(session: Session) -> dict[str, float]:
 TESTS: dict[str, Callable[[Session], Awaitable[dict[str, float]]]] = {
     "start": measure_start,
     "echo": measure_echo,
+    "busy": measure_echo,
     "repaint": measure_repaint,
     "plain": measure_flood,
     "colour": measure_flood,
