@@ -27,8 +27,8 @@ than base needs; larger ones get everything. The miniature model of the practice
 trained with as few as 96."""
 _MORE = 192
 """Positions that the second look at a loop has more than the first. Of four loops of base in 134
-stretches of dictations 64 more mended two, 128 three and 192 all; a look at so few is a third
-sooner there than one at 1024."""
+stretches of dictations 64 more ended two, 128 three and 192 all, in two thirds of the time
+that 1024 positions take."""
 _MANY = 1024
 """Positions of the last look: two thirds of the full window's cost, and it mended as many loops."""
 

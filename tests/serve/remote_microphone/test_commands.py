@@ -45,6 +45,17 @@ def _running(*arguments: str, env: dict[str, str]) -> Iterator[subprocess.Popen[
             process.kill()
 
 
+def _assert_hears(address: str, environment: dict[str, str], virtual_mic: VirtualMic) -> None:
+    """Play a sentence to the microphone at an address, and look for it in what is printed."""
+    with _running(*LISTEN, address, env=environment) as listener:
+        assert listener.stderr is not None
+        until_listening(listener.stderr)
+        virtual_mic.play(CLIP).wait()
+        output, errors = listener.communicate()
+    assert listener.returncode == 0, errors
+    assert "readme" in output.lower()
+
+
 @pytest.mark.microphone
 @pytest.mark.usefixtures("room")
 @pytest.mark.parametrize("scheme", ["wyoming", "ws"])
@@ -60,13 +71,7 @@ def test_a_sentence_into_the_laptop_is_written_on_the_other_machine(
         announced = re.search(rf"{address}, token (\S+)", laptop.stderr.readline())
         assert announced is not None
         remote["CODEX_VOICE_AUDIO_TOKEN"] = announced[1]
-        with _running(*LISTEN, address, env=remote) as listener:
-            assert listener.stderr is not None
-            until_listening(listener.stderr)
-            virtual_mic.play(CLIP).wait()
-            output, errors = listener.communicate()
-        assert listener.returncode == 0, errors
-        assert "readme" in output.lower()
+        _assert_hears(address, remote, virtual_mic)
         laptop.send_signal(signal.SIGTERM)
         assert laptop.wait(60) == 0
 
@@ -85,13 +90,7 @@ def test_a_laptop_that_calls_is_heard(
         assert announced is not None
         remote = _without_portaudio(own_files, tmp_path)
         remote["CODEX_VOICE_AUDIO_TOKEN"] = announced[1]
-        with _running(*LISTEN, f"listen:{address}", env=remote) as listener:
-            assert listener.stderr is not None
-            until_listening(listener.stderr)
-            virtual_mic.play(CLIP).wait()
-            output, errors = listener.communicate()
-        assert listener.returncode == 0, errors
-        assert "readme" in output.lower()
+        _assert_hears(f"listen:{address}", remote, virtual_mic)
         laptop.send_signal(signal.SIGINT)
         assert laptop.wait(60) == 0
 
